@@ -1,0 +1,11 @@
+/**
+ * The plain-TypeScript twin of every kernel, over the same memory: slow, obvious, and what tests hold the WebAssembly
+ * against. Each twin lives in a file named like its assembly file.
+ */
+import type { Kernels } from '../kernels.js';
+import type { KernelMemory } from '../memory.js';
+import { plainFill } from './fill.js';
+
+export function plainKernels(memory: KernelMemory): Kernels {
+  return { ...plainFill(memory) };
+}

@@ -1,0 +1,147 @@
+/**
+ * A pool of threads that run kernels over one shared memory. `run` hands out independent tasks (each writes only its own
+ * output) and returns when all are done; the caller works too. As tasks are independent, the bytes do not depend on the
+ * number of threads.
+ *
+ * Synchronisation is by Atomics in a small control block: no message is sent after start-up. A worker spins for a short
+ * while for its next batch and then sleeps in Atomics.wait. The caller blocks, so training runs in a thread of its own.
+ */
+import { Worker } from 'node:worker_threads';
+import { EcommlError } from '../base/errors.js';
+import { KERNEL_NAMES, type KernelName, type Kernels } from './kernels.js';
+import { kernelModule, loadKernels } from './loader.js';
+import { KernelMemory } from './memory.js';
+
+/** Tasks of one batch at most; `run` splits longer lists. */
+export const MAX_TASKS = 4096;
+/** Doubles a task takes in the table: its kernel's number and up to 15 arguments. */
+export const TASK_DOUBLES = 16;
+
+/** Words of the control block. */
+export const Control = {
+  /** Grows by one a batch; workers wait on it. */
+  Batch: 0,
+  /** Tasks not yet taken; a ticket is the value before the decrement, valid when above 0. */
+  Tickets: 1,
+  /** Tasks finished in this batch. */
+  Done: 2,
+  /** Tasks of this batch. */
+  Count: 3,
+  /** 1: workers leave. */
+  Stop: 4,
+  /** 1: a kernel trapped. */
+  Failed: 5,
+  /** Workers that ended, for whatever reason. */
+  Gone: 6,
+  Words: 16,
+} as const;
+
+/** What a worker of the pool starts from. */
+export interface PoolWorkerData {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+  readonly tasks: SharedArrayBuffer;
+}
+
+/** Rounds of busy waiting before a thread sleeps: about 20 µs. */
+export const SPINS = 2000;
+
+export class KernelPool {
+  readonly memory: KernelMemory;
+  readonly threads: number;
+  /** The caller's own instance: kernels too short to share are called on it directly. */
+  readonly kernels: Kernels;
+  readonly #control: Int32Array;
+  readonly #tasks: Float64Array;
+  readonly #workers: Worker[] = [];
+
+  /** `threads` counts the caller; 1 starts no worker. */
+  constructor(threads: number) {
+    const module = kernelModule();
+    this.memory = new KernelMemory();
+    this.threads = Math.max(1, Math.floor(threads));
+    this.kernels = loadKernels(this.memory.memory, module);
+    const control = new SharedArrayBuffer(Control.Words * 4);
+    const tasks = new SharedArrayBuffer(MAX_TASKS * TASK_DOUBLES * 8);
+    this.#control = new Int32Array(control);
+    this.#tasks = new Float64Array(tasks);
+    const workerData: PoolWorkerData = { module, memory: this.memory.memory, control, tasks };
+    for (let i = 1; i < this.threads; i++) {
+      const worker = new Worker(new URL('./pool-worker.js', import.meta.url), { workerData });
+      worker.unref();
+      worker.on('error', () => Atomics.store(this.#control, Control.Failed, 1));
+      this.#workers.push(worker);
+    }
+  }
+
+  /** Runs one kernel over many argument lists; returns when every call is done. Blocks the calling thread. */
+  run(name: KernelName, calls: readonly (readonly number[])[]): void {
+    if (this.threads === 1 || calls.length === 1) {
+      const kernel = this.kernels[name];
+      for (const call of calls) kernel(...call);
+      return;
+    }
+    for (let from = 0; from < calls.length; from += MAX_TASKS)
+      this.#runBatch(name, calls.slice(from, from + MAX_TASKS));
+  }
+
+  #runBatch(name: KernelName, calls: readonly (readonly number[])[]): void {
+    const control = this.#control;
+    const kernelIndex = KERNEL_NAMES.indexOf(name);
+    for (let t = 0; t < calls.length; t++) {
+      const call = calls[t];
+      const at = t * TASK_DOUBLES;
+      if (call.length >= TASK_DOUBLES)
+        throw new RangeError(`${name} has ${call.length} arguments, at most ${TASK_DOUBLES - 1} fit`);
+      this.#tasks[at] = kernelIndex;
+      for (let i = 0; i < call.length; i++) this.#tasks[at + 1 + i] = call[i];
+    }
+    Atomics.store(control, Control.Done, 0);
+    Atomics.store(control, Control.Count, calls.length);
+    // The tickets go out last: a worker late from the batch before finds none until the tasks above are in place.
+    Atomics.store(control, Control.Tickets, calls.length);
+    Atomics.add(control, Control.Batch, 1);
+    Atomics.notify(control, Control.Batch);
+    takeTasks(control, this.#tasks, this.kernels);
+    let spins = 0;
+    for (;;) {
+      const done = Atomics.load(control, Control.Done);
+      if (done >= calls.length) break;
+      if (++spins < SPINS) continue;
+      if (Atomics.load(control, Control.Gone) > 0) break;
+      Atomics.wait(control, Control.Done, done, 100);
+    }
+    if (Atomics.load(control, Control.Failed) !== 0 || Atomics.load(control, Control.Done) < calls.length) {
+      throw new EcommlError('KERNEL_FAILED', `A worker thread failed in the kernel ${name}.`, {
+        hint: 'Run again with --threads 1; if it fails there too, please report it with the parameters used.',
+      });
+    }
+  }
+
+  /** Ends the workers. */
+  async close(): Promise<void> {
+    Atomics.store(this.#control, Control.Stop, 1);
+    Atomics.add(this.#control, Control.Batch, 1);
+    Atomics.notify(this.#control, Control.Batch);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Takes tickets until none is left. A kernel that traps marks the batch as failed and still counts as done. */
+export function takeTasks(control: Int32Array, tasks: Float64Array, kernels: Kernels): void {
+  for (;;) {
+    const ticket = Atomics.sub(control, Control.Tickets, 1);
+    if (ticket <= 0) return;
+    const at = (ticket - 1) * TASK_DOUBLES;
+    const kernel = kernels[KERNEL_NAMES[tasks[at]]];
+    try {
+      // WebAssembly ignores arguments past a kernel's own.
+      kernel(...tasks.subarray(at + 1, at + TASK_DOUBLES));
+    } catch {
+      Atomics.store(control, Control.Failed, 1);
+    }
+    const done = Atomics.add(control, Control.Done, 1) + 1;
+    if (done >= Atomics.load(control, Control.Count)) Atomics.notify(control, Control.Done);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The options of each verb as its workflow takes them: paths as given ("-" is stdin or stdout), names canonical, values
+ * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
+ */
+import type { Family } from '../forest/forest.js';
+import type { ParameterValues } from '../trees/parameters.js';
+
+export type Moments = 'all' | 'cart' | 'last';
+
+/** How any verb reads its `--input`. */
+export interface InputOptions {
+  readonly input: string;
+  /** Canonical column → the file's column (`--map event_time=ts` gives { event_time: 'ts' }). */
+  readonly map: Readonly<Record<string, string>>;
+  /** Share of bad rows (0.01) or, from 1 up, their number, above which the input is rejected. */
+  readonly maxBadRows: number;
+}
+
+export interface CleanOptions extends InputOptions {
+  readonly output: string;
+  readonly target?: string;
+}
+
+export interface FeaturesOptions extends InputOptions {
+  readonly output: string;
+  readonly moments: Moments;
+  /** Seconds after the moment in which a purchase counts; absent: until the session's end. */
+  readonly horizon?: number;
+  /** False leaves out the raw ids as categorical features. */
+  readonly idFeatures: boolean;
+}
+
+export type SplitChoice =
+  | { readonly by: 'time' }
+  | { readonly by: 'random' }
+  | { readonly by: 'column'; readonly column: string };
+
+export interface TrainOptions extends InputOptions {
+  /** models/NAME */
+  readonly output: string;
+  /** Absent for raw events. */
+  readonly target?: string;
+  /** The value of the target that counts as 1, when it is neither 0/1 nor true/false. */
+  readonly positive?: string;
+  readonly time?: string;
+  readonly id: readonly string[];
+  readonly drop: readonly string[];
+  readonly categorical: readonly string[];
+  readonly moments: Moments;
+  readonly horizon?: number;
+  readonly idFeatures: boolean;
+  readonly models: readonly Family[];
+  readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
+  /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */
+  readonly valid: number;
+  readonly test: number;
+  /** Absent: by time for events and tables with a time column, at random for others. */
+  readonly split?: SplitChoice;
+  readonly weights: 'default' | 'optimized' | readonly number[];
+  readonly earlyStoppingRounds: number;
+}
+
+export interface Gate {
+  readonly metric: string;
+  readonly comparison: '>=' | '<=' | '>' | '<';
+  readonly value: number;
+}
+
+export interface EvaluateOptions extends InputOptions {
+  readonly model: string;
+  readonly target?: string;
+  readonly gates: readonly Gate[];
+}
+
+export interface ExportOptions {
+  readonly model: string;
+  readonly formats: readonly ('weights' | 'onnx')[];
+  readonly output: string;
+  /** Rows to prove the export on; absent: the bundle's own sample of rows. */
+  readonly input?: string;
+}
+
+export interface ScoreOptions extends InputOptions {
+  readonly model: string;
+  readonly output: string;
+  readonly moments: 'all' | 'last';
+  /** Extra input columns to pass through. */
+  readonly columns: readonly string[];
+}
+
+export interface ReportOptions {
+  readonly model: string;
+  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly output: string;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Two workers: the machines the suite is planned for have two cores, and many tests start worker threads themselves.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
