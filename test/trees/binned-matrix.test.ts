@@ -24,7 +24,10 @@ function table(columns: number): { matrix: Matrix; definitions: (FeatureBins | u
         return { name: `c${c}`, kind: 'categorical' as const, values };
       }
       for (let i = 0; i < ROWS; i++) values[i] = random.next() < 0.1 ? Number.NaN : random.next();
-      const borders = Float64Array.from({ length: c % 3 === 0 ? 255 : 9 }, (_, b) => (b + 1) / (c % 3 === 0 ? 256 : 10));
+      const borders = Float64Array.from(
+        { length: c % 3 === 0 ? 255 : 9 },
+        (_, b) => (b + 1) / (c % 3 === 0 ? 256 : 10),
+      );
       const bins = borders.length + 2;
       const strict = c % 2 === 0;
       definitions.push(c === 2 ? undefined : { kind: 'numeric', bins, borders, strict, nanBin: bins - 1 });
@@ -100,7 +103,9 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
           sums[bin * 2 + 1] += gradientView[row * 2 + 1];
         }
         const found = pool.memory.i64(hist + feature.histogramOffset, feature.bins * 2);
-        expect(Buffer.compare(Buffer.from(found.slice().buffer), Buffer.from(sums.buffer)), `${feature.column}`).toBe(0);
+        expect(Buffer.compare(Buffer.from(found.slice().buffer), Buffer.from(sums.buffer)), `${feature.column}`).toBe(
+          0,
+        );
       }
     };
     check(rootHist, order);

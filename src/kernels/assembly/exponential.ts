@@ -40,7 +40,7 @@ export function log(x: f64): f64 {
   let k = <i32>(bits >> 52) - 1023;
   bits = (bits & 0x000fffffffffffff) | 0x3ff0000000000000;
   let m = reinterpret<f64>(bits);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m = m * 0.5;
     k = k + 1;
   }

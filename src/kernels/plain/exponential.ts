@@ -44,7 +44,7 @@ export function log(x: number): number {
   let k = (words[1] >>> 20) - 1023;
   words[1] = (words[1] & 0x000fffff) | 0x3ff00000;
   let m = double[0];
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m = m * 0.5;
     k = k + 1;
   }
