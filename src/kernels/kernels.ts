@@ -21,6 +21,7 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+  'scanLightgbm',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -11,4 +11,5 @@ export {
   subtractHistogram,
   sumGradients,
 } from './histogram';
+export { scanLightgbm } from './lightgbm-scan';
 export { copyRows, countRows, partitionRows } from './partition';

@@ -8,6 +8,7 @@ import { plainBinning } from './binning.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainPartition } from './partition.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
@@ -17,5 +18,6 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
+    ...plainLightgbmScan(memory),
   };
 }
