@@ -5,7 +5,8 @@
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
 import { plainFill } from './fill.js';
+import { plainRandomForest } from './random-forest.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
-  return { ...plainFill(memory) };
+  return { ...plainFill(memory), ...plainRandomForest(memory) };
 }
