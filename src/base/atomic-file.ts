@@ -64,17 +64,32 @@ export async function writeFolderAtomic(path: string, fill: (folder: string) => 
     await fill(aside);
     for (const entry of readdirSync(aside)) if (statSync(join(aside, entry)).isFile()) fsyncPath(join(aside, entry));
     fsyncPath(aside);
-    if (existsSync(path)) {
-      const old = pathAside(path);
-      renameSync(path, old);
-      renameSync(aside, path);
-      rmSync(old, { recursive: true, force: true });
-    } else {
-      renameSync(aside, path);
-    }
+    publishFolder(aside, path);
     fsyncPath(dirname(path));
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Renames `aside` to `path`, moving an older folder away first. Of two runs at once the last one stays, whole. */
+function publishFolder(aside: string, path: string): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (existsSync(path)) {
+        const old = pathAside(path);
+        renameSync(path, old);
+        renameSync(aside, path);
+        rmSync(old, { recursive: true, force: true });
+      } else {
+        renameSync(aside, path);
+      }
+      return;
+    } catch (error) {
+      // Another run took or gave the name between our two steps: look again.
+      const { code } = error as NodeJS.ErrnoException;
+      const contested = code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT';
+      if (!contested || attempt >= 20 || !existsSync(aside)) throw error;
+    }
   }
 }

@@ -4,30 +4,45 @@
  *
  * Columns a node may test: the inputs 0 … inputs.length − 1 (a `Matrix` row), then the target statistics, computed from
  * the inputs, at inputs.length + k.
+ *
+ * Raw score of a row: starting from 0, treeWeight[t] · leaf is added tree by tree in their order; with `average` the sum
+ * is then divided by the sum of the weights (added in the same order); the intercept is added last. All in double
+ * precision, so every reader gets the same bits.
  */
 export type Family = 'catboost' | 'xgboost' | 'lightgbm' | 'random-forest';
 
 export const FAMILIES: readonly Family[] = ['catboost', 'xgboost', 'lightgbm', 'random-forest'];
 
-/** How a node sends a value to the left. */
+/**
+ * How a node sends a value to the left. One polarity serves all families: XGBoost's categorical test (in the set → right)
+ * and CatBoost's one-hot test (equal → true) are written with their children, and the default, exchanged. CatBoost's
+ * `x > border` is LessOrEqual with "true" on the right.
+ */
 export const Operator = {
   /** x <= threshold */
   LessOrEqual: 0,
   /** x < threshold */
   Less: 1,
-  /** the category's code is in the node's set */
+  /**
+   * The category's code is in the node's set. Everything else (an unseen category −1, a code past the set's end, a value
+   * that is no whole number ≥ 0) goes right; NaN is missing. The missing mode of such a node is always NaN. An empty set
+   * with defaultLeft tests "is missing".
+   */
   InSet: 2,
 } as const;
 
 /** What counts as missing at a node; a missing value follows `defaultLeft`. */
 export const MissingMode = {
-  /** Nothing is missing: NaN is read as 0 (LightGBM's missing type None). */
+  /** Nothing is missing: NaN is read as 0 (LightGBM's missing type None); `defaultLeft` is not looked at. */
   None: 0,
-  /** NaN and |x| <= 1e-35 are missing (LightGBM's zero_as_missing). */
+  /** NaN and |x| <= ZERO_THRESHOLD are missing (LightGBM's zero_as_missing). */
   Zero: 1,
-  /** NaN is missing. */
+  /** NaN is missing (XGBoost; CatBoost's nan_mode Min is defaultLeft 1, Max is 0). */
   NaN: 2,
 } as const;
+
+/** LightGBM's kZeroThreshold: the float32 nearest to 1e-35, as a double (include/LightGBM/meta.h). */
+export const ZERO_THRESHOLD: number = Math.fround(1e-35);
 
 export interface ForestInput {
   readonly name: string;
@@ -49,7 +64,12 @@ export interface TargetStatistic {
   readonly priorWeight: number;
   readonly shift: number;
   readonly scale: number;
-  /** Keys, ascending; a key is the tuple of the parts' codes folded into one safe integer by `foldKey`. */
+  /** How long tuples are shortened on the way to a key; empty when all of them fit into 2^53 (see `key-folding.ts`). */
+  readonly folds: readonly KeyFold[];
+  /**
+   * Keys, strictly ascending; a key is the tuple of the parts' codes folded into one safe integer by `foldKeys`.
+   * Statistics over the same parts share these arrays (the same objects): they are looked up and saved once.
+   */
   readonly keys: Float64Array;
   readonly numerator: Float64Array;
   readonly denominator: Float64Array;
@@ -62,8 +82,17 @@ export interface TargetStatisticPart {
   readonly input: number;
   /** Absent for a categorical input. */
   readonly border?: number;
-  /** Present when the part is "category equals this code" (a one-hot split used in a combination). */
+  /** Numeric input: NaN takes 1 instead of 0 (nan_mode Max). */
+  readonly missingTrue?: boolean;
+  /** Present when the part is 1 for "category equals this code" (−2: is missing), else 0: a one-hot split in a combination. */
   readonly equals?: number;
+}
+
+/** Before part `part` is folded in, the key of the parts so far becomes its rank in `keys`; one not in it is unseen. */
+export interface KeyFold {
+  readonly part: number;
+  /** Partial keys of the training rows, strictly ascending. */
+  readonly keys: Float64Array;
 }
 
 export interface Forest {
@@ -115,14 +144,16 @@ export interface Forest {
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
 }
 
-/** CatBoost's symmetric trees: bit j of a leaf's index is 1 when split j's test is true (x > border, or category equal). */
+/** CatBoost's symmetric trees: bit j of a leaf's index is 1 when split j's test is true (x > border, or category equal). Splits test columns as nodes do. */
 export interface ObliviousTrees {
   /** Splits of tree t are splitStart[t] … splitStart[t + 1] − 1. */
   readonly splitStart: Int32Array;
   readonly splitFeature: Int32Array;
   readonly splitBorder: Float64Array;
-  /** 1 where the split is "category equals border". */
+  /** 1 where the split is "category equals border" (border −2, with splitMissingTrue: "category is missing"). */
   readonly splitOneHot: Uint8Array;
+  /** 1 where NaN makes the test true (nan_mode Max), 0 where it makes it false. */
+  readonly splitMissingTrue: Uint8Array;
   /** Leaves of tree t are leafStart[t] … leafStart[t + 1] − 1, 2^depth of them. */
   readonly leafStart: Int32Array;
   readonly leafValue: Float64Array;

@@ -1,0 +1,85 @@
+/**
+ * Worker threads that answer chunks in any order, and a reader that gets the answers in the order of the chunks. At most
+ * `threads + 2` chunks are under way, so a slow reader holds back the source (constant memory).
+ */
+import { Worker } from 'node:worker_threads';
+import { EcommlError } from '../base/errors.js';
+
+export interface OrderedPoolOptions {
+  readonly script: URL;
+  readonly workerData: unknown;
+  readonly threads: number;
+}
+
+export type WorkerAnswer<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly exitCode?: 1 | 2 | 3 | 4;
+    };
+
+interface Seat {
+  readonly worker: Worker;
+  settle: ((answer: WorkerAnswer<unknown>) => void) | undefined;
+}
+
+export class OrderedPool<Chunk, Result> {
+  readonly #seats: Seat[] = [];
+  readonly #free: Seat[] = [];
+  readonly #waiting: ((seat: Seat) => void)[] = [];
+  readonly #limit: number;
+
+  constructor({ script, workerData, threads }: OrderedPoolOptions) {
+    this.#limit = threads + 2;
+    for (let i = 0; i < threads; i++) {
+      const worker = new Worker(script, { workerData });
+      const seat: Seat = { worker, settle: undefined };
+      const fail = (message: string) =>
+        seat.settle?.({ ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' });
+      worker.on('message', (answer: WorkerAnswer<unknown>) => seat.settle?.(answer));
+      worker.on('error', (error) => fail(`A scoring thread failed: ${error.message}`));
+      worker.on('exit', (code) => fail(`A scoring thread ended early (exit code ${code}).`));
+      this.#seats.push(seat);
+      this.#free.push(seat);
+    }
+  }
+
+  /** Answers in the order of `chunks`. A failed chunk throws where it stands in that order. */
+  async *map(chunks: AsyncIterable<Chunk>): AsyncGenerator<Result> {
+    const pending: Promise<WorkerAnswer<Result>>[] = [];
+    for await (const chunk of chunks) {
+      pending.push(this.#answer(chunk));
+      if (pending.length >= this.#limit) yield unwrap(await (pending.shift() as Promise<WorkerAnswer<Result>>));
+    }
+    for (const answer of pending) yield unwrap(await answer);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
+  }
+
+  async #answer(chunk: Chunk): Promise<WorkerAnswer<Result>> {
+    const seat = this.#free.pop() ?? (await new Promise<Seat>((resolve) => this.#waiting.push(resolve)));
+    const answer = await new Promise<WorkerAnswer<unknown>>((resolve) => {
+      seat.settle = resolve;
+      seat.worker.postMessage(chunk);
+    });
+    seat.settle = undefined;
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(seat);
+    else next(seat);
+    return answer as WorkerAnswer<Result>;
+  }
+}
+
+function unwrap<Result>(answer: WorkerAnswer<Result>): Result {
+  if (answer.ok) return answer.result;
+  const { code, message, hint, exitCode } = answer;
+  throw new EcommlError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  });
+}
