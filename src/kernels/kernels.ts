@@ -4,7 +4,7 @@
  *
  * The order of the names is a kernel's number in the pool's task table: append only within one build.
  */
-export const KERNEL_NAMES = ['fillF64'] as const;
+export const KERNEL_NAMES = ['fillF64', 'scoreNodes', 'binColumn', 'scoreOblivious'] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];
 

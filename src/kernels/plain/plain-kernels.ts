@@ -5,7 +5,11 @@
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
 import { plainFill } from './fill.js';
+import { plainPredict } from './predict.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
-  return { ...plainFill(memory) };
+  return {
+    ...plainFill(memory),
+    ...plainPredict(memory),
+  };
 }
