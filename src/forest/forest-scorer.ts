@@ -120,7 +120,7 @@ function obliviousScorer(packed: PackedOblivious, memory: KernelMemory, kernels:
     const cells = memory.f64(cellsAt, BLOCK);
     packed.columns.forEach(({ column, borders: list, equal, nanBin }: BinnedColumn, c) => {
       cells.set(columns[column].subarray(from, from + count));
-      kernels.binColumn(cellsAt, count, borders[c], list.length, equal ? 1 : 0, nanBin, bins + c * BLOCK);
+      kernels.rankCells(cellsAt, count, borders[c], list.length, equal ? 1 : 0, nanBin, bins + c * BLOCK);
     });
     kernels.scoreOblivious(trees, treeCount, splits, leaves, bins, Math.ceil(count / 16) * 16, scratch, outAt);
     return out;

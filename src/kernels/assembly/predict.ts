@@ -90,7 +90,7 @@ export function scoreNodes(
  * Bins of `count` cells: how many of the ascending borders (at most 255) lie below the cell; NaN takes `nanBin`. With
  * `equal` 1 there is one border and the bin is 1 where the cell equals it. Bins are stored minus 128, as signed bytes.
  */
-export function binColumn(cells: usize, count: i32, borders: usize, borderCount: i32, equal: i32, nanBin: i32, out: usize): i32 {
+export function rankCells(cells: usize, count: i32, borders: usize, borderCount: i32, equal: i32, nanBin: i32, out: usize): i32 {
   for (let i: usize = 0; i < <usize>count; i++) {
     const x = load<f64>(cells + (i << 3));
     let bin: i32 = 0;

@@ -38,7 +38,7 @@ export function plainPredict(memory: KernelMemory) {
     },
 
     /** Bins of `count` cells: borders below the cell, or whether it equals the one border. */
-    binColumn(
+    rankCells(
       cells: number,
       count: number,
       borders: number,
