@@ -7,7 +7,8 @@ import { EcommlError } from '../base/errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
 import type { Matrix } from '../table/matrix.js';
-import { type Forest, ZERO_THRESHOLD } from './forest.js';
+import type { Forest } from './forest.js';
+import { packCells } from './packed-cells.js';
 import { type PackedNodes, packNodes } from './packed-nodes.js';
 import { type BinnedColumn, type PackedOblivious, packOblivious } from './packed-oblivious.js';
 import { targetStatisticColumns } from './target-statistics.js';
@@ -74,31 +75,23 @@ export function throughLink(forest: Pick<Forest, 'link'>, raw: Float64Array): Fl
 }
 
 function nodeScorer(forest: Forest, packed: PackedNodes, memory: KernelMemory, kernels: Kernels): BlockScorer {
-  const cells = packed.columns.length + 1;
+  const cells = packed.cells.length + 1;
   const nodes = place(memory, packed.nodes);
   const trees = place(memory, packed.trees);
   const sets = place(memory, new Uint8Array(forest.setWords.slice().buffer));
   const rowsAt = memory.alloc(BLOCK * cells * 8);
   const outAt = memory.alloc(BLOCK * 8);
   const treeCount = forest.treeWeight.length;
+  const hasSets = packed.hasSets ? 1 : 0;
   return (columns, from, count) => {
     const rows = memory.f64(rowsAt, BLOCK * cells);
     const out = memory.f64(outAt, BLOCK).fill(0);
     for (let i = 0; i < BLOCK; i++) rows[i * cells] = Number.NEGATIVE_INFINITY;
-    let missing = false;
-    packed.columns.forEach(({ column, zeroMissing }, c) => {
-      const values = columns[column];
-      let at = c + 1;
-      for (let i = from; i < from + count; i++, at += cells) {
-        let x = values[i];
-        if (zeroMissing && Math.abs(x) <= ZERO_THRESHOLD) x = Number.NaN;
-        if (Number.isNaN(x)) missing = true;
-        rows[at] = x;
-      }
+    packed.cells.forEach((cell, c) => {
+      packCells(cell, columns[cell.column], from, count, rows, c + 1, cells);
     });
     // Rows past `count` hold cells of an earlier block: they are scored too and not read.
-    const mode = packed.hasSets ? 2 : missing ? 1 : 0;
-    kernels.scoreNodes(nodes, trees, treeCount, sets, rowsAt, cells * 8, Math.ceil(count / 8) * 8, mode, outAt);
+    kernels.scoreNodes(nodes, trees, treeCount, sets, rowsAt, cells * 8, Math.ceil(count / 8) * 8, hasSets, outAt);
     return out;
   };
 }

@@ -4,7 +4,7 @@ import { Random } from '#ecomml/base/random.js';
 import { type Forest, MissingMode, Operator } from '#ecomml/forest/forest.js';
 import { ForestBuilder } from '#ecomml/forest/forest-builder.js';
 import { ForestScorer } from '#ecomml/forest/forest-scorer.js';
-import { MAX_PACKED_COLUMNS } from '#ecomml/forest/packed-nodes.js';
+import { MAX_PACKED_CELLS } from '#ecomml/forest/packed-nodes.js';
 import { predictProbability, predictRaw } from '#ecomml/forest/predict.js';
 import { walkRaw } from '#ecomml/forest/walk.js';
 import { loadKernels } from '#ecomml/kernels/loader.js';
@@ -124,7 +124,7 @@ describe('ForestScorer', () => {
   });
 
   it('walks the nodes when a forest tests more columns than a packed row holds, or more borders than a byte', () => {
-    const inputs = Array.from({ length: MAX_PACKED_COLUMNS + 5 }, (_, c) => ({
+    const inputs = Array.from({ length: MAX_PACKED_CELLS + 5 }, (_, c) => ({
       name: `x${c}`,
       kind: 'numeric' as const,
     }));

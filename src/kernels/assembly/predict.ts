@@ -1,8 +1,9 @@
 // Scoring: rows through the nodes of decision trees, and through symmetric trees by bins.
 //
 // A node takes 16 bytes: f64 threshold (a leaf's value), u16 byte offset of its cell in a packed row, u16 flags, u32 byte
-// offset of its left child from `nodes`; the right child follows the left one. Flags: 1 a NaN goes right, 2 the node
-// tests a category set (then the threshold's place holds u32 byte offset of its words in `sets` and u32 number of bits).
+// offset of its left child from `nodes`; the right child follows the left one. Flags: 1 the node tests a category set
+// (then the threshold's place holds u32 byte offset of its words in `sets` and u32 number of bits), 2 NaN is in the set.
+// No other cell is NaN: packing has put a number in its place that goes where a missing value should.
 // A leaf is its own left child and tests cell 0, which holds −inf in every row: a row that has arrived stays where it is,
 // so all rows of a tree take the same number of steps and eight of them are in flight without a branch.
 
@@ -13,25 +14,17 @@
 }
 
 // @ts-ignore: decorator
-@inline function stepMissing(nodes: usize, p: usize, row: usize): usize {
-  const x = load<f64>(row + <usize>load<u16>(p, 8));
-  const right = <usize>!(x <= load<f64>(p)) & (<usize>(x == x) | <usize>load<u16>(p, 10));
-  return nodes + <usize>load<u32>(p, 12) + (right << 4);
-}
-
-// @ts-ignore: decorator
 @inline function stepSets(nodes: usize, p: usize, row: usize, sets: usize): usize {
   const x = load<f64>(row + <usize>load<u16>(p, 8));
-  const flags = <usize>load<u16>(p, 10);
-  let right: usize;
-  if (flags & 2) {
+  const flags = load<u16>(p, 10);
+  let right: usize = 1;
+  if (flags & 1) {
     const code = <u32>x;
-    right = 1;
-    if (x != x) right = flags & 1;
+    if (x != x) right = <usize>((flags & 2) == 0);
     else if (<f64>code == x && code < load<u32>(p, 4))
       right = 1 - <usize>((load<u32>(sets + <usize>load<u32>(p) + (<usize>(code >> 5) << 2)) >> (code & 31)) & 1);
   } else {
-    right = <usize>!(x <= load<f64>(p)) & (<usize>(x == x) | flags);
+    right = <usize>!(x <= load<f64>(p));
   }
   return nodes + <usize>load<u32>(p, 12) + (right << 4);
 }
@@ -43,11 +36,10 @@
 
 /**
  * Adds every tree's leaf to out[0 … count), tree by tree. `trees` is a list of (u32 byte offset of the root, i32 steps);
- * `rows` are packed rows of rowBytes each; `count` is a multiple of 8. `mode`: 0 no cell is NaN and no node tests a set,
- * 1 cells may be NaN, 2 nodes may test sets.
+ * `rows` are packed rows of rowBytes each; `count` is a multiple of 8; `hasSets` 1 when a node may test a set.
  */
 export function scoreNodes(
-  nodes: usize, trees: usize, treeCount: i32, sets: usize, rows: usize, rowBytes: i32, count: i32, mode: i32, out: usize,
+  nodes: usize, trees: usize, treeCount: i32, sets: usize, rows: usize, rowBytes: i32, count: i32, hasSets: i32, out: usize,
 ): i32 {
   const rb = <usize>rowBytes;
   for (let t: i32 = 0; t < treeCount; t++) {
@@ -58,17 +50,10 @@ export function scoreNodes(
       const r0 = rows + <usize>i * rb, r1 = r0 + rb, r2 = r1 + rb, r3 = r2 + rb;
       const r4 = r3 + rb, r5 = r4 + rb, r6 = r5 + rb, r7 = r6 + rb;
       let p0 = root, p1 = root, p2 = root, p3 = root, p4 = root, p5 = root, p6 = root, p7 = root;
-      if (mode == 0) {
+      if (!hasSets) {
         for (let k: i32 = 0; k < steps; k++) {
           p0 = step(nodes, p0, r0); p1 = step(nodes, p1, r1); p2 = step(nodes, p2, r2); p3 = step(nodes, p3, r3);
           p4 = step(nodes, p4, r4); p5 = step(nodes, p5, r5); p6 = step(nodes, p6, r6); p7 = step(nodes, p7, r7);
-        }
-      } else if (mode == 1) {
-        for (let k: i32 = 0; k < steps; k++) {
-          p0 = stepMissing(nodes, p0, r0); p1 = stepMissing(nodes, p1, r1);
-          p2 = stepMissing(nodes, p2, r2); p3 = stepMissing(nodes, p3, r3);
-          p4 = stepMissing(nodes, p4, r4); p5 = stepMissing(nodes, p5, r5);
-          p6 = stepMissing(nodes, p6, r6); p7 = stepMissing(nodes, p7, r7);
         }
       } else {
         for (let k: i32 = 0; k < steps; k++) {

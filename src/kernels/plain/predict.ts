@@ -12,7 +12,7 @@ export function plainPredict(memory: KernelMemory) {
       rows: number,
       rowBytes: number,
       count: number,
-      _mode: number,
+      _hasSets: number,
       out: number,
     ): number {
       const view = new DataView(memory.memory.buffer);
@@ -20,8 +20,8 @@ export function plainPredict(memory: KernelMemory) {
       const goesRight = (node: number, row: number): boolean => {
         const x = view.getFloat64(row + view.getUint16(node + 8, true), true);
         const flags = view.getUint16(node + 10, true);
-        if (Number.isNaN(x)) return (flags & 1) === 1;
-        if ((flags & 2) === 0) return !(x <= view.getFloat64(node, true));
+        if ((flags & 1) === 0) return !(x <= view.getFloat64(node, true));
+        if (Number.isNaN(x)) return (flags & 2) === 0;
         if (!(Number.isInteger(x) && x >= 0 && x < view.getUint32(node + 4, true))) return true;
         const word = view.getUint32(sets + view.getUint32(node, true) + (x >>> 5) * 4, true);
         return ((word >>> (x & 31)) & 1) === 0;
