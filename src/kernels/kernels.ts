@@ -21,6 +21,9 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+  'scoreNodes',
+  'rankCells',
+  'scoreOblivious',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -12,3 +12,4 @@ export {
   sumGradients,
 } from './histogram';
 export { copyRows, countRows, partitionRows } from './partition';
+export { rankCells, scoreNodes, scoreOblivious } from './predict';
