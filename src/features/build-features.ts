@@ -2,12 +2,13 @@
  * Clean events to one row a decision moment: the one function that makes features, for training and for scoring. It
  * reads and writes tables of the database alone, no files.
  */
+import { EcommlError } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import { catalogue } from './catalogue.js';
 import { codeEvents } from './events.js';
 import type { Feature } from './feature.js';
-import { type Moments, momentsQuery } from './moments.js';
-import { totalsQuery } from './totals.js';
+import { type Moments, markMoments } from './moments.js';
+import { markEvents, sumPasts } from './totals.js';
 
 export interface BuildFeaturesOptions {
   /** A relation of clean events; each view or cart in it may become a row. */
@@ -56,24 +57,24 @@ export const MOMENT_COLUMNS: readonly string[] = [
 export async function buildFeatures(db: Database, options: BuildFeaturesOptions): Promise<BuiltFeatures> {
   const { events, history, moments, horizon, idFeatures, into = 'features' } = options;
   const features = catalogue({ idFeatures });
-  const wanted = momentsQuery(moments, horizon);
   await codeEvents(db, events, history);
+  await markMoments(db, moments, horizon);
+  await markEvents(db);
+  const pasts = await sumPasts(db);
+  await checkSideBySide(db, ['moments', 'marked_events', ...pasts]);
   await db.run(`
     CREATE OR REPLACE TABLE ${identifier(into)} AS
     SELECT source_row, event_time, user_id, user_session, product_id, event_type, label,
-      make_timestamp(session_begin_us) AS session_first_event,
-      make_timestamp(session_end_us) AS session_last_event,
+      make_timestamp(session_begin_us) AS session_first_event, make_timestamp(session_end_us) AS session_last_event,
       ${features.map(featureColumn).join(',\n      ')}
-    FROM (${wanted}) AS moment
-    JOIN (${totalsQuery('coded_events')}) AS total USING (event_code)
-    JOIN (SELECT event_code, us, is_cart FROM coded_events) AS coded USING (event_code)
-    JOIN distinct_events USING (event_code)
-    ORDER BY source_row`);
+    FROM ${['distinct_events', 'moments', 'marked_events', ...pasts].join(' POSITIONAL JOIN ')}
+    WHERE is_moment`);
   const counted = await db.row(
     `SELECT count(*) AS n, coalesce(sum(label), 0) AS positives, (SELECT count(*) FROM distinct_events) AS events
      FROM ${identifier(into)}`,
   );
-  await db.run('DROP TABLE coded_events; DROP TABLE distinct_events');
+  for (const table of ['distinct_events', 'coded_events', 'moments', 'marked_events', ...pasts])
+    await db.run(`DROP TABLE ${table}`);
   return {
     relation: into,
     rows: Number(counted.n),
@@ -85,4 +86,15 @@ export async function buildFeatures(db: Database, options: BuildFeaturesOptions)
 
 function featureColumn({ name, kind, sql }: Feature): string {
   return `CAST(${sql} AS ${kind === 'numeric' ? 'DOUBLE' : 'VARCHAR'}) AS ${identifier(name)}`;
+}
+
+/** Tables joined by position must hold the same events in the same order; else features would go to wrong rows. */
+async function checkSideBySide(db: Database, tables: readonly string[]): Promise<void> {
+  const misplaced = await db.number(`
+    SELECT count(*) FROM distinct_events POSITIONAL JOIN ${tables.join(' POSITIONAL JOIN ')}
+    WHERE ${tables.map((table) => `${table}.event_code IS DISTINCT FROM distinct_events.rowid`).join(' OR ')}`);
+  if (misplaced > 0)
+    throw new EcommlError('features/misplaced', `${misplaced} events lost their place while features were made.`, {
+      hint: 'This is a fault of ecomml, not of the data: please report it.',
+    });
 }

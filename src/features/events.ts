@@ -33,8 +33,9 @@ const KEYS = {
 } as const;
 
 /**
- * Creates the tables `distinct_events` (the columns of an event, `source_row`, `event_code`) and `coded_events`
- * (numbers alone). `source_row` is NULL for an event of the history alone; an event in both is the file's.
+ * Creates the table `distinct_events` (source_row and the columns of an event), those of the history alone first
+ * (source_row NULL), then the file's by source_row; and, in the same order, `coded_events`, numbers alone, whose
+ * `event_code` is the place in that order. An event in both, or twice in the file, is one event, at its first row.
  */
 export async function codeEvents(db: Database, events: string, history: string | undefined): Promise<void> {
   const columns = EVENT_COLUMNS.join(', ');
@@ -42,10 +43,10 @@ export async function codeEvents(db: Database, events: string, history: string |
     history === undefined ? '' : `UNION ALL SELECT NULL::BIGINT AS source_row, ${columns} FROM ${identifier(history)}`;
   await db.run(`
     CREATE OR REPLACE TEMP TABLE distinct_events AS
-    SELECT row_number() OVER () AS event_code, * FROM (
-      SELECT min(source_row) AS source_row, ${columns}
-      FROM (SELECT source_row, ${columns} FROM ${identifier(events)} ${past})
-      GROUP BY ${columns})`);
+    SELECT min(source_row) AS source_row, ${columns}
+    FROM (SELECT source_row, ${columns} FROM ${identifier(events)} ${past})
+    GROUP BY ${columns}
+    ORDER BY source_row NULLS FIRST`);
   const joins: string[] = [];
   for (const [code, column] of Object.entries(KEYS)) {
     await db.run(`
@@ -58,16 +59,16 @@ export async function codeEvents(db: Database, events: string, history: string |
     CREATE OR REPLACE TEMP TABLE coded_events AS
     SELECT *,
       CASE WHEN is_purchase = 1 THEN price_units END AS purchase_units,
-      CASE WHEN is_purchase = 1 AND price_units IS NOT NULL THEN 1 ELSE 0 END::TINYINT AS is_priced_purchase,
       CASE WHEN is_purchase = 1 THEN us END AS purchase_us,
       CASE WHEN is_cart = 1 THEN us END AS cart_us
     FROM (
-      SELECT event_code, source_row, epoch_us(event_time) AS us, ${Object.keys(KEYS).join(', ')},
+      SELECT distinct_events.rowid AS event_code, epoch_us(event_time) AS us, ${Object.keys(KEYS).join(', ')},
         (event_type = 'view')::TINYINT AS is_view,
         (event_type = 'cart')::TINYINT AS is_cart,
         (event_type = 'remove_from_cart')::TINYINT AS is_removal,
         (event_type = 'purchase')::TINYINT AS is_purchase,
         CASE WHEN price BETWEEN 0 AND ${LARGEST_SUMMED_PRICE} THEN round(price * 1e4::DOUBLE)::BIGINT END AS price_units
-      FROM distinct_events ${joins.join(' ')})`);
+      FROM distinct_events ${joins.join(' ')})
+    ORDER BY event_code`);
   for (const code of Object.keys(KEYS)) await db.run(`DROP TABLE ${code}s`);
 }
