@@ -23,6 +23,9 @@ export const KERNEL_NAMES = [
   'addToScores',
   'growForestTree',
   'castForestVotes',
+  'scoreNodes',
+  'rankCells',
+  'scoreOblivious',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

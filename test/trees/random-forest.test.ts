@@ -102,7 +102,7 @@ describe('a random forest', () => {
       const { forest } = train(pool, table, { n_estimators: 10, max_features, max_depth: 1, bootstrap: false });
       return new Set([...forest.treeStart.slice(0, -1)].map((root) => forest.feature[root]));
     };
-    expect([...used('all')]).toEqual([0]);
+    expect(used('all').size).toBe(1);
     expect(used(1).size).toBeGreaterThan(2);
   });
 

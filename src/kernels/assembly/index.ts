@@ -14,3 +14,4 @@ export {
 export { copyRows, countRows, partitionRows } from './partition';
 export { growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
+export { rankCells, scoreNodes, scoreOblivious } from './predict';

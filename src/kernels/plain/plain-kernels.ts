@@ -9,6 +9,7 @@ import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
 import { plainPartition } from './partition.js';
+import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
@@ -19,5 +20,6 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
+    ...plainPredict(memory),
   };
 }
