@@ -21,6 +21,11 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+  'growForestTree',
+  'castForestVotes',
+  'scoreNodes',
+  'rankCells',
+  'scoreOblivious',
   'scanLightgbm',
 ] as const;
 
