@@ -12,6 +12,7 @@ export {
   sumGradients,
 } from './histogram';
 export { scanLightgbm } from './lightgbm-scan';
+export { scanXgboost } from './xgboost-scan';
 export { copyRows, countRows, partitionRows } from './partition';
 export { growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';

@@ -12,6 +12,7 @@ import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainXgboostScan } from './xgboost-scan.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
@@ -23,5 +24,6 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainGradient(memory),
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
+    ...plainXgboostScan(memory),
   };
 }
