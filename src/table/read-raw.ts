@@ -26,7 +26,11 @@ export async function readRaw(db: Database, input: DetectedInput, options: ScanO
 }
 
 async function readRawParquet(db: Database, input: DetectedInput): Promise<RawInput> {
-  const columns = input.columns.map(({ fileName }, c) => `CAST(${identifier(fileName)} AS VARCHAR) AS c${c}`);
+  const columns = input.columns.map(({ fileName, type }, c) => {
+    const column = identifier(fileName);
+    // A float32 is the double of the same value, not the double its shortest text would name.
+    return `CAST(${type === 'FLOAT' ? `CAST(${column} AS DOUBLE)` : column} AS VARCHAR) AS c${c}`;
+  });
   const relation = parquetRelation(input.file);
   await db.run(`CREATE OR REPLACE TABLE ${RAW_TABLE} AS SELECT ${columns.join(', ')} FROM ${relation}`);
   const rows = await db.number(`SELECT count(*) FROM ${RAW_TABLE}`);

@@ -3,14 +3,13 @@
  * record with every field), so that row n of what DuckDB reads is record n of the input. A record whose structure is
  * broken keeps its place: its first field is then a marker with the reason. No value is judged here.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { EcommlError } from '../base/errors.js';
 import type { CsvDialect } from './csv-dialect.js';
 import { type InputFile, readBytes } from './open-bytes.js';
+import { OutputFile } from './output-file.js';
 import { RecordScanner, splitRecord } from './record-scanner.js';
 import { transcoder } from './text-encoding.js';
 
-/** Begins the first field of a broken record, before `column NUL-free reason`; no sound record holds this character. */
+/** Begins the first field of a broken record, as `mark column mark reason`; no sound record holds this character. */
 export const BROKEN_MARK = '\u0001';
 
 export interface SpooledCsv {
@@ -43,7 +42,7 @@ export async function scanRecords(
   options: ScanOptions & { readonly onChunkEnd?: (bytes: Uint8Array) => void } = {},
 ): Promise<{ records: number; blankLines: number; bytes: number }> {
   const scanner = new RecordScanner(dialect, fields);
-  const { toUtf8 } = bound(dialect);
+  const codec = transcoder(dialect.encoding);
   let record = dialect.header ? -1 : 0;
   let rest: Uint8Array = new Uint8Array(0);
   let skip = dialect.bomBytes;
@@ -53,7 +52,7 @@ export async function scanRecords(
     total += chunk.length;
     const skipped = Math.min(skip, chunk.length);
     skip -= skipped;
-    const text = toUtf8(chunk.subarray(skipped), final);
+    const text = codec.toUtf8(chunk.subarray(skipped), final);
     const bytes = rest.length === 0 ? text : Buffer.concat([rest, text]);
     let at = 0;
     while (scanner.scan(bytes, at, final)) {
@@ -74,11 +73,6 @@ export async function scanRecords(
   }
   if (!stopped) take(new Uint8Array(0), true);
   return { records: Math.max(0, record), blankLines: scanner.blankLines, bytes: total };
-}
-
-function bound(dialect: CsvDialect) {
-  const codec = transcoder(dialect.encoding);
-  return { toUtf8: codec.toUtf8.bind(codec) };
 }
 
 /** Spools `file` to `path`. `names` are the columns, in the order of the fields. */
@@ -139,48 +133,4 @@ export async function spoolCsv(
 
 function quoted(field: string): string {
   return `"${field.replaceAll('"', '""')}"`;
-}
-
-/** A file written from front to back through a buffer of 1 MiB. */
-class OutputFile {
-  private readonly descriptor: number;
-  private readonly buffer = new Uint8Array(2 ** 20);
-  private length = 0;
-
-  constructor(path: string) {
-    this.descriptor = openSync(path, 'w');
-  }
-
-  write(bytes: Uint8Array): void {
-    if (bytes.length + this.length > this.buffer.length) this.flush();
-    if (bytes.length > this.buffer.length) this.put(bytes);
-    else {
-      this.buffer.set(bytes, this.length);
-      this.length += bytes.length;
-    }
-  }
-
-  close(): void {
-    try {
-      this.flush();
-    } finally {
-      closeSync(this.descriptor);
-    }
-  }
-
-  private flush(): void {
-    this.put(this.buffer.subarray(0, this.length));
-    this.length = 0;
-  }
-
-  private put(bytes: Uint8Array): void {
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at);
-    } catch (error) {
-      throw new EcommlError('disk/write', `Could not write temporary data: ${(error as Error).message}`, {
-        cause: error,
-        hint: 'Free some disk space, or point TMPDIR at a larger disk.',
-      });
-    }
-  }
 }
