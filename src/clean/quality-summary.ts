@@ -135,3 +135,9 @@ export function checkBadRows({ rows, rejected }: QualitySummary, maxBadRows: num
       : `Every bad row is in ${rejectsPath} with its reason. Mend them, or raise --max-bad-rows.`,
   );
 }
+
+/** `17,435 rows in = 17,429 kept + 1 rejected + 5 duplicates removed`. */
+export function rowsSentence({ rows }: QualitySummary): string {
+  const grouped = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${grouped(rows.in)} rows in = ${grouped(rows.kept)} kept + ${grouped(rows.rejected)} rejected + ${grouped(rows.duplicatesRemoved)} duplicates removed`;
+}

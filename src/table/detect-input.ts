@@ -88,6 +88,11 @@ async function detectCsv(file: InputFile, options: DetectOptions): Promise<Detec
 async function detectParquet(db: Database, file: InputFile, options: DetectOptions): Promise<DetectedInput> {
   const columns = (await parquetColumns(db, file)).map(({ name, type }) => ({ name, fileName: name, type }));
   const written = (await parquetMetadata(db, file)).get(PARQUET_KIND_KEY);
+  if (written === 'table') {
+    // The number a row had in the input of `clean`; as an input of its own, its rows count anew.
+    const own = columns.filter(({ name }) => name !== 'source_row');
+    return classify({ format: 'parquet', file, columns: own }, options, []);
+  }
   const input = { format: 'parquet', file, columns } as const;
   if (written === 'clean-events' || written === 'features') return { ...input, kind: written, notes: [] };
   return classify(input, options, []);
