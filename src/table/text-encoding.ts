@@ -55,14 +55,22 @@ export function transcoder(encoding: TextEncoding): Transcoder {
   return encoding === 'windows-1252' ? new WindowsTranscoder() : new Utf16Transcoder(encoding === 'utf-16le');
 }
 
-/** The WHATWG table of windows-1252 gives each of the 256 bytes a code point of its own, so it can be reversed. */
+/**
+ * Code points of the bytes 80–9F in windows-1252 (https://encoding.spec.whatwg.org/index-windows-1252.txt), the only ones
+ * that differ from their number. Each byte has a code point of its own, so the way back is exact. (Node 20's own
+ * TextDecoder takes them for C1 controls.)
+ */
+const WINDOWS_POINTS = [
+  0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d,
+  0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
+  0x0153, 0x009d, 0x017e, 0x0178,
+];
+
 class WindowsTranscoder implements Transcoder {
-  private readonly points: Uint16Array;
+  private readonly points = Uint16Array.from({ length: 256 }, (_, byte) => WINDOWS_POINTS[byte - 0x80] ?? byte);
   private readonly byteOf = new Map<number, number>();
 
   constructor() {
-    const text = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
-    this.points = Uint16Array.from({ length: 256 }, (_, byte) => text.charCodeAt(byte));
     for (let byte = 0; byte < 256; byte++) this.byteOf.set(this.points[byte], byte);
   }
 

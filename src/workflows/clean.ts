@@ -1,6 +1,7 @@
 /**
- * `clean`: raw events or a table to typed Parquet, with `rejects.csv` and `quality.json` beside it. Each file appears
- * whole or not at all; when the input is refused for its bad rows, the rejects and the summary are still written.
+ * `clean`: raw events or a table to typed Parquet, with `rejects.csv` and `quality.json` beside it. An output that ends in
+ * .parquet names the file; any other is a folder, which gets `events.parquet` or `table.parquet`. Each file appears whole
+ * or not at all; when the input is refused for its bad rows, the rejects and the summary are still written.
  */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -31,26 +32,23 @@ export async function clean(
   context: WorkflowContext,
 ): Promise<CleanResult> {
   const started = performance.now();
-  if (existsSync(options.output) && statSync(options.output).isDirectory())
-    throw usageError('clean/output', `--output ${options.output} is a directory.`, 'Name a Parquet file in it.');
-  const folder = dirname(options.output);
-  const outputs = {
-    clean: options.output,
-    rejects: join(folder, 'rejects.csv'),
-    quality: join(folder, 'quality.json'),
-  };
+  const named = options.output.endsWith('.parquet');
+  if (named && existsSync(options.output) && statSync(options.output).isDirectory())
+    throw usageError('clean/output', `--output ${options.output} is a directory.`, 'Leave .parquet off for a folder.');
+  const folder = named ? dirname(options.output) : options.output;
+  const rejects = join(folder, 'rejects.csv');
+  const quality = join(folder, 'quality.json');
   return withDatabase({ threads: context.threads }, async (db) => {
     const interrupt = () => db.interrupt();
     context.signal.addEventListener('abort', interrupt);
     try {
-      const loaded = await loadClean(
-        db,
-        { ...options, rejectsPath: outputs.rejects, qualityPath: outputs.quality },
-        context,
-      );
+      const loaded = await loadClean(db, { ...options, rejectsPath: rejects, qualityPath: quality }, context);
       if (loaded.kind === 'features')
         throw usageError('clean/features', `${options.input} holds features already: there is nothing to clean.`);
-      await writeParquet(db, `SELECT * FROM ${loaded.relation} ORDER BY source_row`, outputs.clean, {
+      const output = named
+        ? options.output
+        : join(folder, loaded.kind === 'events' ? 'events.parquet' : 'table.parquet');
+      await writeParquet(db, `SELECT * FROM ${loaded.relation} ORDER BY source_row`, output, {
         [PARQUET_KIND_KEY]: loaded.kind === 'events' ? 'clean-events' : 'table',
       });
       const { rows, repairs } = loaded.summary;
@@ -61,7 +59,7 @@ export async function clean(
         rowsRejected: rows.rejected,
         duplicatesRemoved: rows.duplicatesRemoved,
         repairs,
-        outputs,
+        outputs: { clean: output, rejects, quality },
         summary: loaded.summary,
         seconds: (performance.now() - started) / 1000,
       };
