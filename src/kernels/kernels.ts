@@ -4,7 +4,24 @@
  *
  * The order of the names is a kernel's number in the pool's task table: append only within one build.
  */
-export const KERNEL_NAMES = ['fillF64'] as const;
+export const KERNEL_NAMES = [
+  'fillF64',
+  'binNumeric',
+  'binCategories',
+  'histogramTile',
+  'histogramColumn',
+  'addHistogram',
+  'subtractHistogram',
+  'histogramToDoubles',
+  'sumGradients',
+  'partitionRows',
+  'copyRows',
+  'countRows',
+  'logLossGradients',
+  'logisticGradients',
+  'logLossSum',
+  'addToScores',
+] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];
 

@@ -3,6 +3,7 @@
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
 import type { Family } from '../forest/forest.js';
+import type { Gate } from '../metrics/gate.js';
 import type { ParameterValues } from '../trees/parameters.js';
 
 export type Moments = 'all' | 'cart' | 'last';
@@ -60,11 +61,7 @@ export interface TrainOptions extends InputOptions {
   readonly earlyStoppingRounds: number;
 }
 
-export interface Gate {
-  readonly metric: string;
-  readonly comparison: '>=' | '<=' | '>' | '<';
-  readonly value: number;
-}
+export type { Gate };
 
 export interface EvaluateOptions extends InputOptions {
   readonly model: string;

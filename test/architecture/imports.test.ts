@@ -27,6 +27,7 @@ const TIER: Record<string, number> = {
 
 /** Sideways imports that the law allows, each with its reason. */
 const ALLOWED = new Map([
+  ['forest→table', 'a forest scores the rows of a matrix'],
   ['scoring→features', 'the same code makes the features in training and in scoring'],
   ['scoring→onnx', 'foreign models are scored by the runtime'],
   ['scoring→explain', 'reasons are written beside the scores'],

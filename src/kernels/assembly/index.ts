@@ -1,2 +1,14 @@
 // Every kernel that kernels.ts names is exported from here; one file a concern.
+
+export { binCategories, binNumeric } from './binning';
 export { fillF64 } from './fill';
+export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
+export {
+  addHistogram,
+  histogramColumn,
+  histogramTile,
+  histogramToDoubles,
+  subtractHistogram,
+  sumGradients,
+} from './histogram';
+export { copyRows, countRows, partitionRows } from './partition';

@@ -4,8 +4,18 @@
  */
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
+import { plainBinning } from './binning.js';
 import { plainFill } from './fill.js';
+import { plainGradient } from './gradient.js';
+import { plainHistogram } from './histogram.js';
+import { plainPartition } from './partition.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
-  return { ...plainFill(memory) };
+  return {
+    ...plainFill(memory),
+    ...plainBinning(memory),
+    ...plainHistogram(memory),
+    ...plainPartition(memory),
+    ...plainGradient(memory),
+  };
 }

@@ -1,0 +1,47 @@
+import type { KernelMemory } from '../memory.js';
+
+export function plainBinning(memory: KernelMemory) {
+  const put = (at: number, width: number, bin: number) => {
+    if (width === 1) memory.u8(at, 1)[0] = bin;
+    else if (width === 2) memory.u16(at, 1)[0] = bin;
+    else memory.u32(at, 1)[0] = bin;
+  };
+  return {
+    binNumeric(
+      values: number,
+      count: number,
+      borders: number,
+      borderCount: number,
+      strict: number,
+      nanBin: number,
+      out: number,
+      stride: number,
+      width: number,
+    ): number {
+      const edges = memory.f64(borders, borderCount);
+      memory.f64(values, count).forEach((x, i) => {
+        const below = (border: number) => (strict ? border <= x : border < x);
+        put(out + i * stride, width, Number.isNaN(x) ? nanBin : edges.filter(below).length);
+      });
+      return 0;
+    },
+    binCategories(
+      values: number,
+      count: number,
+      table: number,
+      tableLength: number,
+      missingBin: number,
+      otherBin: number,
+      out: number,
+      stride: number,
+      width: number,
+    ): number {
+      const bins = memory.u32(table, tableLength);
+      memory.f64(values, count).forEach((x, i) => {
+        const known = x >= 0 && x < tableLength;
+        put(out + i * stride, width, Number.isNaN(x) ? missingBin : known ? bins[Math.floor(x)] : otherBin);
+      });
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { KernelMemory } from '../memory.js';
+
+const LANE = 4160;
+
+export function plainHistogram(memory: KernelMemory) {
+  /** Adds the gradient of `row` to the entry at byte offset `at`. */
+  const add = (at: number, gradients: number, row: number) => {
+    const entry = memory.i64(at, 2);
+    const gradient = memory.i64(gradients + row * 16, 2);
+    entry[0] += gradient[0];
+    entry[1] += gradient[1];
+  };
+  const rowOf = (rows: number, first: number, i: number) => (rows === 0 ? first + i : memory.u32(rows + i * 4, 1)[0]);
+  const combine = (a: number, b: number, out: number, entries: number, sign: 1n | -1n) => {
+    const [left, right, sum] = [a, b, out].map((at) => memory.i64(at, entries * 2));
+    for (let i = 0; i < entries * 2; i++) sum[i] = left[i] + sign * right[i];
+    return 0;
+  };
+  return {
+    histogramTile(
+      tile: number,
+      lanes: number,
+      rows: number,
+      first: number,
+      count: number,
+      gradients: number,
+      hist: number,
+      _scratch: number,
+      zero: number,
+    ): number {
+      const touched = Math.ceil(lanes / 4) * 4;
+      if (zero) memory.u8(hist, touched * LANE).fill(0);
+      for (let i = 0; i < count; i++) {
+        const row = rowOf(rows, first, i);
+        const bins = memory.u8(tile + row * 16, 16);
+        for (let lane = 0; lane < touched; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, row);
+      }
+      return 0;
+    },
+    histogramColumn(
+      column: number,
+      width: number,
+      rows: number,
+      first: number,
+      count: number,
+      gradients: number,
+      hist: number,
+      bins: number,
+      zero: number,
+    ): number {
+      if (zero) memory.u8(hist, bins * 16).fill(0);
+      for (let i = 0; i < count; i++) {
+        const row = rowOf(rows, first, i);
+        const bin = width === 2 ? memory.u16(column + row * 2, 1)[0] : memory.u32(column + row * 4, 1)[0];
+        add(hist + bin * 16, gradients, row);
+      }
+      return 0;
+    },
+    addHistogram(target: number, source: number, entries: number): number {
+      return combine(target, source, target, entries, 1n);
+    },
+    subtractHistogram(parent: number, child: number, out: number, entries: number): number {
+      return combine(parent, child, out, entries, -1n);
+    },
+    histogramToDoubles(hist: number, entries: number, unitG: number, unitH: number, out: number): number {
+      const from = memory.i64(hist, entries * 2);
+      const to = memory.f64(out, entries * 2);
+      for (let i = 0; i < entries * 2; i += 2) {
+        to[i] = Number(from[i]) * unitG;
+        to[i + 1] = Number(from[i + 1]) * unitH;
+      }
+      return 0;
+    },
+    sumGradients(rows: number, first: number, count: number, gradients: number, result: number): number {
+      memory.i64(result, 2).fill(0n);
+      for (let i = 0; i < count; i++) add(result, gradients, rowOf(rows, first, i));
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Histograms of nodes: made from rows, or as parent − sibling. Sums are in fixed point and exact, so how rows are shared
+ * among threads cannot change a byte. It does not look for splits.
+ */
+import type { KernelPool } from '../kernels/pool.js';
+import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES } from './binned-matrix.js';
+
+/** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
+const MIN_CHUNK_ROWS = 4096;
+/** Scratch of one histogramTile call: 256 rows' bins and gradients. */
+const SCRATCH_BYTES = 8192;
+
+/** A node's rows: u32 indices at `rows`, or the rows first … first + count − 1 when `rows` is 0. */
+export interface NodeRows {
+  readonly rows: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+export class HistogramMaker {
+  readonly #pool: KernelPool;
+  readonly #binned: BinnedMatrix;
+  /** {i64 g, i64 h} a row. */
+  readonly #gradients: number;
+  readonly #chunks: number;
+  readonly #scratch: number;
+  /** Histograms of the row chunks after the first. */
+  readonly #partial: number;
+
+  /** Takes memory from the pool's stack: scratch, and one histogram a further thread. */
+  constructor(pool: KernelPool, binned: BinnedMatrix, gradients: number) {
+    this.#pool = pool;
+    this.#binned = binned;
+    this.#gradients = gradients;
+    this.#chunks = binned.rows >= 2 * MIN_CHUNK_ROWS ? pool.threads : 1;
+    this.#scratch = pool.memory.alloc(SCRATCH_BYTES * Math.max(1, binned.tiles.length) * this.#chunks);
+    this.#partial = pool.memory.alloc((this.#chunks - 1) * binned.histogramBytes);
+  }
+
+  /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
+  make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
+    const { tiles, wide, histogramBytes } = this.#binned;
+    const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
+    const narrowCalls: number[][] = [];
+    const wideCalls: number[][] = [];
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const from = Math.floor((count * chunk) / chunks);
+      const share = Math.floor((count * (chunk + 1)) / chunks) - from;
+      const target = chunk === 0 ? out : this.#partial + (chunk - 1) * histogramBytes;
+      const at = rows === 0 ? 0 : rows + from * 4;
+      tiles.forEach(({ address, lanes }, tile) => {
+        if (wantedTile?.[tile] === false) return;
+        const hist = target + tile * TILE_LANES * LANE_BYTES;
+        const scratch = this.#scratch + narrowCalls.length * SCRATCH_BYTES;
+        narrowCalls.push([address, lanes, at, first + from, share, this.#gradients, hist, scratch, 1]);
+      });
+      for (const feature of wide) {
+        const hist = target + feature.histogramOffset;
+        const { address, width, bins } = feature;
+        wideCalls.push([address, width, at, first + from, share, this.#gradients, hist, bins, 1]);
+      }
+    }
+    if (narrowCalls.length > 0) this.#pool.run('histogramTile', narrowCalls);
+    if (wideCalls.length > 0) this.#pool.run('histogramColumn', wideCalls);
+    for (let chunk = 1; chunk < chunks; chunk++) {
+      const source = this.#partial + (chunk - 1) * histogramBytes;
+      for (const { histogramOffset: offset, bins, tile } of this.#binned.features)
+        if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
+    }
+  }
+
+  /** `out` = `parent` − `child`: the other child's histogram. `out` may be `parent`. */
+  subtract(parent: number, child: number, out: number): void {
+    for (const { histogramOffset: offset, bins } of this.#binned.features)
+      this.#pool.kernels.subtractHistogram(parent + offset, child + offset, out + offset, bins);
+  }
+
+  /** Σg and Σh of a node, in units of the fixed point. */
+  sum({ rows, first, count }: NodeRows): { readonly g: bigint; readonly h: bigint } {
+    const mark = this.#pool.memory.mark();
+    const result = this.#pool.memory.alloc(ENTRY_BYTES);
+    this.#pool.kernels.sumGradients(rows, first, count, this.#gradients, result);
+    const [g, h] = this.#pool.memory.i64(result, 2);
+    this.#pool.memory.release(mark);
+    return { g, h };
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The rows of a growing tree: one list of row indices in which every node owns a range. Splitting a node reorders its
+ * range, left rows first, each side in its old order. The order does not depend on the number of threads.
+ */
+import type { KernelPool } from '../kernels/pool.js';
+import type { BinnedFeature } from './binned-matrix.js';
+
+/** Rows of one task. */
+const CHUNK = 16384;
+
+export class RowPartition {
+  readonly #pool: KernelPool;
+  readonly #rows: number;
+  readonly #capacity: number;
+  readonly #left: number;
+  readonly #right: number;
+  readonly #counts: number;
+  readonly #goesLeft: number;
+
+  /** Room for `capacity` rows and for splits of features with at most `maxBins` bins; 12 bytes a row and a byte a bin. */
+  constructor(pool: KernelPool, capacity: number, maxBins: number) {
+    this.#pool = pool;
+    this.#capacity = capacity;
+    this.#rows = pool.memory.alloc(capacity * 4);
+    this.#left = pool.memory.alloc(capacity * 4);
+    this.#right = pool.memory.alloc(capacity * 4);
+    this.#counts = pool.memory.alloc(Math.ceil(capacity / CHUNK) * 4 + 4);
+    this.#goesLeft = pool.memory.alloc(maxBins);
+  }
+
+  /** Byte offset of the row indices. */
+  get address(): number {
+    return this.#rows;
+  }
+
+  /** Makes the root: all rows 0 … capacity − 1. */
+  resetAll(): void {
+    const calls: number[][] = [];
+    for (let from = 0; from < this.#capacity; from += CHUNK)
+      calls.push([this.#rows + from * 4, from, Math.min(CHUNK, this.#capacity - from)]);
+    this.#pool.run('countRows', calls);
+  }
+
+  /** Makes the root of the given rows (ascending). */
+  reset(rows: Uint32Array): void {
+    this.#pool.memory.u32(this.#rows, rows.length).set(rows);
+  }
+
+  /**
+   * Splits the range `start`, `count`: rows whose bin b of `feature` has goesLeft[b] = 1 come first. Returns how many
+   * they are.
+   */
+  split(start: number, count: number, feature: BinnedFeature, goesLeft: Uint8Array): number {
+    const { kernels, memory } = this.#pool;
+    memory.u8(this.#goesLeft, goesLeft.length).set(goesLeft);
+    const calls: number[][] = [];
+    for (let from = 0; from < count; from += CHUNK) {
+      const at = (start + from) * 4;
+      const share = Math.min(CHUNK, count - from);
+      const { address, stride, width } = feature;
+      const result = this.#counts + calls.length * 4;
+      const [left, right] = [this.#left + at, this.#right + at];
+      calls.push([this.#rows + at, share, address, stride, width, this.#goesLeft, left, right, result]);
+    }
+    this.#pool.run('partitionRows', calls);
+    const counts = memory.u32(this.#counts, calls.length);
+    let totalLeft = 0;
+    for (const goneLeft of counts) totalLeft += goneLeft;
+    let left = start;
+    let right = start + totalLeft;
+    calls.forEach((call, chunk) => {
+      const goneRight = call[1] - counts[chunk];
+      kernels.copyRows(call[6], this.#rows + left * 4, counts[chunk]);
+      kernels.copyRows(call[7], this.#rows + right * 4, goneRight);
+      left += counts[chunk];
+      right += goneRight;
+    });
+    return totalLeft;
+  }
+}

@@ -1,0 +1,226 @@
+// The boosting kernels against their plain twins, bit for bit, over random shapes.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
+import { exp, log } from '#ecomml/kernels/plain/exponential.js';
+import { expectTwins, memory, withMemory } from './twins.js';
+
+const LANE = 4160;
+
+/** Fills bytes with random bins and i64 gradients of up to 40 bits. */
+function randomGradients(random: Random, at: number, rows: number): void {
+  const view = memory.i64(at, rows * 2);
+  for (let i = 0; i < view.length; i++) view[i] = BigInt(Math.floor((random.next() - 0.5) * 2 ** 40));
+}
+
+/** An ascending random subset of 0 … rows − 1 at a fresh address; at least one row. */
+function randomRows(random: Random, alloc: (bytes: number) => { at: number }, rows: number) {
+  const kept = Array.from({ length: rows }, (_, row) => row).filter(() => random.next() < 0.6);
+  if (kept.length === 0) kept.push(random.below(rows));
+  const { at } = alloc(kept.length * 4);
+  memory.u32(at, kept.length).set(kept);
+  return { at, count: kept.length };
+}
+
+const shape = fc.record({
+  rows: fc.integer({ min: 1, max: 700 }),
+  lanes: fc.integer({ min: 1, max: 16 }),
+  bins: fc.integer({ min: 1, max: 256 }),
+  seed: fc.nat(),
+  indexed: fc.boolean(),
+  zero: fc.boolean(),
+});
+
+describe('histogram kernels', () => {
+  it('histogramTile', () => {
+    fc.assert(
+      fc.property(shape, ({ rows, lanes, bins, seed, indexed, zero }) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const tile = alloc(rows * 16);
+          const gradients = alloc(rows * 16);
+          const hist = alloc(16 * LANE);
+          const scratch = alloc(8192);
+          memory.u8(hist.at, hist.bytes).fill(0);
+          memory.u8(tile.at, tile.bytes).forEach((_, i, view) => {
+            view[i] = random.below(bins);
+          });
+          randomGradients(random, gradients.at, rows);
+          randomGradients(random, hist.at, 16 * 260);
+          const node = randomRows(random, alloc, rows);
+          const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, rows >> 1, rows - (rows >> 1)];
+          const args = [tile.at, lanes, address, first, count, gradients.at, hist.at, scratch.at, zero ? 1 : 0];
+          expectTwins('histogramTile', args, hist);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([2, 4])('histogramColumn, bins of %i bytes', (width) => {
+    fc.assert(
+      fc.property(shape, ({ rows, seed, indexed, zero }) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const bins = 300 + random.below(1000);
+          const column = alloc(rows * width);
+          const gradients = alloc(rows * 16);
+          const hist = alloc(bins * 16);
+          const view = width === 2 ? memory.u16(column.at, rows) : memory.u32(column.at, rows);
+          for (let i = 0; i < rows; i++) view[i] = random.below(bins);
+          randomGradients(random, gradients.at, rows);
+          randomGradients(random, hist.at, bins);
+          const node = randomRows(random, alloc, rows);
+          const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, 0, rows];
+          const args = [column.at, width, address, first, count, gradients.at, hist.at, bins, zero ? 1 : 0];
+          expectTwins('histogramColumn', args, hist);
+          expectTwins('sumGradients', [address, first, count, gradients.at, hist.at], hist);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('addHistogram, subtractHistogram, histogramToDoubles', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(), (entries, seed) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const [a, b, out] = [alloc(entries * 16), alloc(entries * 16), alloc(entries * 16)];
+          randomGradients(random, a.at, entries);
+          randomGradients(random, b.at, entries);
+          expectTwins('addHistogram', [a.at, b.at, entries], a);
+          expectTwins('subtractHistogram', [a.at, b.at, out.at, entries], out);
+          expectTwins('subtractHistogram', [a.at, b.at, a.at, entries], a);
+          expectTwins('histogramToDoubles', [a.at, entries, 2 ** -41, 2 ** -33, out.at], out);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('partition kernels', () => {
+  it.each([1, 2, 4])('partitionRows, bins of %i bytes', (width) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.nat(), (rows, seed) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const bins = width === 1 ? 256 : 700;
+          const stride = width === 1 ? 16 : width;
+          const column = alloc(rows * stride);
+          for (let row = 0; row < rows; row++) {
+            const at = column.at + row * stride;
+            const view = width === 1 ? memory.u8(at, 1) : width === 2 ? memory.u16(at, 1) : memory.u32(at, 1);
+            view[0] = random.below(bins);
+          }
+          const goesLeft = alloc(bins);
+          memory.u8(goesLeft.at, bins).forEach((_, i, view) => {
+            view[i] = random.below(2);
+          });
+          const node = randomRows(random, alloc, rows);
+          const [left, right, result] = [alloc(node.count * 4), alloc(node.count * 4), alloc(4)];
+          for (const { at, bytes } of [left, right]) memory.u8(at, bytes).fill(0);
+          const args = [node.at, node.count, column.at, stride, width, goesLeft.at, left.at, right.at, result.at];
+          // Past its own rows each side's buffer holds whatever a branch-free loop left there: compare only the rows.
+          expectTwins('partitionRows', args, result);
+          const gone = memory.i32(result.at, 1)[0];
+          expectTwins('partitionRows', args, { at: left.at, bytes: gone * 4 });
+          expectTwins('partitionRows', args, { at: right.at, bytes: (node.count - gone) * 4 });
+          expectTwins('copyRows', [node.at, left.at, node.count], left);
+          expectTwins('countRows', [left.at, 7, node.count], left);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('gradient kernels', () => {
+  const scoreValue = fc.oneof(
+    fc.double({ min: -50, max: 50, noNaN: true }),
+    fc.constantFrom(0, -0, 1e-300, 5e-324, 708, -708, 710, -745, 1e308, -1e308, Infinity, -Infinity),
+  );
+
+  it('logLossGradients, logisticGradients, logLossSum, addToScores', () => {
+    fc.assert(
+      fc.property(
+        fc.array(scoreValue, { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        fc.boolean(),
+        (scores, seed, own) => {
+          withMemory((alloc) => {
+            const rows = scores.length;
+            const random = new Random(seed);
+            const [score, label, weight, out] = [alloc(rows * 8), alloc(rows), alloc(rows * 8), alloc(rows * 16)];
+            memory.f64(score.at, rows).set(scores);
+            for (let i = 0; i < rows; i++) {
+              memory.u8(label.at, rows)[i] = random.below(2);
+              memory.f64(weight.at, rows)[i] = Math.fround(random.next() * 3);
+            }
+            const weights = own ? weight.at : 0;
+            const [s, l] = [score.at, label.at];
+            for (const single of [0, 1])
+              expectTwins('logLossGradients', [s, l, weights, 0, rows, 1, 2.5, single, 2 ** 50, 2 ** 48, out.at], out);
+            expectTwins('logisticGradients', [s, l, weights, 0, rows, 1.7, 2 ** 50, 2 ** 48, out.at], out);
+            expectTwins('logLossSum', [s, l, weights, 0, rows, out.at], { at: out.at, bytes: 8 });
+            const node = randomRows(random, alloc, rows);
+            for (const single of [0, 1]) expectTwins('addToScores', [node.at, node.count, s, 0.1, single], score);
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('exp and log agree with Math to two units in the last place', () => {
+    // Both are below one unit by fdlibm's analysis, and so is V8's Math: two allows for both erring apart.
+    fc.assert(
+      fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
+        const expected = Math.exp(x);
+        expect(Math.abs(exp(x) - expected)).toBeLessThanOrEqual(expected * 2 ** -51);
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 2, noNaN: true }), (x) => {
+        const expected = Math.log(x);
+        expect(Math.abs(log(x) - expected)).toBeLessThanOrEqual(Math.max(expected * 2 ** -51, 2 ** -1074));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('binning kernels', () => {
+  const cell = fc.oneof(
+    fc.double(),
+    fc.integer({ min: -5, max: 12 }),
+    fc.constantFrom(Number.NaN, Infinity, -Infinity, -1, 0, -0, 1e308, 5e-324),
+  );
+
+  it.each([1, 2, 4])('binNumeric and binCategories into %i bytes', (width) => {
+    fc.assert(
+      fc.property(
+        fc.array(cell, { minLength: 1, maxLength: 80 }),
+        fc.array(cell, { maxLength: 20 }),
+        fc.boolean(),
+        (values, edges, strict) => {
+          withMemory((alloc) => {
+            const borders = Float64Array.from(new Set(edges.filter((x) => !Number.isNaN(x)))).sort();
+            const [from, at, table] = [alloc(values.length * 8), alloc(borders.length * 8), alloc(40)];
+            const out = alloc(values.length * 16);
+            memory.u8(out.at, out.bytes).fill(0);
+            memory.f64(from.at, values.length).set(values);
+            memory.f64(at.at, borders.length).set(borders);
+            memory.u32(table.at, 10).set([3, 1, 4, 1, 5, 9, 2, 6, 5, 8]);
+            const numeric = [from.at, values.length, at.at, borders.length, strict ? 1 : 0, 77, out.at, 16, width];
+            expectTwins('binNumeric', numeric, out);
+            expectTwins('binCategories', [from.at, values.length, table.at, 10, 12, 13, out.at, width, width], out);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
