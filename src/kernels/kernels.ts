@@ -21,6 +21,21 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+  'obliviousHistogram',
+  'obliviousScores',
+  'obliviousPartition',
+  'obliviousLeafIndex',
+  'obliviousLeafCounts',
+  'obliviousLeafScatter',
+  'oddsGradients',
+  'oddsLeafSums',
+  'multiplyOdds',
+  'mvsWeights',
+  'randomWeights',
+  'sampleRows',
+  'combineIds',
+  'orderedStatistics',
+  'statisticTotals',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

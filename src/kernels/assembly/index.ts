@@ -1,6 +1,7 @@
 // Every kernel that kernels.ts names is exported from here; one file a concern.
 
 export { binCategories, binNumeric } from './binning';
+export { mvsWeights, randomWeights, sampleRows } from './catboost-sampling';
 export { fillF64 } from './fill';
 export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
 export {
@@ -12,3 +13,7 @@ export {
   sumGradients,
 } from './histogram';
 export { copyRows, countRows, partitionRows } from './partition';
+export { obliviousHistogram, obliviousScores } from './oblivious-histogram';
+export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
+export { obliviousLeafCounts, obliviousLeafIndex, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
+export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';

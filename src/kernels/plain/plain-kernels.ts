@@ -5,9 +5,14 @@
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
+import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainObliviousHistogram } from './oblivious-histogram.js';
+import { plainObliviousLeaves } from './oblivious-leaves.js';
+import { plainObliviousRows } from './oblivious-rows.js';
+import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
@@ -17,5 +22,10 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
+    ...plainObliviousHistogram(memory),
+    ...plainObliviousRows(memory),
+    ...plainObliviousLeaves(memory),
+    ...plainCatboostSampling(memory),
+    ...plainOrderedStatistics(memory),
   };
 }
