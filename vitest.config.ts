@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 // Two workers: the machines the suite is planned for have two cores, and many tests start worker threads themselves.
+// ECOMML_TEST_RESULTS names a file for the results as JSON, beside what is printed.
+const results = process.env['ECOMML_TEST_RESULTS'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -8,5 +11,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    ...(results ? { reporters: ['default', ['json', { outputFile: results }]] } : {}),
   },
 });

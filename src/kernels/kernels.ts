@@ -21,6 +21,7 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+<<<<<<< HEAD
   'obliviousHistogram',
   'obliviousScores',
   'obliviousPartition',
@@ -36,6 +37,14 @@ export const KERNEL_NAMES = [
   'combineIds',
   'orderedStatistics',
   'statisticTotals',
+=======
+  'growForestTree',
+  'castForestVotes',
+  'scoreNodes',
+  'rankCells',
+  'scoreOblivious',
+  'scanLightgbm',
+>>>>>>> main
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

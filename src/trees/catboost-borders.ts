@@ -44,7 +44,7 @@ function hasNaN(values: Float64Array, rows: number): boolean {
 /** Sorted, without NaN; −0 as 0. */
 function presentValues(values: Float64Array, rows: number): Float64Array {
   const step = rows > SAMPLE ? rows / SAMPLE : 1;
-  const size = rows > SAMPLE ? SAMPLE : rows;
+  const size = Math.min(rows, SAMPLE);
   const present = new Float64Array(size);
   let length = 0;
   for (let i = 0; i < size; i++) {

@@ -72,7 +72,7 @@ export function plainCatboostSampling(memory: KernelMemory) {
         if (temperature < 0) return draw < rate ? 1 : 0;
         if (temperature === 0) return 1;
         const exponential = -log(draw + 1e-100);
-        if (temperature === 1) return exponential > 0 ? exponential : 0;
+        if (temperature === 1) return Math.max(0, exponential);
         return exponential > 0 ? exp(temperature * log(exponential)) : 0;
       });
     },

@@ -9,15 +9,19 @@ import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainObliviousHistogram } from './oblivious-histogram.js';
 import { plainObliviousLeaves } from './oblivious-leaves.js';
 import { plainObliviousRows } from './oblivious-rows.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
+import { plainPredict } from './predict.js';
+import { plainRandomForest } from './random-forest.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
     ...plainFill(memory),
+    ...plainRandomForest(memory),
     ...plainBinning(memory),
     ...plainHistogram(memory),
     ...plainPartition(memory),
@@ -27,5 +31,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainObliviousLeaves(memory),
     ...plainCatboostSampling(memory),
     ...plainOrderedStatistics(memory),
+    ...plainPredict(memory),
+    ...plainLightgbmScan(memory),
   };
 }

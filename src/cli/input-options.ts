@@ -1,0 +1,48 @@
+/** What several commands share in reading their options: the input, names made from it, the sample that train falls back to. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { usageError } from '../base/errors.js';
+import type { InputOptions } from '../workflows/options.js';
+import { OPTIONS, type Settings } from './options.js';
+import { missing } from './settings.js';
+import type { Verb } from './verbs.js';
+
+const TABLE_FILE = /\.(csv|tsv|txt|parquet)(\.gz|\.zst)?$/i;
+const SAMPLE = join('data', 'rees46', '2019-Oct-17k.csv.gz');
+
+export function inputOptions(verb: Verb, settings: Settings): InputOptions {
+  if (settings.input === undefined) throw missing(verb, OPTIONS.input);
+  return { input: settings.input, map: settings.map, maxBadRows: settings.maxBadRows };
+}
+
+/** `logs/events.csv.gz` → `events`; stdin → `stdin` */
+export function inputName(input: string): string {
+  return input === '-' ? 'stdin' : basename(input).replace(TABLE_FILE, '');
+}
+
+/** `logs/today.csv.gz` → `logs/today.scored.csv`; stdin → stdout */
+export function scoredName(input: string): string {
+  return input === '-' ? '-' : join(dirname(input), `${inputName(input)}.scored.csv`);
+}
+
+/**
+ * What `train` reads when nothing is said: the one table that lies in data/, else the sample of real events in data/ or,
+ * outside a clone, the one installed with ecomml.
+ */
+export function defaultInput(): string {
+  const own = existsSync('data') && statSync('data').isDirectory() ? readdirSync('data') : [];
+  const tables = own.filter((name) => TABLE_FILE.test(name)).sort();
+  if (tables.length === 1) return join('data', tables[0]);
+  if (tables.length > 1) {
+    throw usageError(
+      'MISSING_OPTION',
+      `data/ holds ${tables.length} tables: ${tables.slice(0, 5).join(', ')}${tables.length > 5 ? ', …' : ''}.`,
+      `Say which one: --input ${join('data', tables[0])}.`,
+    );
+  }
+  if (existsSync(SAMPLE)) return SAMPLE;
+  const installed = fileURLToPath(new URL(`../../${SAMPLE.replaceAll('\\', '/')}`, import.meta.url));
+  if (existsSync(installed)) return installed;
+  throw missing('train', OPTIONS.input);
+}

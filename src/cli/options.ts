@@ -1,0 +1,306 @@
+/**
+ * The one table of options. The flags, the ECOMML_* variables, the keys of the config file, the help and the README's
+ * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
+ */
+import { FAMILIES } from '../forest/forest.js';
+import {
+  choice,
+  choices,
+  duration,
+  familyParameters,
+  gates,
+  integer,
+  type Kind,
+  type KindValue,
+  names,
+  number,
+  onOff,
+  pairs,
+  shareOrCount,
+  split,
+  text,
+  weights,
+} from './option-kinds.js';
+import { VERBS, type Verb } from './verbs.js';
+
+export interface OptionDefinition<T = unknown> {
+  readonly name: string;
+  readonly kind: Kind<T>;
+  readonly verbs: readonly Verb[];
+  readonly help: string;
+  readonly default?: T;
+  /** Says the default when it is not one fixed value; by verb where it differs. */
+  readonly defaultText?: string | Readonly<Partial<Record<Verb, string>>>;
+  /** Help of the flag where it says the opposite of the value (`--no-color`). */
+  readonly flagHelp?: string;
+  /** True for what every command takes. */
+  readonly general?: boolean;
+  /** False when a config file cannot hold it. */
+  readonly inConfig?: boolean;
+}
+
+const ALL = Object.keys(VERBS) as Verb[];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score'];
+
+function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
+  return { kind, ...definition };
+}
+
+export const OPTIONS = {
+  input: define(text('<file>'), {
+    name: 'input',
+    verbs: [...READERS, 'export'],
+    help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
+    defaultText: { train: 'the data in data/', export: 'rows the bundle keeps' },
+  }),
+  output: define(text('<path>'), {
+    name: 'output',
+    verbs: ALL.filter((verb) => verb !== 'evaluate'),
+    help: 'where the result is written; of score, - is stdout',
+    defaultText: {
+      clean: 'clean/NAME',
+      features: 'features/NAME',
+      train: 'models/NAME',
+      export: 'exports/NAME',
+      score: 'NAME.scored.csv beside the input',
+      report: 'reports/',
+    },
+  }),
+  model: define(text('<bundle>'), {
+    name: 'model',
+    verbs: ['evaluate', 'export', 'score', 'report'],
+    help: 'the bundle, a folder that train wrote',
+    default: 'models/latest',
+  }),
+  map: define(pairs('<name=column>', 'name=column, as in event_time=ts'), {
+    name: 'map',
+    verbs: READERS,
+    help: 'read an expected column from a column of another name; repeatable',
+    default: {},
+    defaultText: '',
+  }),
+  maxBadRows: define(shareOrCount(), {
+    name: 'max-bad-rows',
+    verbs: READERS,
+    help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
+    default: 0.01,
+  }),
+  target: define(text('<column>'), {
+    name: 'target',
+    verbs: ['clean', 'train', 'evaluate'],
+    help: 'the label column of a table; not needed for raw events',
+    defaultText: { evaluate: 'the target the bundle was trained on' },
+  }),
+  positive: define(text('<value>'), {
+    name: 'positive',
+    verbs: ['train'],
+    help: 'the value of the target that counts as 1',
+    defaultText: '1 of 0/1, true of true/false, yes of no/yes',
+  }),
+  time: define(text('<column>'), {
+    name: 'time',
+    verbs: ['train'],
+    help: 'the column of a table that tells when; the split then goes by time',
+    defaultText: '',
+  }),
+  id: define(names('<columns>'), {
+    name: 'id',
+    verbs: ['train'],
+    help: 'columns of a table that identify a row: passed through, never learned from',
+    default: [] as readonly string[],
+    defaultText: '',
+  }),
+  drop: define(names('<columns>'), {
+    name: 'drop',
+    verbs: ['train'],
+    help: 'columns of a table to leave out',
+    default: [] as readonly string[],
+    defaultText: '',
+  }),
+  categorical: define(names('<columns>'), {
+    name: 'categorical',
+    verbs: ['train'],
+    help: 'numeric columns of a table to read as categories; text columns are already',
+    default: [] as readonly string[],
+    defaultText: '',
+  }),
+  moments: define(choice('all', 'cart', 'last'), {
+    name: 'moments',
+    verbs: ['features', 'train'],
+    help: 'which events are rows: every view and cart, carts only, or the last of a session and product',
+    default: 'all',
+  }),
+  scoreMoments: define(choice('all', 'last'), {
+    name: 'moments',
+    verbs: ['score'],
+    help: 'which events are scored: every view and cart, or the last of a session and product',
+    default: 'all',
+  }),
+  horizon: define(duration(), {
+    name: 'horizon',
+    verbs: ['features', 'train'],
+    help: 'how long after the moment a purchase counts: seconds, or 30m, 12h, 7d',
+    defaultText: "to the session's end",
+  }),
+  idFeatures: define(onOff(), {
+    name: 'id-features',
+    verbs: ['features', 'train'],
+    help: 'learn from raw user, product and category ids as categories',
+    flagHelp: 'leave out raw user, product and category ids as categories',
+    default: true,
+  }),
+  models: define(choices(...FAMILIES), {
+    name: 'models',
+    verbs: ['train'],
+    help: 'the families to train',
+    default: FAMILIES,
+  }),
+  param: define(familyParameters(), {
+    name: 'param',
+    verbs: ['train'],
+    help: "a family's parameter by its canonical name, as in lightgbm.num_leaves=63; repeatable",
+    default: {},
+    defaultText: "each library's own defaults",
+  }),
+  split: define(split(), {
+    name: 'split',
+    verbs: ['train'],
+    help: 'how rows go to train, validation and test; column:NAME holds train, valid or test',
+    defaultText: 'time for events and with --time, else random',
+  }),
+  valid: define(number({ min: 0, max: 1, open: true }), {
+    name: 'valid',
+    verbs: ['train'],
+    help: 'share of the rows for validation: early stopping, weights, calibration',
+    default: 0.15,
+  }),
+  test: define(number({ min: 0, max: 1, open: true }), {
+    name: 'test',
+    verbs: ['train'],
+    help: 'share of the rows for the test, used once, at the end',
+    default: 0.15,
+  }),
+  weights: define(weights(), {
+    name: 'weights',
+    verbs: ['train'],
+    help: 'weights of the models: 0.4,0.3,0.2,0.1 in the order of --models, or the best on validation',
+    default: 'default' as 'default' | 'optimized' | readonly number[],
+  }),
+  earlyStoppingRounds: define(integer({ min: 0 }), {
+    name: 'early-stopping-rounds',
+    verbs: ['train'],
+    help: 'stop a boosting when validation has not improved for this many trees; 0 never stops',
+    default: 50,
+  }),
+  gate: define(gates(), {
+    name: 'gate',
+    verbs: ['evaluate'],
+    help: 'a condition on the ensemble, as in "auc>=0.80"; exit code 4 when it is not met; repeatable',
+    default: [],
+    defaultText: '',
+  }),
+  exportFormat: define(choices('weights', 'onnx'), {
+    name: 'format',
+    verbs: ['export'],
+    help: 'what to write: the weights as JSON, each model and the ensemble as ONNX',
+    default: ['weights', 'onnx'] as const,
+  }),
+  reportFormat: define(choices('html', 'xlsx'), {
+    name: 'format',
+    verbs: ['report'],
+    help: 'what to write: one HTML file, an Excel workbook',
+    default: ['html', 'xlsx'] as const,
+  }),
+  columns: define(names('<columns>'), {
+    name: 'columns',
+    verbs: ['score'],
+    help: 'more input columns to pass through beside the ids',
+    default: [] as readonly string[],
+    defaultText: '',
+  }),
+  seed: define(integer({ min: 0 }), {
+    name: 'seed',
+    verbs: ALL,
+    general: true,
+    help: 'the same seed gives the same bytes, whatever --threads says',
+    default: 1,
+  }),
+  threads: define(integer({ min: 1, max: 256 }), {
+    name: 'threads',
+    verbs: ALL,
+    general: true,
+    help: 'threads to work with',
+    defaultText: 'all cores',
+  }),
+  config: define(text('<file>'), {
+    name: 'config',
+    verbs: ALL,
+    general: true,
+    inConfig: false,
+    help: 'the config file',
+    defaultText: 'ecomml.config.json, if it is there',
+  }),
+  json: define(onOff(), {
+    name: 'json',
+    verbs: ALL,
+    general: true,
+    help: 'print the result as exactly one JSON document on stdout',
+    default: false,
+  }),
+  quiet: define(onOff(), {
+    name: 'quiet',
+    verbs: ALL,
+    general: true,
+    help: 'print errors only (and the JSON document with --json)',
+    default: false,
+  }),
+  color: define(onOff(), {
+    name: 'color',
+    verbs: ALL,
+    general: true,
+    help: 'write in colour; NO_COLOR and FORCE_COLOR are obeyed too',
+    flagHelp: 'write without colour; NO_COLOR and FORCE_COLOR are obeyed too',
+    defaultText: 'on a terminal',
+  }),
+  debug: define(onOff(), {
+    name: 'debug',
+    verbs: ALL,
+    general: true,
+    help: 'show the stack of an error',
+    default: false,
+  }),
+} as const;
+
+export type OptionId = keyof typeof OPTIONS;
+type ValueOf<K extends OptionId> = KindValue<(typeof OPTIONS)[K]['kind']>;
+
+/** The value of every option; undefined only where there is no fixed default. */
+export type Settings = {
+  readonly [K in OptionId]: (typeof OPTIONS)[K] extends { readonly default: unknown }
+    ? ValueOf<K>
+    : ValueOf<K> | undefined;
+};
+
+/** The options of a verb, in the table's order. */
+export function optionsOf(verb: Verb): [OptionId, OptionDefinition][] {
+  const entries = Object.entries(OPTIONS) as [OptionId, OptionDefinition][];
+  return entries.filter(([, definition]) => definition.verbs.includes(verb));
+}
+
+/** `max-bad-rows` → `ECOMML_MAX_BAD_ROWS` */
+export function environmentName(name: string): string {
+  return `ECOMML_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** `--max-bad-rows`; a switch that is on unless said otherwise is `--no-NAME`. */
+export function flagName({ name, kind, default: fixed }: OptionDefinition): string {
+  return kind.placeholder === undefined && fixed !== false ? `--no-${name}` : `--${name}`;
+}
+
+/** The default of an option of one verb in words, or '' when there is none. */
+export function sayDefault(definition: OptionDefinition, verb: Verb): string {
+  const { defaultText, default: fixed, kind } = definition;
+  if (defaultText !== undefined) return typeof defaultText === 'string' ? defaultText : (defaultText[verb] ?? '');
+  if (kind.placeholder === undefined) return fixed === true ? 'on' : 'off';
+  return Array.isArray(fixed) ? fixed.join(',') : String(fixed ?? '');
+}

@@ -1,0 +1,39 @@
+/** The commands: name, what each does in one line, and examples for the help. What they run is in commands/ and workflows/. */
+export const VERBS = {
+  clean: {
+    summary: 'read raw events or a labelled table, reject bad rows with their reasons, write typed Parquet',
+    examples: [
+      'ecomml clean --input events.csv.gz --output clean/',
+      'ecomml clean --input shop.csv --map event_time=ts --map user_session=sid --max-bad-rows 5%',
+    ],
+  },
+  features: {
+    summary: 'turn events into one row a decision moment, point in time',
+    examples: ['ecomml features --input clean/events.parquet --output features/ --moments cart'],
+  },
+  train: {
+    summary: 'train four models, blend and calibrate them, write a bundle',
+    examples: [
+      'ecomml train',
+      'ecomml train --input table.csv --target Revenue --output models/shop --param lightgbm.num_leaves=63',
+    ],
+  },
+  evaluate: {
+    summary: 'judge a bundle on labelled data, with intervals and gates',
+    examples: ['ecomml evaluate --model models/shop --input later.csv --gate "auc>=0.80" --json'],
+  },
+  export: {
+    summary: 'write the ensemble weights and ONNX models of a bundle',
+    examples: ['ecomml export --model models/shop --format weights,onnx --output exports/shop'],
+  },
+  score: {
+    summary: 'add purchase probabilities to a CSV or Parquet',
+    examples: ['ecomml score --input today.csv', 'zcat today.csv.gz | ecomml score --input - --output - > scored.csv'],
+  },
+  report: {
+    summary: 'write a self-contained HTML report and an Excel workbook from a bundle',
+    examples: ['ecomml report --model models/shop --format html,xlsx --output reports/'],
+  },
+} as const satisfies Record<string, { readonly summary: string; readonly examples: readonly string[] }>;
+
+export type Verb = keyof typeof VERBS;

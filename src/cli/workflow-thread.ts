@@ -1,0 +1,107 @@
+/**
+ * Runs a workflow in a thread of its own, so that the terminal's thread never computes: bars move and Ctrl-C is heard
+ * at once, whatever the workflow is busy with. Options and results cross as plain data.
+ */
+import { Worker } from 'node:worker_threads';
+import { EcommlError, type ExitCode } from '../base/errors.js';
+import type { ProgressEvent } from '../base/progress.js';
+import type { Verb } from './verbs.js';
+
+export interface WorkflowCall {
+  readonly verb: Verb;
+  readonly options: object;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** What the thread starts from; word 0 of `aborted` turns 1 on Ctrl-C. */
+export interface WorkflowThreadData extends WorkflowCall {
+  readonly aborted: SharedArrayBuffer;
+}
+
+export type WorkflowMessage =
+  | { readonly progress: ProgressEvent }
+  | { readonly result: unknown }
+  | { readonly failure: PlainError };
+
+/** An error as plain data: classes do not cross threads. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly code?: string | undefined;
+  readonly path?: string | undefined;
+  readonly cause?: PlainError | undefined;
+  readonly ecomml?: { readonly code: string; readonly hint?: string | undefined; readonly exitCode: ExitCode };
+}
+
+export function toPlainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { code, path } = error as NodeJS.ErrnoException;
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    code: typeof code === 'string' ? code : undefined,
+    path: typeof path === 'string' ? path : undefined,
+    cause: error.cause === undefined ? undefined : toPlainError(error.cause),
+    ...(error instanceof EcommlError
+      ? { ecomml: { code: error.code, hint: error.hint, exitCode: error.exitCode } }
+      : {}),
+  };
+}
+
+export function fromPlainError(plain: PlainError): Error {
+  const cause = plain.cause === undefined ? undefined : fromPlainError(plain.cause);
+  let error: Error;
+  if (plain.ecomml === undefined) {
+    error = new Error(plain.message, cause === undefined ? undefined : { cause });
+    error.name = plain.name;
+    if (plain.code !== undefined) Object.assign(error, { code: plain.code });
+    if (plain.path !== undefined) Object.assign(error, { path: plain.path });
+  } else {
+    const { code, hint, exitCode } = plain.ecomml;
+    error = new EcommlError(code, plain.message, { exitCode, cause, ...(hint === undefined ? {} : { hint }) });
+  }
+  if (plain.stack !== undefined) error.stack = plain.stack;
+  return error;
+}
+
+export interface WorkflowRun {
+  /** Settles when the thread has ended and all it wrote on stdout is through. */
+  readonly result: Promise<unknown>;
+  /** Asks the workflow to stop; it cleans up after itself. */
+  readonly abort: () => void;
+}
+
+export function startWorkflow(
+  call: WorkflowCall,
+  show: (event: ProgressEvent) => void,
+  readsStdin: boolean,
+): WorkflowRun {
+  const aborted = new SharedArrayBuffer(4);
+  const workerData: WorkflowThreadData = { ...call, aborted };
+  const worker = new Worker(new URL('./workflow-worker.js', import.meta.url), { workerData, stdin: readsStdin });
+  if (readsStdin && worker.stdin !== null) process.stdin.pipe(worker.stdin);
+  const result = new Promise<unknown>((resolve, reject) => {
+    let outcome: (() => void) | undefined;
+    worker.on('message', (message: WorkflowMessage) => {
+      if ('progress' in message) show(message.progress);
+      else if ('failure' in message) outcome = () => reject(fromPlainError(message.failure));
+      else outcome = () => resolve(message.result);
+    });
+    worker.on('error', (error) => {
+      outcome ??= () => reject(error);
+    });
+    worker.on('exit', (code) => {
+      if (readsStdin) process.stdin.destroy();
+      if (outcome === undefined) reject(new Error(`The working thread ended early (code ${code}).`));
+      else outcome();
+    });
+  });
+  const abort = () => {
+    Atomics.store(new Int32Array(aborted), 0, 1);
+    worker.postMessage('abort');
+  };
+  return { result, abort };
+}

@@ -1,0 +1,14 @@
+/** The workflow of each verb, loaded in the working thread when it is asked for. */
+import { EcommlError } from '../base/errors.js';
+import type { WorkflowContext } from '../workflows/context.js';
+import type { Verb } from './verbs.js';
+
+type Workflow = (options: object, context: WorkflowContext) => Promise<unknown>;
+
+const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {};
+
+export async function loadWorkflow(verb: Verb): Promise<Workflow> {
+  const load = WORKFLOWS[verb];
+  if (load === undefined) throw new EcommlError('NO_WORKFLOW', `This build has no ${verb}.`);
+  return (await load()) as Workflow;
+}
