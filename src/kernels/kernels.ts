@@ -21,7 +21,6 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
-<<<<<<< HEAD
   'obliviousHistogram',
   'obliviousScores',
   'obliviousPartition',
@@ -37,14 +36,12 @@ export const KERNEL_NAMES = [
   'combineIds',
   'orderedStatistics',
   'statisticTotals',
-=======
   'growForestTree',
   'castForestVotes',
   'scoreNodes',
   'rankCells',
   'scoreOblivious',
   'scanLightgbm',
->>>>>>> main
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

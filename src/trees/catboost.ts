@@ -14,6 +14,7 @@ import { Sampler } from './catboost-sampling.js';
 import { type CatboostSettings, catboostSettings } from './catboost-settings.js';
 import { type Combination, type StatisticTotals, TargetStatistics } from './catboost-target-statistics.js';
 import { TreeGrower, type TreeSplit } from './catboost-tree.js';
+import { checkJob } from './check-job.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 
 /** Streams of the seed: a use's number times this, plus the tree. */
@@ -30,7 +31,8 @@ export const trainCatboost: FamilyTrainer = (job) => {
 };
 
 function train(job: TrainingJob): TrainedModel {
-  checkLabels(job.train);
+  checkJob(job);
+  checkClasses(job.train);
   const settings = catboostSettings(job);
   const boosting = new Boosting(job, settings);
   const { iterations } = settings;
@@ -240,14 +242,14 @@ function rowWeights({ label, weight }: LabelledMatrix, settings: CatboostSetting
   return Float64Array.from(label, (value, row) => factor[value] * (weight?.[row] ?? 1));
 }
 
-function checkLabels({ label, matrix }: LabelledMatrix): void {
-  if (matrix.rows === 0) throw inputRejected('NO_ROWS', 'There are no rows to train on.');
-  const first = label[0];
-  if (label.every((value) => value === first)) {
-    throw inputRejected(
-      'ONE_CLASS',
-      `All ${label.length} training rows have the label ${first}; both 0 and 1 are needed.`,
-      'Check --target, or train on more rows.',
-    );
-  }
+/** The original refuses a target of one value too. */
+function checkClasses({ label, weight }: LabelledMatrix): void {
+  const weighed = [0, 0];
+  for (let row = 0; row < label.length; row++) weighed[label[row]] += weight?.[row] ?? 1;
+  if (weighed[0] > 0 && weighed[1] > 0) return;
+  throw inputRejected(
+    'ONE_CLASS',
+    `CatBoost needs training rows of both labels, but all ${label.length} (of positive weight) have the label ${weighed[1] > 0 ? 1 : 0}.`,
+    'Check --target, or train on more rows.',
+  );
 }
