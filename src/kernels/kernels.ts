@@ -21,9 +21,12 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+  'growForestTree',
+  'castForestVotes',
   'scoreNodes',
   'rankCells',
   'scoreOblivious',
+  'scanLightgbm',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -8,16 +8,20 @@ import { plainBinning } from './binning.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
+import { plainRandomForest } from './random-forest.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
     ...plainFill(memory),
+    ...plainRandomForest(memory),
     ...plainBinning(memory),
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
     ...plainPredict(memory),
+    ...plainLightgbmScan(memory),
   };
 }
