@@ -2,9 +2,10 @@
  * Area under the ROC curve: the share of (positive, negative) pairs that the score orders rightly, a tie counting half;
  * and its interval by DeLong.
  */
+
+import { normalInterval } from '../base/interval.js';
 import type { LabelledScores } from './labelled-scores.js';
 import { checkLabelledScores } from './labelled-scores.js';
-import { normalInterval } from './normal-interval.js';
 import { type Ranking, rank } from './ranking.js';
 
 /** In [0, 1], or null when there is no positive or no negative weight. O(n). */

@@ -9,11 +9,12 @@
  * 1999). The quantiles are shifted so that the replicates' mean lies on the estimate: calibration error is biased
  * upwards in a sample, and once more in its replicates, and only their spread is wanted here.
  */
+
+import type { Interval } from '../base/interval.js';
+import { rowLogLoss } from '../base/log-loss.js';
 import { Random } from '../base/random.js';
 import { binOfGroups, CALIBRATION_BINS } from './calibration.js';
 import type { LabelledScores } from './labelled-scores.js';
-import type { Interval } from './normal-interval.js';
-import { rowLogLoss } from './proper-scores.js';
 import type { Ranking } from './ranking.js';
 
 const ROW_LIMIT = 250_000;

@@ -2,8 +2,9 @@
  * Calibration: predicted against observed shares in bins, and the expected calibration error. Equal-mass bins are what
  * is reported: with rare purchases nearly all rows fall into the lowest equal-width bin, which then says little.
  */
+
+import { type Interval, wilsonInterval } from '../base/interval.js';
 import { checkLabelledScores, type LabelledScores } from './labelled-scores.js';
-import { type Interval, wilsonInterval } from './normal-interval.js';
 import { type Ranking, rank } from './ranking.js';
 
 export type Binning = 'equal-mass' | 'equal-width';

@@ -3,12 +3,12 @@
  * Curves are in curves.ts and calibration.ts.
  */
 import { EcommlError } from '../base/errors.js';
+import type { Interval } from '../base/interval.js';
 import { aucInterval, aucOfRanking } from './auc.js';
 import { averagePrecisionOfRanking } from './average-precision.js';
 import { bootstrapIntervals, type Units } from './bootstrap.js';
 import { CALIBRATION_BINS, calibrationErrorOf, calibrationOfRanking } from './calibration.js';
 import { checkLabelledScores, type LabelledScores } from './labelled-scores.js';
-import type { Interval } from './normal-interval.js';
 import { brierScore, logLoss } from './proper-scores.js';
 import { rank } from './ranking.js';
 

@@ -4,7 +4,7 @@ import { auc } from '#ecomml/metrics/auc.js';
 import { calibrationCurve, expectedCalibrationError } from '#ecomml/metrics/calibration.js';
 import { rocCurve } from '#ecomml/metrics/curves.js';
 import { evaluate } from '#ecomml/metrics/evaluate.js';
-import { wilsonInterval } from '#ecomml/metrics/normal-interval.js';
+import { wilsonInterval } from '#ecomml/base/interval.js';
 import { calibratedScores } from './scores.js';
 
 const doubles = (...values: number[]) => Float64Array.from(values);

@@ -1,0 +1,112 @@
+/**
+ * Monotone maps from the weighted mean to a calibrated probability: fitting and applying them. Which one is kept is
+ * decided by cross-fitting in fit-blend.ts.
+ */
+import { blocksByScore, poolAdjacentViolators } from './isotonic.js';
+import { fitLogistic, sigmoid } from './logistic.js';
+
+export type Calibration =
+  | { readonly method: 'none' }
+  /** σ(slope · logit p + intercept), slope ≥ 0 (Platt 1999, on log-odds). */
+  | { readonly method: 'platt'; readonly slope: number; readonly intercept: number }
+  /** σ(a · ln p − b · ln(1 − p) + c), a, b ≥ 0 (Kull, Silva Filho and Flach 2017). */
+  | { readonly method: 'beta'; readonly a: number; readonly b: number; readonly c: number }
+  /** Straight lines between (score, value); flat outside. Both rise. */
+  | { readonly method: 'isotonic'; readonly score: readonly number[]; readonly value: readonly number[] };
+
+export type CalibrationMethod = Calibration['method'];
+
+export const CALIBRATION_METHODS = ['platt', 'beta', 'isotonic'] as const;
+
+/** Keeps log-odds finite; float32 probabilities reach no closer to 0. */
+const EDGE = 1e-15;
+
+/** Undefined when the method has no rising fit on these rows. `label` holds both classes. */
+export function fitCalibration(
+  method: (typeof CALIBRATION_METHODS)[number],
+  probability: Float64Array,
+  label: Float64Array,
+): Calibration | undefined {
+  if (method === 'platt') return fitPlatt(probability, label);
+  if (method === 'beta') return fitBeta(probability, label);
+  return fitIsotonic(probability, label);
+}
+
+/** In [0, 1], never falling in `probability`. */
+export function calibrate(calibration: Calibration, probability: number): number {
+  switch (calibration.method) {
+    case 'none':
+      return probability;
+    case 'platt':
+      return sigmoid(calibration.slope * (logOf(probability) - logOf(1 - probability)) + calibration.intercept);
+    case 'beta':
+      return sigmoid(calibration.a * logOf(probability) - calibration.b * logOf(1 - probability) + calibration.c);
+    default:
+      return interpolate(calibration.score, calibration.value, probability);
+  }
+}
+
+/** Straight lines between the points (x ascending), flat outside. Never falls in `at` when y never falls. */
+export function interpolate(x: readonly number[], y: readonly number[], at: number): number {
+  let low = 0;
+  let high = x.length - 1;
+  if (at <= x[low]) return y[low];
+  if (at >= x[high]) return y[high];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (x[middle] <= at) low = middle;
+    else high = middle;
+  }
+  const part = (at - x[low]) / (x[high] - x[low]);
+  // Kept between its neighbours: rounding of the line must not break the order.
+  const value = y[low] + part * (y[high] - y[low]);
+  return Math.min(Math.max(value, Math.min(y[low], y[high])), Math.max(y[low], y[high]));
+}
+
+const logOf = (p: number) => Math.log(Math.max(EDGE, p));
+
+/**
+ * Platt's targets: (positives + 1) / (positives + 2) and 1 / (negatives + 2) in place of 1 and 0, the posterior means
+ * under a uniform prior. They keep the fit finite on separable rows.
+ */
+function plattTargets(label: Float64Array): Float64Array {
+  const positives = label.reduce((sum, y) => sum + y, 0);
+  const high = (positives + 1) / (positives + 2);
+  const low = 1 / (label.length - positives + 2);
+  return label.map((y) => (y === 1 ? high : low));
+}
+
+function fitPlatt(probability: Float64Array, label: Float64Array): Calibration | undefined {
+  const logit = probability.map((p) => logOf(p) - logOf(1 - p));
+  const fitted = fitLogistic([logit], plattTargets(label));
+  if (fitted === undefined || !(fitted[0] > 0)) return undefined;
+  return { method: 'platt', slope: fitted[0], intercept: fitted[1] };
+}
+
+function fitBeta(probability: Float64Array, label: Float64Array): Calibration | undefined {
+  const high = probability.map(logOf);
+  const low = probability.map((p) => -logOf(1 - p));
+  const target = plattTargets(label);
+  const both = fitLogistic([high, low], target);
+  if (both !== undefined && both[0] >= 0 && both[1] >= 0) return { method: 'beta', a: both[0], b: both[1], c: both[2] };
+  // The article's remedy for a negative coefficient: set it to 0 and fit the other again.
+  const drop = both === undefined || both[1] < 0 ? 'b' : 'a';
+  const one = fitLogistic([drop === 'b' ? high : low], target);
+  if (one === undefined || !(one[0] > 0)) return undefined;
+  return { method: 'beta', a: drop === 'b' ? one[0] : 0, b: drop === 'b' ? 0 : one[0], c: one[1] };
+}
+
+/**
+ * Pooled blocks joined at their mean scores (centred isotonic regression, Oron and Flournoy 2017), so that distinct
+ * scores stay distinct inside the range. A lowest block without positives, or a highest without negatives, takes
+ * Laplace's 1 / (rows + 2) instead of a certainty that no data can give, as far as its neighbour allows.
+ */
+function fitIsotonic(probability: Float64Array, label: Float64Array): Calibration | undefined {
+  const blocks = poolAdjacentViolators(blocksByScore(probability, label));
+  if (blocks.length < 2) return undefined;
+  const value = blocks.map((block) => block.positives / block.rows);
+  const last = blocks.length - 1;
+  if (value[0] === 0) value[0] = Math.min(1 / (blocks[0].rows + 2), value[1]);
+  if (value[last] === 1) value[last] = Math.max(1 - 1 / (blocks[last].rows + 2), value[last - 1]);
+  return { method: 'isotonic', score: blocks.map((block) => block.score), value };
+}
