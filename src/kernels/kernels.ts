@@ -21,6 +21,8 @@ export const KERNEL_NAMES = [
   'logisticGradients',
   'logLossSum',
   'addToScores',
+  'growForestTree',
+  'castForestVotes',
   'scoreNodes',
   'rankCells',
   'scoreOblivious',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '#ecomml/base/interval.js';
 import { Random } from '#ecomml/base/random.js';
 import { auc } from '#ecomml/metrics/auc.js';
 import { calibrationCurve, expectedCalibrationError } from '#ecomml/metrics/calibration.js';
 import { rocCurve } from '#ecomml/metrics/curves.js';
 import { evaluate } from '#ecomml/metrics/evaluate.js';
-import { wilsonInterval } from '#ecomml/base/interval.js';
 import { calibratedScores } from './scores.js';
 
 const doubles = (...values: number[]) => Float64Array.from(values);

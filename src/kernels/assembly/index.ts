@@ -12,4 +12,6 @@ export {
   sumGradients,
 } from './histogram';
 export { copyRows, countRows, partitionRows } from './partition';
+export { growForestTree } from './random-forest';
+export { castForestVotes } from './random-forest-votes';
 export { rankCells, scoreNodes, scoreOblivious } from './predict';

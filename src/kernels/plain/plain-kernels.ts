@@ -10,10 +10,12 @@ import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
+import { plainRandomForest } from './random-forest.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
     ...plainFill(memory),
+    ...plainRandomForest(memory),
     ...plainBinning(memory),
     ...plainHistogram(memory),
     ...plainPartition(memory),

@@ -1,0 +1,76 @@
+/** The random forest's parameters: scikit-learn's names and defaults (RandomForestClassifier). */
+import type { ParameterTable } from './parameters.js';
+
+export const randomForestParameters: ParameterTable = {
+  n_estimators: { type: 'integer', default: 100, min: 1, max: 100000, help: 'Trees in the forest.' },
+  criterion: {
+    type: 'choice',
+    default: 'gini',
+    choices: ['gini', 'entropy', 'log_loss'],
+    help: 'Impurity that splits reduce: Gini, or Shannon entropy (log_loss is another name for entropy).',
+  },
+  max_depth: {
+    type: 'number-or-word',
+    default: 'none',
+    words: ['none'],
+    min: 1,
+    help: 'Splits from the root to a leaf at most; none grows until leaves are pure or too small to split.',
+  },
+  min_samples_split: {
+    type: 'number',
+    default: 2,
+    min: 0,
+    aboveMin: true,
+    help: 'Rows a node needs to be split: a count from 2 up, or below or at 1 a share of the training rows.',
+  },
+  min_samples_leaf: {
+    type: 'number',
+    default: 1,
+    min: 0,
+    aboveMin: true,
+    help: 'Rows each side of a split must keep: a count from 1 up, or below 1 a share of the training rows.',
+  },
+  min_weight_fraction_leaf: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 0.5,
+    help: "Share of the tree's whole weight that each side of a split must keep.",
+  },
+  max_features: {
+    type: 'number-or-word',
+    default: 'sqrt',
+    words: ['sqrt', 'log2', 'all'],
+    min: 0,
+    help: 'Features drawn at each split: sqrt, log2, all, a count from 1 up, or below 1 a share of the features.',
+  },
+  min_impurity_decrease: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    help: 'A node is split only when its weighted impurity falls by at least this much.',
+  },
+  bootstrap: {
+    type: 'boolean',
+    default: true,
+    help: 'Grow each tree on rows drawn with replacement; false: on all rows.',
+  },
+  max_samples: {
+    type: 'number-or-word',
+    default: 'none',
+    words: ['none'],
+    min: 0,
+    help: 'Rows drawn for a tree: none is as many as there are, up to 1 a share of them, above 1 a count.',
+  },
+  class_weight: {
+    type: 'choice',
+    default: 'none',
+    choices: ['none', 'balanced', 'balanced_subsample'],
+    help: 'Weigh the classes alike: over all rows (balanced) or over each bag (balanced_subsample). Shifts the probabilities.',
+  },
+  oob_score: {
+    type: 'boolean',
+    default: true,
+    help: "Score each row by the trees that did not see it. (scikit-learn's default is false; here it costs little.)",
+  },
+};

@@ -1,0 +1,131 @@
+/**
+ * Random forest (Breiman 2001), as scikit-learn's RandomForestClassifier grows it: a bootstrap bag a tree, features
+ * drawn anew at each split, exact splits, leaves that hold the share of class 1, averaged over the trees.
+ *
+ * Categorical columns are split as ordinal codes (an unseen category is −1, left of all codes); a missing value is tried
+ * on both sides of each split, and goes with the larger side where a node saw none in training. Early stopping does not
+ * trim a forest: more trees do not overfit, so `bestIteration` is n_estimators; the histories show the convergence.
+ */
+import { Random } from '../base/random.js';
+import { type Forest, type ForestInput, MissingMode, Operator } from '../forest/forest.js';
+import { TreeSlot } from '../kernels/random-forest-layout.js';
+import type { Matrix } from '../table/matrix.js';
+import type { FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
+import { type PlacedForest, placeForest, seedSlot, slotAddress } from './random-forest-job.js';
+import { type ForestSettings, forestSettings } from './random-forest-settings.js';
+import { type GrownTree, readTree } from './random-forest-tree.js';
+import { VoteSum } from './random-forest-votes.js';
+
+/**
+ * Grows the forest. `history.train` is the log loss of the out-of-bag votes (of the training rows themselves without
+ * bootstrap; NaN with oob_score=false), `history.valid` that of the validation rows; both after each tree.
+ */
+export const trainRandomForest: FamilyTrainer = (job) => {
+  const settings = forestSettings(job.parameters, job.train);
+  const { memory } = job.pool;
+  const mark = memory.mark();
+  try {
+    const slots = Math.min(job.pool.threads, settings.trees);
+    return growForest(job, settings, placeForest(memory, job.train, job.valid, settings, slots));
+  } finally {
+    memory.release(mark);
+  }
+};
+
+function growForest(job: TrainingJob, settings: ForestSettings, placed: PlacedForest): TrainedModel {
+  const { pool, train, valid } = job;
+  const { memory } = pool;
+  const rows = train.matrix.rows;
+  const trainVotes = new VoteSum(train);
+  const validVotes = valid === undefined ? undefined : new VoteSum(valid);
+  const history = {
+    train: new Float64Array(settings.trees).fill(Number.NaN),
+    ...(valid === undefined ? {} : { valid: new Float64Array(settings.trees) }),
+  };
+  const countsTrain = settings.outOfBag || settings.bagSize === 0;
+  const trees: GrownTree[] = [];
+  // A tree's bytes depend on its number alone; a batch only bounds the memory.
+  for (let first = 0; first < settings.trees; first += placed.slots.length) {
+    const batch = placed.slots.slice(0, settings.trees - first);
+    for (const [i, slot] of batch.entries()) seedSlot(memory, slot, new Random(job.seed, first + i));
+    const calls = batch.map((slot) => [placed.job, slot]);
+    pool.run('growForestTree', calls);
+    for (const slot of batch) trees.push(readTree(memory, slot, placed.columns));
+    if (countsTrain || valid !== undefined) pool.run('castForestVotes', calls);
+    for (const [i, slot] of batch.entries()) {
+      if (countsTrain) {
+        trainVotes.add(memory.f64(slotAddress(memory, slot, TreeSlot.Votes), rows));
+        history.train[first + i] = trainVotes.logLoss();
+      }
+      if (valid !== undefined && validVotes !== undefined && history.valid !== undefined) {
+        validVotes.add(memory.f64(slotAddress(memory, slot, TreeSlot.ValidVotes), valid.matrix.rows));
+        history.valid[first + i] = validVotes.logLoss();
+      }
+      job.onTree?.(first + i + 1, settings.trees, history.valid?.[first + i]);
+    }
+  }
+  const outOfBag = settings.outOfBag
+    ? { probability: trainVotes.probability(), accuracy: trainVotes.accuracy(), logLoss: trainVotes.logLoss() }
+    : undefined;
+  return {
+    forest: assembleForest(train.matrix, trees, job),
+    history,
+    bestIteration: settings.trees,
+    ...(outOfBag === undefined ? {} : { outOfBag }),
+  };
+}
+
+function assembleForest(matrix: Matrix, trees: readonly GrownTree[], { parameters }: TrainingJob): Forest {
+  const treeStart = new Int32Array(trees.length + 1);
+  for (let t = 0; t < trees.length; t++) treeStart[t + 1] = treeStart[t] + trees[t].feature.length;
+  const nodes = treeStart[trees.length];
+  const cover = new Float64Array(nodes);
+  const forest: Forest = {
+    family: 'random-forest',
+    inputs: matrix.columns.map(
+      ({ name, kind, categories }): ForestInput => ({
+        name,
+        kind,
+        ...(categories === undefined ? {} : { categories }),
+      }),
+    ),
+    targetStatistics: [],
+    treeStart,
+    treeWeight: new Float64Array(trees.length).fill(1),
+    average: true,
+    intercept: 0,
+    link: 'identity',
+    feature: new Int32Array(nodes),
+    operator: new Uint8Array(nodes).fill(Operator.LessOrEqual),
+    missingMode: new Uint8Array(nodes).fill(MissingMode.NaN),
+    defaultLeft: new Uint8Array(nodes),
+    threshold: new Float64Array(nodes),
+    left: new Int32Array(nodes),
+    right: new Int32Array(nodes),
+    value: new Float64Array(nodes),
+    cover,
+    count: new Float64Array(nodes),
+    // The weighted count, which cover is too: one array.
+    hessian: cover,
+    gain: new Float64Array(nodes),
+    setStart: new Int32Array(nodes).fill(-1),
+    setLength: new Int32Array(nodes),
+    setWords: new Uint32Array(0),
+    parameters,
+  };
+  for (const [t, tree] of trees.entries()) {
+    const start = treeStart[t];
+    forest.feature.set(tree.feature, start);
+    forest.threshold.set(tree.threshold, start);
+    forest.defaultLeft.set(tree.missingLeft, start);
+    forest.value.set(tree.value, start);
+    forest.cover.set(tree.cover, start);
+    forest.count.set(tree.count, start);
+    forest.gain.set(tree.gain, start);
+    for (let node = 0; node < tree.left.length; node++) {
+      forest.left[start + node] = tree.left[node] < 0 ? -1 : tree.left[node] + start;
+      forest.right[start + node] = tree.right[node] < 0 ? -1 : tree.right[node] + start;
+    }
+  }
+  return forest;
+}
