@@ -26,6 +26,7 @@ export const KERNEL_NAMES = [
   'scoreNodes',
   'rankCells',
   'scoreOblivious',
+  'scanLightgbm',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

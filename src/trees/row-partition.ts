@@ -33,6 +33,13 @@ export class RowPartition {
     return this.#rows;
   }
 
+  /** Sum of the weights of a range's rows. */
+  weightOf(start: number, count: number, weight: Float64Array): number {
+    let sum = 0;
+    for (const row of this.#pool.memory.u32(this.#rows + start * 4, count)) sum += weight[row];
+    return sum;
+  }
+
   /** Makes the root: all rows 0 … capacity − 1. */
   resetAll(): void {
     const calls: number[][] = [];

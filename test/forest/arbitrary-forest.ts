@@ -94,6 +94,7 @@ export function forestCase(count: number): fc.Arbitrary<ForestCase> {
   return fc.tuple(fc.nat(), fc.boolean()).map(([seed, symmetric]) => {
     const random = new Random(seed);
     const forest = symmetric ? symmetricForest(random) : nodeForest(random);
-    return { forest, rows: rowsFor(forest, random, count) };
+    const rows = rowsFor(forest, random, count);
+    return { forest, rows, [fc.toStringMethod]: () => `seed ${seed}${symmetric ? ', symmetric' : ''}` };
   });
 }

@@ -11,6 +11,7 @@ export {
   subtractHistogram,
   sumGradients,
 } from './histogram';
+export { scanLightgbm } from './lightgbm-scan';
 export { copyRows, countRows, partitionRows } from './partition';
 export { growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';

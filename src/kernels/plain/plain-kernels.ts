@@ -8,6 +8,7 @@ import { plainBinning } from './binning.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
@@ -21,5 +22,6 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPartition(memory),
     ...plainGradient(memory),
     ...plainPredict(memory),
+    ...plainLightgbmScan(memory),
   };
 }

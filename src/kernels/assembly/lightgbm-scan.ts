@@ -1,0 +1,167 @@
+// LightGBM's scan of numeric features for the best threshold of one node (feature_histogram.hpp,
+// FindBestThresholdSequentially). Sums are prefixes in fixed point, gains in double precision.
+//
+// A feature's descriptor, 8 × i32: histogram offset, bins, missing (0 none, 1 zero, 2 NaN), the bin of zero, 1 when the
+// most frequent bin is bin 0, 1 when the feature takes part, the one threshold allowed (extra_trees) or −1, unused.
+// Parameters of the node, f64: unit of g, unit of h, Σg, Σh, rows, parent's output, lambda_l1, lambda_l2, max_delta_step,
+// path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf.
+// A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
+// Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), unused.
+const EPSILON: f64 = 1.0000000036274937e-15;
+
+// @ts-ignore: decorator
+@inline
+function leafGain(
+  g: f64, h: f64, count: f64, l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64,
+): f64 {
+  const s = l1 > 0 ? copysign(max(0, abs(g) - l1), g) : g;
+  if (maxDelta <= 0 && smooth <= EPSILON) return (s * s) / (h + l2);
+  let output = -s / (h + l2);
+  if (maxDelta > 0 && abs(output) > maxDelta) output = copysign(maxDelta, output);
+  if (smooth > EPSILON) {
+    const share = count / smooth;
+    output = (output * share) / (share + 1) + parent / (share + 1);
+  }
+  return -(2 * s * output + (h + l2) * output * output);
+}
+
+/** Scans the features from … to − 1. */
+export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
+  const unitG = load<f64>(params);
+  const unitH = load<f64>(params, 8);
+  const totalG = load<f64>(params, 16);
+  const totalH = load<f64>(params, 24);
+  const rows = load<f64>(params, 32);
+  const parent = load<f64>(params, 40);
+  const l1 = load<f64>(params, 48);
+  const l2 = load<f64>(params, 56);
+  const maxDelta = load<f64>(params, 64);
+  const smooth = load<f64>(params, 72);
+  const toBeat = load<f64>(params, 80);
+  const minData = load<f64>(params, 88);
+  const minHessian = load<f64>(params, 96);
+  const countFactor = rows / totalH;
+
+  for (let f = from; f < to; f++) {
+    const descriptor = descriptors + (<usize>f << 5);
+    const result = out + (<usize>f << 6);
+    store<f64>(result, -Infinity);
+    store<f64>(result, 0, 48);
+    if (load<i32>(descriptor, 20) == 0) continue;
+    const entries = hist + <usize>load<u32>(descriptor);
+    const bins = load<i32>(descriptor, 4);
+    const missing = bins > 2 ? load<i32>(descriptor, 8) : 0;
+    const skipped = missing == 1 ? load<i32>(descriptor, 12) : -1;
+    const only = load<i32>(descriptor, 24);
+    let best: f64 = -Infinity;
+    let threshold: i32 = bins;
+    let bestG: f64 = 0;
+    let bestH: f64 = 0;
+    let bestCount: f64 = 0;
+    let defaultLeft: f64 = 0;
+    let splittable = false;
+
+    // From the right: missing values stay on the left.
+    let sumG: i64 = 0;
+    let sumH: i64 = 0;
+    let count: f64 = 0;
+    for (let t = bins - 1 - (missing == 2 ? 1 : 0); t >= 1; t--) {
+      if (t == skipped) continue;
+      const entry = entries + (<usize>t << 4);
+      const h = load<i64>(entry, 8);
+      sumG += load<i64>(entry);
+      sumH += h;
+      count += trunc(<f64>h * unitH * countFactor + 0.5);
+      const rightH = <f64>sumH * unitH + EPSILON;
+      if (count < minData || rightH < minHessian) continue;
+      const leftCount = rows - count;
+      if (leftCount < minData) break;
+      const leftH = totalH - rightH;
+      if (leftH < minHessian) break;
+      if (only >= 0 && t - 1 != only) continue;
+      const rightG = <f64>sumG * unitG;
+      const leftG = totalG - rightG;
+      const gain =
+        leafGain(leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent) +
+        leafGain(rightG, rightH, count, l1, l2, maxDelta, smooth, parent);
+      if (!(gain > toBeat)) continue;
+      splittable = true;
+      if (gain > best) {
+        best = gain;
+        threshold = t - 1;
+        bestG = leftG;
+        bestH = leftH;
+        bestCount = leftCount;
+        // Without a bin of its own to miss from, NaN of a two-bin feature goes right.
+        defaultLeft = load<i32>(descriptor, 8) == 2 && bins <= 2 ? 0 : 1;
+      }
+    }
+
+    if (missing != 0) {
+      // From the left: missing values stay on the right.
+      sumG = 0;
+      sumH = 0;
+      count = 0;
+      let bestHere: f64 = -Infinity;
+      let hereThreshold: i32 = bins;
+      let hereG: f64 = 0;
+      let hereH: f64 = 0;
+      let hereCount: f64 = 0;
+      for (let t = 0; t <= bins - 2; t++) {
+        if (t == skipped) continue;
+        const entry = entries + (<usize>t << 4);
+        const h = load<i64>(entry, 8);
+        sumG += load<i64>(entry);
+        sumH += h;
+        if (t == 0 && missing == 2 && load<i32>(descriptor, 16) != 0) {
+          // LightGBM does not store the most frequent bin: its rows are what the others leave.
+          count = rows;
+          for (let i = 1; i < bins; i++) {
+            count -= trunc(<f64>load<i64>(entries + (<usize>i << 4), 8) * unitH * countFactor + 0.5);
+          }
+        } else {
+          count += trunc(<f64>h * unitH * countFactor + 0.5);
+        }
+        const leftH = <f64>sumH * unitH + EPSILON;
+        if (count < minData || leftH < minHessian) continue;
+        const rightCount = rows - count;
+        if (rightCount < minData) break;
+        const rightH = totalH - leftH;
+        if (rightH < minHessian) break;
+        if (only >= 0 && t != only) continue;
+        const leftG = <f64>sumG * unitG;
+        const rightG = totalG - leftG;
+        const gain =
+          leafGain(leftG, leftH, count, l1, l2, maxDelta, smooth, parent) +
+          leafGain(rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent);
+        if (!(gain > toBeat)) continue;
+        splittable = true;
+        if (gain > bestHere) {
+          bestHere = gain;
+          hereThreshold = t;
+          hereG = leftG;
+          hereH = leftH;
+          hereCount = count;
+        }
+      }
+      if (bestHere > best) {
+        best = bestHere;
+        threshold = hereThreshold;
+        bestG = hereG;
+        bestH = hereH;
+        bestCount = hereCount;
+        defaultLeft = 0;
+      }
+    }
+
+    if (!splittable) continue;
+    store<f64>(result, best - toBeat);
+    store<f64>(result, <f64>threshold, 8);
+    store<f64>(result, defaultLeft, 16);
+    store<f64>(result, bestG, 24);
+    store<f64>(result, bestH, 32);
+    store<f64>(result, bestCount, 40);
+    store<f64>(result, 1, 48);
+  }
+  return 0;
+}

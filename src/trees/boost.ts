@@ -1,0 +1,210 @@
+/**
+ * The loop of gradient boosting on log loss, for LightGBM and XGBoost alike: gradients, a tree, new scores, the losses,
+ * early stopping. How a tree grows and what its leaves are worth is the family's.
+ */
+import type { Forest } from '../forest/forest.js';
+import { ForestBuilder } from '../forest/forest-builder.js';
+import { BestIteration } from './best-iteration.js';
+import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
+import type { TrainedModel, TrainingJob } from './family.js';
+import { fixedPointScale } from './fixed-point.js';
+import { TreeGrower } from './grow.js';
+import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
+import { HistogramMaker } from './histogram.js';
+import { HistogramSlots } from './histogram-slots.js';
+import { RowPartition } from './row-partition.js';
+import { RowScores, SCORE_CHUNK } from './row-scores.js';
+
+/** What a family is given to grow trees with. */
+export interface BoostingState {
+  readonly binned: BinnedMatrix;
+  readonly grower: TreeGrower;
+  readonly maker: HistogramMaker;
+  readonly partition: RowPartition;
+  readonly scores: RowScores;
+  /** Values of one unit of the fixed point. */
+  readonly unitG: number;
+  readonly unitH: number;
+}
+
+export interface BoostingRules {
+  readonly trees: number;
+  /** Raw score before the first tree. */
+  readonly intercept: number;
+  /** Scores and leaf values are kept in single precision. */
+  readonly single: boolean;
+  /** No weight of a class exceeds this. */
+  readonly largestClassWeight: number;
+  readonly definitions: readonly (FeatureBins | undefined)[];
+  /** Name and arguments of the gradient kernel for a range of rows. */
+  gradientCall(
+    scores: RowScores,
+    first: number,
+    count: number,
+    scaleG: number,
+    scaleH: number,
+    out: number,
+  ): readonly number[];
+  readonly gradientKernel: 'logLossGradients' | 'logisticGradients';
+  /** Rows (ascending) a tree is grown on; undefined: all. */
+  sample(tree: number): Uint32Array | undefined;
+  /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
+  grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
+  /** A leaf's value in the forest, shrunken. */
+  leafValue(node: TreeNode): number;
+  addTree(builder: ForestBuilder, tree: GrownTree, state: BoostingState): void;
+  finish(builder: ForestBuilder): Forest;
+}
+
+/** Trains; the pool's memory is given back whatever happens. */
+export function boost(job: TrainingJob, rules: BoostingRules): TrainedModel {
+  const mark = job.pool.memory.mark();
+  try {
+    return new Boosting(job, rules).run();
+  } finally {
+    job.pool.memory.release(mark);
+  }
+}
+
+class Boosting {
+  readonly #job: TrainingJob;
+  readonly #rules: BoostingRules;
+  readonly #state: BoostingState;
+  readonly #gradients: number;
+  readonly #scaleG: number;
+  readonly #scaleH: number;
+  /** Rows that trees are replayed on: validation rows, and training rows left out of a sample. */
+  readonly #valid:
+    | { readonly scores: RowScores; readonly partition: RowPartition; readonly binned: BinnedMatrix }
+    | undefined;
+  #outOfSample: RowPartition | undefined;
+  readonly #maxBins: number;
+
+  constructor(job: TrainingJob, rules: BoostingRules) {
+    const { pool, train } = job;
+    this.#job = job;
+    this.#rules = rules;
+    const binned = binMatrix(pool, train.matrix, rules.definitions);
+    this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
+    const scores = new RowScores(pool, train, rules.intercept, rules.single);
+    // |g| and h of a row are at most its weight.
+    const total = scores.totalWeight * rules.largestClassWeight;
+    this.#scaleG = fixedPointScale(total);
+    this.#scaleH = this.#scaleG;
+    this.#gradients = pool.memory.alloc(scores.rows * ENTRY_BYTES);
+    const maker = new HistogramMaker(pool, binned, this.#gradients);
+    const partition = new RowPartition(pool, scores.rows, this.#maxBins);
+    if (job.valid !== undefined) {
+      const matrix = binMatrix(pool, job.valid.matrix, rules.definitions);
+      this.#valid = {
+        scores: new RowScores(pool, job.valid, rules.intercept, rules.single),
+        partition: new RowPartition(pool, job.valid.matrix.rows, this.#maxBins),
+        binned: matrix,
+      };
+    }
+    const slots = new HistogramSlots(pool, binned.histogramBytes);
+    const grower = new TreeGrower(pool, binned, maker, slots, partition);
+    const [unitG, unitH] = [1 / this.#scaleG, 1 / this.#scaleH];
+    this.#state = { binned, grower, maker, partition, scores, unitG, unitH };
+  }
+
+  run(): TrainedModel {
+    const { trees, leafValue } = this.#rules;
+    const { scores } = this.#state;
+    const best = new BestIteration(this.#job.earlyStoppingRounds);
+    const trainLoss: number[] = [];
+    const validLoss: number[] = [];
+    const grown: GrownTree[] = [];
+    for (let done = 1; done <= trees; done++) {
+      this.#computeGradients();
+      const tree = this.#grow(done - 1, (leaf) => leafValue(leaf));
+      if (tree === undefined) break;
+      grown.push(tree);
+      trainLoss.push(scores.logLoss());
+      const loss = this.#valid?.scores.logLoss();
+      if (loss !== undefined) validLoss.push(loss);
+      this.#job.onTree?.(done, trees, loss);
+      if (loss !== undefined && best.stopsAfter(done, loss)) break;
+    }
+    const stops = this.#valid !== undefined && this.#job.earlyStoppingRounds > 0;
+    const kept = stops ? best.trees : grown.length;
+    const builder = new ForestBuilder();
+    for (const tree of grown.slice(0, kept)) this.#rules.addTree(builder, tree, this.#state);
+    const forest = this.#rules.finish(builder);
+    const history = { train: Float64Array.from(trainLoss) };
+    return {
+      forest,
+      history: this.#valid === undefined ? history : { ...history, valid: Float64Array.from(validLoss) },
+      bestIteration: kept,
+    };
+  }
+
+  #computeGradients(): void {
+    const { scores } = this.#state;
+    const calls: (readonly number[])[] = [];
+    for (let first = 0; first < scores.rows; first += SCORE_CHUNK) {
+      const count = Math.min(SCORE_CHUNK, scores.rows - first);
+      calls.push(this.#rules.gradientCall(scores, first, count, this.#scaleG, this.#scaleH, this.#gradients));
+    }
+    this.#job.pool.run(this.#rules.gradientKernel, calls);
+  }
+
+  /** Grows a tree and adds it to every score. */
+  #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
+    const { partition, scores, binned } = this.#state;
+    const sample = this.#rules.sample(index);
+    if (sample === undefined) partition.resetAll();
+    else partition.reset(sample);
+    const tree = this.#rules.grow(this.#state, index, sample?.length ?? scores.rows);
+    if (tree === undefined) return undefined;
+    setCovers(tree, partition, this.#job.train.weight);
+    scores.addGrown(partition, tree, leafValueOf);
+    if (sample !== undefined) {
+      this.#outOfSample ??= new RowPartition(this.#job.pool, scores.rows, this.#maxBins);
+      const rest = complement(sample, scores.rows);
+      this.#outOfSample.reset(rest);
+      this.#replay(scores, this.#outOfSample, binned, rest.length, tree, leafValueOf);
+    }
+    if (this.#valid !== undefined) {
+      const { scores: target, partition: rows, binned: matrix } = this.#valid;
+      rows.resetAll();
+      this.#replay(target, rows, matrix, target.rows, tree, leafValueOf);
+    }
+    return tree;
+  }
+
+  #replay(
+    scores: RowScores,
+    partition: RowPartition,
+    binned: BinnedMatrix,
+    count: number,
+    tree: GrownTree,
+    leafValueOf: (leaf: TreeNode) => number,
+  ): void {
+    scores.addReplayed(partition, count, tree, leafValueOf, ({ split }, start, rows) =>
+      split === undefined ? rows : partition.split(start, rows, binned.features[split.feature], split.goesLeft),
+    );
+  }
+}
+
+/** Writes every node's weighted count of rows, which `partition` still holds. */
+function setCovers(tree: GrownTree, partition: RowPartition, weight: Float64Array | undefined): void {
+  for (const node of nodesOf(tree).reverse()) {
+    const { left, right, start, count } = node;
+    if (weight === undefined) node.cover = count;
+    else if (left !== undefined && right !== undefined) node.cover = left.cover + right.cover;
+    else node.cover = partition.weightOf(start, count, weight);
+  }
+}
+
+/** The rows below `rows` that are not in `sample` (ascending). */
+function complement(sample: Uint32Array, rows: number): Uint32Array {
+  const rest = new Uint32Array(rows - sample.length);
+  let at = 0;
+  let next = 0;
+  for (let row = 0; row < rows; row++) {
+    if (next < sample.length && sample[next] === row) next++;
+    else rest[at++] = row;
+  }
+  return rest;
+}

@@ -1,0 +1,145 @@
+/**
+ * LightGBM's best category set of one node (feature_histogram.cpp, FindBestThresholdCategoricalInner): one category
+ * against the rest when there are few, else prefixes of the categories sorted by Σg / (Σh + cat_smooth), from both ends
+ * (Fisher 1958: the best two-way partition of an ordered statistic is contiguous). Bin 0, "any other", stays right.
+ */
+import type { NodeSums } from './grown-tree.js';
+import { EPSILON, gainOfOutput, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
+
+export interface CategoricalRules {
+  readonly regularization: LeafRegularization;
+  readonly minDataInLeaf: number;
+  readonly minHessianInLeaf: number;
+  readonly minGain: number;
+  readonly maxCatToOneHot: number;
+  readonly maxCatThreshold: number;
+  readonly catL2: number;
+  readonly catSmooth: number;
+  readonly minDataPerGroup: number;
+}
+
+export interface CategoricalSplit {
+  readonly gain: number;
+  /** Bins that go left. */
+  readonly set: readonly number[];
+  readonly left: NodeSums;
+  readonly right: NodeSums;
+}
+
+interface Best {
+  gain: number;
+  g: number;
+  /** kEpsilon included. */
+  h: number;
+  count: number;
+  set: readonly number[];
+}
+
+/**
+ * `histogram` holds Σg, Σh of bin b at 2b, 2b + 1; `node` the sums of the node, `rows` its rows. `pick(n)` draws the one
+ * candidate below n that extra_trees looks at; undefined looks at all.
+ */
+export function findCategoricalSplit(
+  histogram: Float64Array,
+  bins: number,
+  node: NodeSums,
+  rows: number,
+  rules: CategoricalRules,
+  pick?: (candidates: number) => number,
+): CategoricalSplit | undefined {
+  const totalH = node.h + 2 * EPSILON;
+  const { regularization: plain } = rules;
+  const toBeat =
+    (plain.smooth > EPSILON
+      ? gainOfOutput(node.g, totalH, plain, node.value)
+      : leafGain(node.g, totalH, rows, plain, 0)) + rules.minGain;
+  const oneHot = bins <= rules.maxCatToOneHot;
+  const regularization = oneHot ? plain : { ...plain, l2: plain.l2 + rules.catL2 };
+  const scan: Scan = { histogram, bins, node, totalH, rows, rules, regularization, toBeat };
+  const best = oneHot ? bestSingle(scan, pick) : bestPrefix(scan, pick);
+  if (best === undefined) return undefined;
+  const output = (g: number, h: number, count: number) => leafOutput(g, h, count, regularization, node.value);
+  const [rightG, rightH] = [node.g - best.g, totalH - best.h];
+  return {
+    gain: best.gain - toBeat,
+    set: best.set,
+    left: { g: best.g, h: best.h - EPSILON, value: output(best.g, best.h, best.count) },
+    right: { g: rightG, h: rightH - EPSILON, value: output(rightG, rightH, rows - best.count) },
+  };
+}
+
+interface Scan {
+  readonly histogram: Float64Array;
+  readonly bins: number;
+  readonly node: NodeSums;
+  readonly totalH: number;
+  readonly rows: number;
+  readonly rules: CategoricalRules;
+  readonly regularization: LeafRegularization;
+  readonly toBeat: number;
+}
+
+/** Rows of a share of the hessian: LightGBM keeps no counts in histograms. */
+function rowsOf({ rows, totalH }: Scan, h: number): number {
+  return Math.trunc(h * (rows / totalH) + 0.5);
+}
+
+function bestSingle(scan: Scan, pick?: (candidates: number) => number): Best | undefined {
+  const { histogram, bins, node, totalH, rows, rules, regularization: to, toBeat } = scan;
+  const only = pick === undefined ? undefined : 1 + pick(bins - 1);
+  let best: Best | undefined;
+  for (let bin = 1; bin < bins; bin++) {
+    const [g, h] = [histogram[bin * 2], histogram[bin * 2 + 1]];
+    const count = rowsOf(scan, h);
+    if (count < rules.minDataInLeaf || h < rules.minHessianInLeaf || rows - count < rules.minDataInLeaf) continue;
+    const otherH = totalH - h - EPSILON;
+    if (otherH < rules.minHessianInLeaf || (only !== undefined && bin !== only)) continue;
+    const gain =
+      leafGain(node.g - g, otherH, rows - count, to, node.value) + leafGain(g, h + EPSILON, count, to, node.value);
+    if (gain > toBeat && (best === undefined || gain > best.gain))
+      best = { gain, g, h: h + EPSILON, count, set: [bin] };
+  }
+  return best;
+}
+
+function bestPrefix(scan: Scan, pick?: (candidates: number) => number): Best | undefined {
+  const { histogram, bins, rules } = scan;
+  const order: number[] = [];
+  for (let bin = 1; bin < bins; bin++) if (rowsOf(scan, histogram[bin * 2 + 1]) >= rules.catSmooth) order.push(bin);
+  const key = (bin: number) => histogram[bin * 2] / (histogram[bin * 2 + 1] + rules.catSmooth);
+  order.sort((a, b) => key(a) - key(b) || a - b);
+  const most = Math.min(rules.maxCatThreshold, Math.trunc((order.length + 1) / 2));
+  const last = Math.max(Math.min(most, order.length) - 1, 0);
+  const only = pick === undefined ? undefined : last > 0 ? pick(last) : 0;
+  const best = scanPrefixes(scan, order, most, only, undefined);
+  return scanPrefixes(scan, order.reverse(), most, only, best);
+}
+
+/** The best prefix of at most `most` bins of `order` that beats `best`. */
+function scanPrefixes(
+  { histogram, node, totalH, rows, rules, regularization: to, toBeat }: Scan,
+  order: readonly number[],
+  most: number,
+  only: number | undefined,
+  best: Best | undefined,
+): Best | undefined {
+  let [g, h, count, inGroup] = [0, EPSILON, 0, 0];
+  for (let i = 0; i < order.length && i < most; i++) {
+    const bin = order[i];
+    const cellRows = Math.trunc(histogram[bin * 2 + 1] * (rows / totalH) + 0.5);
+    g += histogram[bin * 2];
+    h += histogram[bin * 2 + 1];
+    count += cellRows;
+    inGroup += cellRows;
+    if (count < rules.minDataInLeaf || h < rules.minHessianInLeaf) continue;
+    if (rows - count < Math.max(rules.minDataInLeaf, rules.minDataPerGroup)) break;
+    if (totalH - h < rules.minHessianInLeaf) break;
+    if (inGroup < rules.minDataPerGroup) continue;
+    inGroup = 0;
+    if (only !== undefined && i !== only) continue;
+    const gain = leafGain(g, h, count, to, node.value) + leafGain(node.g - g, totalH - h, rows - count, to, node.value);
+    if (gain > toBeat && (best === undefined || gain > best.gain))
+      best = { gain, g, h, count, set: order.slice(0, i + 1) };
+  }
+  return best;
+}

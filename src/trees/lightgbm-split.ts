@@ -1,0 +1,209 @@
+/**
+ * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Numeric features are scanned by the
+ * kernel `scanLightgbm`, category sets by `lightgbm-categorical.ts`.
+ */
+import { Random } from '../base/random.js';
+import type { KernelPool } from '../kernels/pool.js';
+import type { BoostingState } from './boost.js';
+import { sampleFeatures } from './feature-sample.js';
+import type { GrowthPolicy } from './grow.js';
+import type { NodeSplit, NodeSums, TreeNode } from './grown-tree.js';
+import type { LightgbmFeature } from './lightgbm-bins.js';
+import { Missing } from './lightgbm-bins.js';
+import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
+import { EPSILON, leafGain, leafOutput } from './lightgbm-gain.js';
+
+export interface LightgbmGrowth extends CategoricalRules {
+  readonly numLeaves: number;
+  /** 0 or less: unlimited. */
+  readonly maxDepth: number;
+  readonly featureFraction: number;
+  readonly featureFractionByNode: number;
+  readonly extraTrees: boolean;
+}
+
+const DESCRIPTOR_WORDS = 8;
+const RESULT_DOUBLES = 8;
+/** Below this many bins in all a scan is too short to share among threads. */
+const SHARED_BINS = 8192;
+
+export class LightgbmPolicy implements GrowthPolicy {
+  readonly maxLeaves: number;
+  readonly #pool: KernelPool;
+  readonly #state: BoostingState;
+  readonly #features: readonly LightgbmFeature[];
+  readonly #growth: LightgbmGrowth;
+  readonly #seed: number;
+  readonly #descriptors: Int32Array;
+  readonly #parameters: Float64Array;
+  readonly #results: Float64Array;
+  readonly #doubles: number;
+  readonly #calls: number[][] = [];
+  readonly #all: readonly number[];
+  #treeFeatures: readonly number[];
+  #random: Random;
+
+  /** `features` in the order of the binned matrix's. Takes memory from the pool's stack. */
+  constructor(
+    pool: KernelPool,
+    state: BoostingState,
+    features: readonly LightgbmFeature[],
+    growth: LightgbmGrowth,
+    seed: number,
+  ) {
+    const { memory } = pool;
+    const count = features.length;
+    this.maxLeaves = growth.numLeaves;
+    this.#pool = pool;
+    this.#state = state;
+    this.#features = features;
+    this.#growth = growth;
+    this.#seed = seed;
+    const [descriptors, parameters, results] = [count * 4 * DESCRIPTOR_WORDS, 128, count * 8 * RESULT_DOUBLES].map(
+      (bytes) => memory.alloc(bytes),
+    );
+    this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
+    this.#parameters = memory.f64(parameters, 13);
+    this.#results = memory.f64(results, count * RESULT_DOUBLES);
+    const most = features.reduce((bins, one) => (one.codes === undefined ? bins : Math.max(bins, one.bins.bins)), 1);
+    this.#doubles = memory.alloc(most * 16);
+    state.binned.features.forEach(({ histogramOffset, bins }, f) => {
+      const { missing, zeroBin, mostFrequentIsZero } = features[f];
+      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, 0];
+      this.#descriptors.set(words, f * DESCRIPTOR_WORDS);
+    });
+    const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
+    const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads, count);
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const [from, to] = [chunk, chunk + 1].map((part) => Math.floor((count * part) / chunks));
+      this.#calls.push([0, descriptors, from, to, parameters, results]);
+    }
+    this.#all = features.map((_, f) => f);
+    this.#treeFeatures = this.#all;
+    this.#random = new Random(seed);
+  }
+
+  /** Draws the features of tree `tree`; which tiles of the binned matrix hold one. */
+  beginTree(tree: number): readonly boolean[] | undefined {
+    const { featureFraction } = this.#growth;
+    this.#random = new Random(this.#seed, 0x6c670000 + tree);
+    if (featureFraction >= 1) return undefined;
+    const count = Math.max(1, Math.trunc(this.#all.length * featureFraction + 0.5));
+    this.#treeFeatures = sampleFeatures(this.#random, this.#all, count);
+    const wanted = this.#state.binned.tiles.map(() => false);
+    for (const f of this.#treeFeatures) {
+      const { tile } = this.#state.binned.features[f];
+      if (tile >= 0) wanted[tile] = true;
+    }
+    return wanted;
+  }
+
+  /** Output of the root, were it a leaf: never smoothed. */
+  rootSums(g: number, h: number, rows: number): NodeSums {
+    return { g, h, value: leafOutput(g, h, rows, { ...this.#growth.regularization, smooth: 0 }, 0) };
+  }
+
+  readonly precedes = (a: TreeNode, b: TreeNode): boolean => {
+    const [first, second] = [a.split!, b.split!];
+    if (first.gain !== second.gain) return first.gain > second.gain;
+    if (first.feature !== second.feature) return first.feature < second.feature;
+    return a.leaf < b.leaf;
+  };
+
+  maySplit(node: TreeNode): boolean {
+    return node.split!.gain > 0;
+  }
+
+  mayHaveGrandchildren(left: TreeNode, right: TreeNode): boolean {
+    const { maxDepth, minDataInLeaf } = this.#growth;
+    if (maxDepth > 0 && left.depth >= maxDepth) return false;
+    return left.count >= 2 * minDataInLeaf || right.count >= 2 * minDataInLeaf;
+  }
+
+  findSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
+    const splittable = new Uint8Array(this.#features.length);
+    const above = node.parent?.splittable;
+    for (const f of this.#treeFeatures) if (above === undefined || above[f] === 1) splittable[f] = 1;
+    this.#scanNumeric(node, histogram, splittable);
+    const allowed = this.#nodeFeatures();
+    let best: NodeSplit | undefined;
+    for (const f of this.#treeFeatures) {
+      if (splittable[f] === 0) continue;
+      const split =
+        this.#features[f].codes === undefined
+          ? this.#numericSplit(node, f)
+          : this.#categoricalSplit(node, f, histogram);
+      // LightGBM looks no more at a feature below a node where none of its splits would gain.
+      splittable[f] = split === undefined ? 0 : 1;
+      if (split === undefined || allowed?.[f] === 0) continue;
+      if (best === undefined || split.gain > best.gain) best = split;
+    }
+    node.splittable = splittable;
+    return best !== undefined && best.gain > 0 ? best : undefined;
+  }
+
+  /** One flag a feature: the node's draw; undefined when every feature of the tree may be used. */
+  #nodeFeatures(): Uint8Array | undefined {
+    const { featureFractionByNode } = this.#growth;
+    if (featureFractionByNode >= 1) return undefined;
+    const count = Math.max(1, Math.trunc(this.#treeFeatures.length * featureFractionByNode + 0.5));
+    const flags = new Uint8Array(this.#features.length);
+    for (const f of sampleFeatures(this.#random, this.#treeFeatures, count)) flags[f] = 1;
+    return flags;
+  }
+
+  #scanNumeric(node: TreeNode, histogram: number, active: Uint8Array): void {
+    const { regularization, minGain, minDataInLeaf, minHessianInLeaf, extraTrees } = this.#growth;
+    const { unitG, unitH } = this.#state;
+    const h = node.h + 2 * EPSILON;
+    const { l1, l2, maxDelta, smooth } = regularization;
+    const toBeat = leafGain(node.g, h, node.count, regularization, node.value) + minGain;
+    this.#parameters.set([unitG, unitH, node.g, h, node.count, node.value, l1, l2, maxDelta, smooth, toBeat]);
+    this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
+    this.#features.forEach(({ codes, bins }, f) => {
+      const at = f * DESCRIPTOR_WORDS;
+      this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;
+      if (extraTrees) this.#descriptors[at + 6] = bins.bins > 2 ? this.#random.below(bins.bins - 2) : 0;
+    });
+    for (const call of this.#calls) call[0] = histogram;
+    this.#pool.run('scanLightgbm', this.#calls);
+  }
+
+  #numericSplit(node: TreeNode, f: number): NodeSplit | undefined {
+    const at = f * RESULT_DOUBLES;
+    if (this.#results[at + 6] === 0) return undefined;
+    const [gain, threshold, defaultLeft, leftG, leftH, leftCount] = this.#results.subarray(at, at + 6);
+    const { bins, missing, zeroBin } = this.#features[f];
+    const { regularization: to } = this.#growth;
+    const [rightG, rightH] = [node.g - leftG, node.h + 2 * EPSILON - leftH];
+    const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
+    if (missing === Missing.Zero) goesLeft[zeroBin] = defaultLeft;
+    if (missing === Missing.NaN) goesLeft[bins.bins - 1] = defaultLeft;
+    return {
+      feature: f,
+      gain,
+      goesLeft,
+      threshold,
+      defaultLeft: defaultLeft === 1,
+      left: { g: leftG, h: leftH - EPSILON, value: leafOutput(leftG, leftH, leftCount, to, node.value) },
+      right: {
+        g: rightG,
+        h: rightH - EPSILON,
+        value: leafOutput(rightG, rightH, node.count - leftCount, to, node.value),
+      },
+    };
+  }
+
+  #categoricalSplit(node: TreeNode, f: number, histogram: number): NodeSplit | undefined {
+    const { bins, histogramOffset } = this.#state.binned.features[f];
+    const { unitG, unitH } = this.#state;
+    this.#pool.kernels.histogramToDoubles(histogram + histogramOffset, bins, unitG, unitH, this.#doubles);
+    const sums = this.#pool.memory.f64(this.#doubles, bins * 2);
+    const pick = this.#growth.extraTrees ? (candidates: number) => this.#random.below(candidates) : undefined;
+    const split = findCategoricalSplit(sums, bins, node, node.count, this.#growth, pick);
+    if (split === undefined) return undefined;
+    const goesLeft = new Uint8Array(bins);
+    for (const bin of split.set) goesLeft[bin] = 1;
+    return { ...split, feature: f, goesLeft, defaultLeft: false };
+  }
+}

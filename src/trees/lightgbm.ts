@@ -1,0 +1,170 @@
+/**
+ * LightGBM: leaf-wise gradient boosting on histograms (Ke et al., NeurIPS 2017), grown as the original grows it. The loop
+ * is `boost.ts`; here are the original's objective, sampling and the form its trees take in a Forest.
+ */
+
+import { usageError } from '../base/errors.js';
+import { Random } from '../base/random.js';
+import { MissingMode, Operator } from '../forest/forest.js';
+import type { ForestBuilder } from '../forest/forest-builder.js';
+import { type BoostingRules, boost } from './boost.js';
+import { checkJob } from './check-job.js';
+import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
+import { forestInputs } from './forest-inputs.js';
+import type { TreeNode } from './grown-tree.js';
+import { addNodes } from './grown-tree-nodes.js';
+import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
+import { EPSILON } from './lightgbm-gain.js';
+import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
+
+export const trainLightgbm: FamilyTrainer = (job) => {
+  checkJob(job);
+  const to = job.parameters;
+  const number = (name: string) => Number(to[name]);
+  const { label, matrix } = job.train;
+  const [negativeWeight, positiveWeight] = classWeights(job);
+  const found = findBins(job);
+  const features = found.filter((feature) => feature !== undefined);
+  const growth = growthOf(job);
+  const learningRate = number('learning_rate');
+  const positives = label.reduce((sum, y) => sum + y, 0);
+  const oneClass = positives === 0 || positives === label.length;
+  const useless = features.length === 0 || oneClass;
+  const mean = to['boost_from_average'] === true || useless ? initialScore(job.train) : 0;
+  let policy: LightgbmPolicy | undefined;
+
+  const rules: BoostingRules = {
+    trees: useless ? 0 : number('num_iterations'),
+    intercept: mean,
+    single: false,
+    largestClassWeight: Math.max(negativeWeight, positiveWeight),
+    definitions: found.map((feature) => feature?.bins),
+    gradientKernel: 'logLossGradients',
+    gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
+      [scores, labels, weights, first, count, negativeWeight, positiveWeight, 1].concat(scaleG, scaleH, out),
+    sample: bagging(job, matrix.rows),
+    grow: (state, tree, rows) => {
+      policy ??= new LightgbmPolicy(job.pool, state, features, growth, job.seed);
+      const wanted = policy.beginTree(tree);
+      const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
+      const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
+      const grown = state.grower.grow(policy, rows, root, wanted);
+      return grown.leaves > 1 ? grown : undefined;
+    },
+    leafValue: (node) => shrunken(node, learningRate),
+    addTree: (builder, tree, state) =>
+      addNodes(builder, tree, state, {
+        value: (node) => shrunken(node, learningRate),
+        test: (node, column) => nodeTest(node, column, features[node.split!.feature], growth.minGain),
+      }),
+    finish: (builder: ForestBuilder) =>
+      builder.finish({ family: 'lightgbm', inputs: forestInputs(matrix), intercept: mean, parameters: to }),
+  };
+  return boost(job, rules);
+};
+
+/** LightGBM rounds leaf values of at most 1e-35 to 0. */
+function shrunken(node: TreeNode, learningRate: number): number {
+  const value = node.value * learningRate;
+  return Math.abs(value) <= Math.fround(1e-35) ? 0 : value;
+}
+
+/** Weights of the negative and the positive class (binary_objective.hpp). */
+function classWeights({ train, parameters }: TrainingJob): [number, number] {
+  const scale = Number(parameters['scale_pos_weight']);
+  if (parameters['is_unbalance'] !== true) return [1, scale];
+  if (Math.abs(scale - 1) > 1e-6)
+    throw usageError('BAD_PARAMETER', 'lightgbm.is_unbalance and lightgbm.scale_pos_weight exclude each other.');
+  const positives = train.label.reduce((sum, y) => sum + y, 0);
+  const negatives = train.label.length - positives;
+  if (positives === 0 || negatives === 0) return [1, 1];
+  return positives > negatives ? [positives / negatives, 1] : [1, negatives / positives];
+}
+
+/** Logit of the weighted share of positives, kept kEpsilon away from 0 and 1; the class weights do not enter it. */
+function initialScore({ label, weight }: LabelledMatrix): number {
+  let positives = 0;
+  let total = 0;
+  for (let row = 0; row < label.length; row++) {
+    const w = weight === undefined ? 1 : Math.fround(weight[row]);
+    positives += label[row] * w;
+    total += w;
+  }
+  const mean = Math.max(Math.min(positives / total, 1 - EPSILON), EPSILON);
+  return Math.log(mean / (1 - mean));
+}
+
+function findBins({ train, parameters, seed }: TrainingJob): (LightgbmFeature | undefined)[] {
+  const sample = sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seed);
+  const rules = {
+    maxBin: Number(parameters['max_bin']),
+    minDataInBin: Number(parameters['min_data_in_bin']),
+    minDataInLeaf: parameters['feature_pre_filter'] === true ? Number(parameters['min_data_in_leaf']) : 0,
+    useMissing: parameters['use_missing'] === true,
+    zeroAsMissing: parameters['zero_as_missing'] === true,
+  };
+  return train.matrix.columns.map((column) => findLightgbmBins(column, sample, rules));
+}
+
+function growthOf({ parameters }: TrainingJob): LightgbmGrowth {
+  const number = (name: string) => Number(parameters[name]);
+  return {
+    numLeaves: number('num_leaves'),
+    maxDepth: number('max_depth'),
+    minDataInLeaf: number('min_data_in_leaf'),
+    minHessianInLeaf: number('min_sum_hessian_in_leaf'),
+    minGain: number('min_gain_to_split'),
+    regularization: {
+      l1: number('lambda_l1'),
+      l2: number('lambda_l2'),
+      maxDelta: number('max_delta_step'),
+      smooth: number('path_smooth'),
+    },
+    featureFraction: number('feature_fraction'),
+    featureFractionByNode: number('feature_fraction_bynode'),
+    extraTrees: parameters['extra_trees'] === true,
+    maxCatToOneHot: number('max_cat_to_onehot'),
+    maxCatThreshold: number('max_cat_threshold'),
+    catL2: number('cat_l2'),
+    catSmooth: number('cat_smooth'),
+    minDataPerGroup: number('min_data_per_group'),
+  };
+}
+
+/** Each row is in a bag with probability bagging_fraction; a bag serves bagging_freq trees. */
+function bagging({ parameters, seed }: TrainingJob, rows: number): BoostingRules['sample'] {
+  const fraction = Number(parameters['bagging_fraction']);
+  const every = Number(parameters['bagging_freq']);
+  if (every === 0 || fraction >= 1) return () => undefined;
+  let bag: Uint32Array | undefined;
+  return (tree) => {
+    if (tree % every !== 0) return bag;
+    const random = new Random(seed, 0x62610000 + tree);
+    const drawn: number[] = [];
+    for (let row = 0; row < rows; row++) if (random.next() < fraction) drawn.push(row);
+    if (drawn.length === 0) drawn.push(random.below(rows));
+    bag = Uint32Array.from(drawn);
+    return bag;
+  };
+}
+
+const MODE_OF_MISSING: Readonly<Record<number, number>> = {
+  [Missing.None]: MissingMode.None,
+  [Missing.Zero]: MissingMode.Zero,
+  [Missing.NaN]: MissingMode.NaN,
+};
+
+function nodeTest({ split }: TreeNode, column: number, feature: LightgbmFeature, minGain: number) {
+  const { threshold, set, defaultLeft, gain } = split!;
+  const common = { feature: column, gain: gain + minGain };
+  if (set !== undefined) {
+    const codes = set.map((bin) => feature.codes![bin]);
+    return { ...common, operator: Operator.InSet, set: codes, missingMode: MissingMode.NaN, defaultLeft: false };
+  }
+  const { bins } = feature;
+  const borders = bins.kind === 'numeric' ? bins.borders : new Float64Array();
+  // A threshold past the last border keeps every present value on the left.
+  const border = threshold! < borders.length ? borders[threshold!] : Number.POSITIVE_INFINITY;
+  const missingMode = MODE_OF_MISSING[feature.missing];
+  return { ...common, operator: Operator.LessOrEqual, threshold: border, missingMode, defaultLeft };
+}

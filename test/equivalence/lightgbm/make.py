@@ -1,0 +1,93 @@
+"""Goldens from the original LightGBM: `python test/equivalence/lightgbm/make.py` (pip install lightgbm numpy pandas).
+
+For each table: test AUC and log loss, a few test probabilities, and the first trees as dumped. One thread,
+deterministic, no bundling (bundles may merge features that conflict in up to 1 in 10,000 rows).
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from tables import TABLES, load_table  # noqa: E402
+
+SAME = dict(
+    objective="binary", num_threads=1, deterministic=True, force_col_wise=True, verbosity=-1, seed=1, enable_bundle=False
+)
+# Each case: table, parameters, trees dumped.
+CASES = {name: (name, {}, 3) for name in TABLES}
+CASES["adult-bundled"] = ("adult", {"enable_bundle": True}, 0)
+CASES["adult-regularized"] = (
+    "adult",
+    {"lambda_l1": 0.5, "lambda_l2": 3.0, "max_delta_step": 0.7, "min_gain_to_split": 0.1, "max_depth": 5},
+    3,
+)
+CASES["adult-smooth"] = ("adult", {"path_smooth": 10.0, "num_leaves": 15}, 3)
+CASES["adult-onehot"] = ("adult", {"max_cat_to_onehot": 100}, 3)
+CASES["adult-categories"] = (
+    "adult",
+    {"cat_l2": 1.0, "cat_smooth": 2.0, "max_cat_threshold": 4, "min_data_per_group": 10},
+    3,
+)
+CASES["adult-unbalance"] = ("adult", {"is_unbalance": True}, 3)
+CASES["adult-zero-missing"] = ("adult", {"zero_as_missing": True}, 3)
+CASES["adult-no-missing"] = ("adult", {"use_missing": False}, 3)
+CASES["magic-coarse"] = ("magic", {"max_bin": 15, "num_leaves": 127, "min_data_in_leaf": 3}, 3)
+CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5, "boost_from_average": False}, 3)
+
+
+def auc(label, score):
+    order = np.argsort(score, kind="stable")
+    ranks = np.empty(len(score))
+    values, inverse, counts = np.unique(score[order], return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks[order] = ((ends - counts + 1 + ends) / 2)[inverse]
+    positives = label.sum()
+    return (ranks[label == 1].sum() - positives * (positives + 1) / 2) / (positives * (len(label) - positives))
+
+
+def nodes(node, bins=None):
+    if "leaf_value" in node and "split_feature" not in node:
+        return {"value": node["leaf_value"], "count": node.get("leaf_count")}
+    return {
+        "feature": node["split_feature"],
+        "threshold": node["threshold"],
+        "categorical": node["decision_type"] == "==",
+        "defaultLeft": node["default_left"],
+        "missing": node["missing_type"],
+        "gain": node["split_gain"],
+        "count": node["internal_count"],
+        "left": nodes(node["left_child"]),
+        "right": nodes(node["right_child"]),
+    }
+
+
+def run(name, parameters, dumped):
+    table = load_table(name)
+    data = lgb.Dataset(
+        table.train.X, table.train.y, categorical_feature=table.categorical, feature_name=[f"c{i}" for i in range(len(table.columns))]
+    )
+    booster = lgb.train({**SAME, **parameters}, data, num_boost_round=100)
+    p = booster.predict(table.test.X)
+    loss = -np.mean(np.where(table.test.y == 1, np.log(p), np.log1p(-p)))
+    model = booster.dump_model()
+    return {
+        "table": name,
+        "parameters": {k: v for k, v in parameters.items() if k != "enable_bundle"},
+        "auc": auc(table.test.y, p),
+        "logLoss": loss,
+        "probabilities": p[:: max(1, len(p) // 200)].tolist(),
+        "trees": [nodes(tree["tree_structure"]) for tree in model["tree_info"][:dumped]],
+        "leaves": [tree["num_leaves"] for tree in model["tree_info"]],
+    }
+
+
+if __name__ == "__main__":
+    cases = {case: run(*spec) for case, spec in CASES.items()}
+    goldens = {"versions": {"lightgbm": lgb.__version__, "numpy": np.__version__}, "cases": cases}
+    (HERE / "goldens").mkdir(exist_ok=True)
+    (HERE / "goldens" / "lightgbm.json").write_text(json.dumps(goldens, separators=(",", ":")) + "\n")
