@@ -26,7 +26,9 @@ export async function* readChunks(db: Database, query: ChunkQuery): AsyncGenerat
     ),
   ];
   let chunk = emptyChunk(query);
-  for await (const { chunk: vectors } of db.stream(`SELECT ${select.join(', ')} FROM ${query.from} ORDER BY ${query.orderBy}`)) {
+  for await (const { chunk: vectors } of db.stream(
+    `SELECT ${select.join(', ')} FROM ${query.from} ORDER BY ${query.orderBy}`,
+  )) {
     for (let c = 0; c < passed.length; c++) {
       const vector = vectors.getColumnVector(c);
       for (let row = 0; row < vectors.rowCount; row++) chunk.passed[c].push(vector.getItem(row) as string | null);

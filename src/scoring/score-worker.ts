@@ -15,7 +15,11 @@ function answer(chunk: RowChunk): WorkerAnswer<ScoredChunk> {
     return { ok: true, result: scoreChunk(scorer, families, chunk) };
   } catch (error) {
     if (!(error instanceof EcommlError)) {
-      return { ok: false, code: 'SCORING_FAILED', message: `Scoring failed: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        ok: false,
+        code: 'SCORING_FAILED',
+        message: `Scoring failed: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
     const { code, message, hint, exitCode } = error;
     return { ok: false, code, message, exitCode, ...(hint === undefined ? {} : { hint }) };

@@ -39,7 +39,10 @@ export class MemberScorers {
   constructor(members: readonly ScoringMember[]) {
     const memory = new KernelMemory();
     const kernels = loadKernels(memory.memory);
-    this.#scorers = members.map(({ family, forest }) => ({ family, scorer: new ForestScorer(forest, memory, kernels) }));
+    this.#scorers = members.map(({ family, forest }) => ({
+      family,
+      scorer: new ForestScorer(forest, memory, kernels),
+    }));
   }
 
   probabilities(matrix: Matrix): MemberProbabilities {

@@ -1,13 +1,14 @@
 /**
  * An input as rows to learn from or to judge on: a frame of features, a label and, where there are any, times and
- * sessions. Raw events go through cleaning and features, tables through their target; nothing is split or encoded here.
+ * sessions. Raw events go through features, tables through their target; nothing is split or encoded here.
  */
-import type { QualitySummary } from '../clean/quality-summary.js';
+import type { TableColumn } from '../clean/column-types.js';
 import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
 import type { FeatureDescription } from '../features/feature.js';
-import type { Frame } from '../table/frame.js';
+import { columnOf, featureColumns, readTarget, type TableOptions, type Target } from '../features/table-target.js';
 import { type Database, identifier } from '../table/duckdb.js';
+import type { Frame, NumericColumn } from '../table/frame.js';
 import { type ColumnKind, readFrame } from '../table/read-frame.js';
 import type { WorkflowContext } from './context.js';
 
@@ -17,7 +18,7 @@ export interface LabelledRows {
   readonly label: Float64Array;
   /** Microseconds since 1970 a row; absent without a time column. */
   readonly time?: Float64Array;
-  /** Events: a code a row, and the first and last instant of its session. */
+  /** Events: a code a row, and the first and last instant of its session, in microseconds since 1970. */
   readonly sessions?: { readonly code: Int32Array; readonly first: Float64Array; readonly last: Float64Array };
 }
 
@@ -45,17 +46,14 @@ export async function eventRows(db: Database, options: EventRowsOptions, context
   const frame = await readFrame(db, `SELECT ${names.join(', ')} ${order}`, kinds);
   const moments = await readFrame(
     db,
-    `SELECT label, epoch_us(event_time) AS t, epoch_us(session_first_event) AS first, epoch_us(session_last_event) AS last,
-     user_session ${order}`,
+    `SELECT label, epoch_us(event_time) AS moment, epoch_us(session_first_event) AS session_first,
+     epoch_us(session_last_event) AS session_last, user_session ${order}`,
     { user_session: 'categorical' },
   );
-  const numbers = (column: number) => (moments.columns[column] as { values: Float64Array }).values;
-  const code = (moments.columns[4] as { codes: Int32Array }).codes;
-  progress({
-    type: 'end',
-    stage: 'features',
-    summary: `${built.rows} moments × ${built.features.length} features, ${built.positives} bought`,
-  });
+  const numbers = (column: number) => (moments.columns[column] as NumericColumn).values;
+  const { codes: code } = moments.columns[4] as { codes: Int32Array };
+  const summary = `${built.rows} moments × ${built.features.length} features, ${built.positives} bought`;
+  progress({ type: 'end', stage: 'features', summary });
   return {
     frame,
     label: numbers(0),
@@ -65,4 +63,55 @@ export async function eventRows(db: Database, options: EventRowsOptions, context
   };
 }
 
-export type { QualitySummary };
+export interface TableRows extends LabelledRows {
+  readonly target: Target;
+  /** The column that says each row's part, when one was asked for. */
+  readonly parts?: readonly (string | null)[];
+}
+
+export interface TableRowsOptions extends TableOptions {
+  readonly relation: string;
+  readonly columns: readonly TableColumn[];
+  /** The column that says train, valid or test. */
+  readonly splitColumn?: string;
+}
+
+/** The rows of a clean table, in the order of the file. */
+export async function tableRows(db: Database, options: TableRowsOptions): Promise<TableRows> {
+  const { relation, columns, splitColumn, time: timeColumn } = options;
+  const kinds = Object.fromEntries(columns.map((column): [string, ColumnKind] => [column.name, kindOf(column)]));
+  const names = columns.map(({ name }) => identifier(name)).join(', ');
+  const all = await readFrame(db, `SELECT ${names} FROM ${identifier(relation)} ORDER BY source_row`, kinds);
+  const target = readTarget(all, options);
+  const drop = [...(options.drop ?? []), ...(splitColumn === undefined ? [] : [splitColumn])];
+  const frame = featureColumns(all, { ...options, drop });
+  return {
+    frame,
+    label: target.label,
+    target,
+    ...(timeColumn === undefined ? {} : { time: microseconds(all, timeColumn, columns) }),
+    ...(splitColumn === undefined ? {} : { parts: texts(all, splitColumn) }),
+  };
+}
+
+function kindOf({ type }: TableColumn): ColumnKind {
+  return type === 'categorical' ? 'categorical' : 'numeric';
+}
+
+/** A column of times as microseconds since 1970; a column of numbers as it is: only its order is used. */
+function microseconds(frame: Frame, name: string, columns: readonly TableColumn[]): Float64Array {
+  const column = columnOf(frame, name);
+  if (column.kind === 'numeric') {
+    const isTime = columns.some((one) => one.name === name && one.type === 'time');
+    return isTime ? column.values.map((seconds) => seconds * 1e6) : column.values;
+  }
+  // Texts that are no dates still have an order, such as "2019-10"; categories are sorted, so codes keep it.
+  return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
+}
+
+function texts(frame: Frame, name: string): (string | null)[] {
+  const column = columnOf(frame, name);
+  if (column.kind === 'numeric')
+    return Array.from(column.values, (value) => (Number.isNaN(value) ? null : String(value)));
+  return Array.from(column.codes, (code) => (code < 0 ? null : column.categories[code]));
+}

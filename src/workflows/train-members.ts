@@ -2,7 +2,6 @@
  * Trains the chosen families one after another, each with all threads, on the training rows; early stopping watches the
  * stopping rows. It neither blends nor writes.
  */
-import type { Encoder } from '../features/encoder.js';
 import type { Family } from '../forest/forest.js';
 import { KernelPool } from '../kernels/pool.js';
 import { loadTrainer } from '../trees/families.js';
@@ -18,7 +17,6 @@ export interface MembersJob {
   readonly stopping: LabelledMatrix;
   readonly hasTime: boolean;
   readonly earlyStoppingRounds: number;
-  readonly encoder: Encoder;
 }
 
 export interface Member {
