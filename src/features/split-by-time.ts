@@ -41,7 +41,7 @@ export function splitByTime(rows: TimedRows, { valid, test }: SplitShares): Spli
       throw inputRejected('split/no-time', `Row ${row + 1} has no time, so the table cannot be split by time.`);
   const sessions = sessionsOf(rows);
   const starts = Float64Array.from(new Set(sessions), (session) => session.first).sort();
-  const at = (share: number) => starts[Math.min(starts.length - 1, Math.floor(starts.length * share))];
+  const at = (share: number) => starts[Math.min(starts.length - 1, Math.round(starts.length * share))];
   const cuts = { stopping: at(1 - valid - test), blending: at(1 - valid / 2 - test), test: at(1 - test) };
 
   const parts: Record<SplitPart | 'purged', number[]> = { train: [], stopping: [], blending: [], test: [], purged: [] };

@@ -1,0 +1,182 @@
+/**
+ * Any labelled table to the relation `clean_table` (source_row BIGINT, then the columns of the input in their order and
+ * their inferred or given types, ordered by source_row), and what was rejected to `clean_rejects`. Missing cells are
+ * NULL. Set-based SQL over the texts of `raw_input`; it writes no file and knows no event.
+ *
+ * Rejected: broken records; a cell that does not fit its column's type (column-types.ts); a missing target, when a
+ * target is named. Exact copies of an earlier row are counted and kept: without a key, equal rows of a real table are
+ * usually two cases that look alike.
+ */
+import { inputRejected } from '../base/errors.js';
+import { type DetectedInput, describeInput } from '../table/detect-input.js';
+import { type Database, identifier, literal } from '../table/duckdb.js';
+import { RAW_TABLE, readRaw } from '../table/read-raw.js';
+import { BROKEN_MARK, type ScanOptions } from '../table/spool-csv.js';
+import { CLEAN_REJECTS } from './clean-events.js';
+import {
+  cellBooleanSql,
+  cellNumberSql,
+  cellTimeSql,
+  type InferredColumn,
+  inferTypes,
+  presentSql,
+  type TableColumn,
+} from './column-types.js';
+import { trimmed } from './event-sql.js';
+import { checkConservation, countRejects, type QualitySummary, summariseColumns } from './quality-summary.js';
+
+export const CLEAN_TABLE = 'clean_table';
+
+export interface CleanTableOptions extends ScanOptions {
+  /** Rows without it are rejected. */
+  readonly target?: string;
+  /** Types to read by instead of inferring them; every column named must be there, others are inferred. */
+  readonly schema?: readonly TableColumn[];
+}
+
+export interface CleanedTable {
+  readonly kind: 'table';
+  readonly relation: typeof CLEAN_TABLE;
+  readonly rejects: typeof CLEAN_REJECTS;
+  /** The columns of `clean_table` after source_row. */
+  readonly columns: readonly TableColumn[];
+  readonly summary: QualitySummary;
+}
+
+export async function cleanTable(
+  db: Database,
+  input: DetectedInput,
+  options: CleanTableOptions = {},
+): Promise<CleanedTable> {
+  checkColumns(input, options);
+  const raw = await readRaw(db, input, options);
+  options.signal?.throwIfAborted();
+  await db.run(cellsSql(input.columns.length));
+  options.signal?.throwIfAborted();
+  const inferred = await inferTypes(db, input, 'table_cells');
+  const columns = inferred.map((column): InferredColumn => {
+    const given = options.schema?.find(({ name }) => name === column.name);
+    return given === undefined || given.type === 'empty' ? column : { ...column, integers: false, ...given };
+  });
+  await writeRelations(db, columns, options.target);
+  const summary = await summarise(db, input, columns, raw.rows, raw.blankLines);
+  await db.run('DROP TABLE table_cells');
+  return {
+    kind: 'table',
+    relation: CLEAN_TABLE,
+    rejects: CLEAN_REJECTS,
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    summary,
+  };
+}
+
+/** `table_cells`: v0, v1, … are the texts without surrounding spaces, NULL where missing. */
+function cellsSql(columns: number): string {
+  const all = Array.from({ length: columns }, (_, c) => c);
+  const spaced = all.map((c) => `coalesce(c${c} <> v${c}, false)`).join(' OR ');
+  return `CREATE OR REPLACE TABLE table_cells AS
+    SELECT source_row, coalesce(prefix(c0, ${literal(BROKEN_MARK)}), false) AS broken, ${spaced} AS spaced,
+      ${all.map((c) => `${presentSql(`v${c}`)} AS v${c}`).join(', ')}
+    FROM (SELECT rowid + 1 AS source_row, *, ${all.map((c) => `${trimmed(`c${c}`)} AS v${c}`).join(', ')} FROM ${RAW_TABLE})`;
+}
+
+function checkColumns(input: DetectedInput, { target, schema = [] }: CleanTableOptions): void {
+  const names = input.columns.map(({ name }) => name);
+  const wanted = [...schema.map(({ name }) => name), ...(target === undefined ? [] : [target])];
+  const missing = wanted.filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw inputRejected(
+      'input/missing-column',
+      `${input.file.name} lacks ${missing.map((name) => `"${name}"`).join(', ')}. Found: ${names.join(', ')}.`,
+      'Rename the columns, or name them with --map wanted=theirs.',
+    );
+  if (names.includes('source_row'))
+    throw inputRejected(
+      'input/reserved-column',
+      `${input.file.name} has a column source_row, a name ecomml keeps for the row's number in the input.`,
+      'Rename it, or: --map row=source_row',
+    );
+}
+
+/** `clean_table` and `clean_rejects` from `table_cells`. */
+async function writeRelations(
+  db: Database,
+  columns: readonly InferredColumn[],
+  target: string | undefined,
+): Promise<void> {
+  const faults = columns.flatMap(({ name, type }, c) => {
+    const found: string[] = [];
+    if (name === target) found.push(`WHEN v${c} IS NULL THEN [${literal(name)}, 'missing target']`);
+    const parsed = parsedSql(type, `v${c}`);
+    if (parsed !== undefined)
+      found.push(`WHEN v${c} IS NOT NULL AND (${parsed}) IS NULL THEN [${literal(name)}, '${FAULT[type]}']`);
+    return found;
+  });
+  const broken = `WHEN broken THEN string_split((SELECT c0 FROM ${RAW_TABLE} r WHERE r.rowid + 1 = t.source_row), ${literal(BROKEN_MARK)})[2:3]`;
+  await db.run(`CREATE OR REPLACE TABLE ${CLEAN_REJECTS} AS
+    SELECT source_row, fault[1] AS "column", fault[2] AS reason
+    FROM (SELECT source_row, CASE ${broken} ${faults.join(' ')} END AS fault FROM table_cells t)
+    WHERE fault IS NOT NULL`);
+  const rejects = await db.number(`SELECT count(*) FROM ${CLEAN_REJECTS}`);
+  const values = columns.map((column, c) => {
+    const parsed = parsedSql(column.type, `v${c}`) ?? `v${c}`;
+    return `${column.type === 'numeric' && column.integers ? `CAST(${parsed} AS BIGINT)` : parsed} AS ${identifier(column.name)}`;
+  });
+  // The anti-join may shuffle rows, so it is paid for only when there is something to leave out.
+  const where =
+    rejects > 0 ? `WHERE source_row NOT IN (SELECT source_row FROM ${CLEAN_REJECTS}) ORDER BY source_row` : '';
+  await db.run(
+    `CREATE OR REPLACE TABLE ${CLEAN_TABLE} AS SELECT source_row, ${values.join(', ')} FROM table_cells ${where}`,
+  );
+}
+
+const FAULT: Readonly<Record<string, string>> = {
+  numeric: 'not a number',
+  boolean: 'neither true nor false',
+  time: 'not a time',
+};
+
+function parsedSql(type: string, text: string): string | undefined {
+  if (type === 'numeric') return cellNumberSql(text);
+  if (type === 'boolean') return cellBooleanSql(text);
+  return type === 'time' ? cellTimeSql(text) : undefined;
+}
+
+async function summarise(
+  db: Database,
+  input: DetectedInput,
+  columns: readonly InferredColumn[],
+  rows: number,
+  blankLines: number,
+): Promise<QualitySummary> {
+  const names = columns.map(({ name }) => identifier(name)).join(', ');
+  // Copies by 64-bit hash: among a million rows two different ones meet with probability 3e-8.
+  const copies = await db.row(
+    `SELECT count(*) AS kept, count(DISTINCT hash(${names})) AS distinct_rows FROM ${CLEAN_TABLE}`,
+  );
+  const kept = Number(copies.kept);
+  const spaced = await db.number(
+    `SELECT count(*) FROM table_cells
+     WHERE spaced AND NOT broken AND source_row NOT IN (SELECT source_row FROM ${CLEAN_REJECTS})`,
+  );
+  const summary: QualitySummary = {
+    format: 1,
+    kind: 'table',
+    input: describeInput(input),
+    rows: {
+      in: rows,
+      kept,
+      rejected: await db.number(`SELECT count(*) FROM ${CLEAN_REJECTS}`),
+      duplicatesRemoved: 0,
+      duplicatesKept: kept - Number(copies.distinct_rows),
+      blankLines,
+    },
+    rejected: await countRejects(db, CLEAN_REJECTS),
+    repairs: spaced > 0 ? [{ rule: 'spaces around a value removed', rows: spaced }] : [],
+    notices: [],
+    columns: await summariseColumns(db, CLEAN_TABLE, columns),
+    notes: input.notes,
+  };
+  checkConservation(summary);
+  return summary;
+}

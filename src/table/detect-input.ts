@@ -1,0 +1,209 @@
+/**
+ * Says what an `--input` is (raw events, clean events, features, or any other table; CSV or Parquet) and how to read
+ * it, from its first bytes and column names. It reads no further: broken rows are found when the rows are read.
+ */
+import { closest } from 'fastest-levenshtein';
+import { inputRejected } from '../base/errors.js';
+import { type CsvDialect, detectDialect } from './csv-dialect.js';
+import type { Database } from './duckdb.js';
+import { EVENT_COLUMNS, PARQUET_KIND_KEY, REQUIRED_EVENT_COLUMNS } from './event-columns.js';
+import { type InputFile, openInput, readSample } from './open-bytes.js';
+import { isParquet, parquetColumns, parquetMetadata } from './parquet-file.js';
+import { detectEncoding, transcoder } from './text-encoding.js';
+
+/** `events` are raw; `clean-events` and `features` are Parquet files ecomml wrote; `table` is everything else. */
+export type InputKind = 'events' | 'clean-events' | 'features' | 'table';
+
+export interface InputColumn {
+  /** Canonical name: after `--map`, and for events in canonical spelling. Unique in the input. */
+  readonly name: string;
+  /** As the file has it. */
+  readonly fileName: string;
+  /** DuckDB's type of a Parquet column; VARCHAR for CSV. */
+  readonly type: string;
+}
+
+export interface DetectedInput {
+  readonly kind: InputKind;
+  readonly format: 'csv' | 'parquet';
+  readonly file: InputFile;
+  /** In the order of the file. */
+  readonly columns: readonly InputColumn[];
+  /** CSV only. */
+  readonly dialect?: CsvDialect;
+  /** What the user should know about how it is read. */
+  readonly notes: readonly string[];
+}
+
+export interface DetectOptions {
+  /** Canonical column → the file's column. */
+  readonly map?: Readonly<Record<string, string>>;
+  /** The target of a table: its presence makes the input a table, its absence from the file an error. */
+  readonly target?: string;
+  readonly stdin?: NodeJS.ReadableStream;
+}
+
+const SAMPLE_BYTES = 2 ** 20;
+/** So many canonical names make a file an attempt at events, whose missing columns are then named. */
+const EVENT_LIKE = 3;
+
+/**
+ * Errors, besides those of `openInput`: `input/header-only`, `input/one-column`, `input/missing-column` (of events, of
+ * `--map`, or the target), `input/repeated-column`, `input/parquet`; all exit code 3.
+ */
+export async function detectInput(db: Database, input: string, options: DetectOptions = {}): Promise<DetectedInput> {
+  const file = await openInput(input, db.folder, options.stdin ?? process.stdin);
+  return isParquet(file) ? detectParquet(db, file, options) : detectCsv(file, options);
+}
+
+async function detectCsv(file: InputFile, options: DetectOptions): Promise<DetectedInput> {
+  const { sample, whole } = await readSample(file, SAMPLE_BYTES);
+  if (sample.length === 0) throw inputRejected('input/empty', `${file.name} is empty once decompressed.`);
+  const found = detectEncoding(whole ? sample : withoutCutTail(sample));
+  const text = transcoder(found.encoding).toUtf8(sample.subarray(found.bomBytes), whole);
+  const known = [...EVENT_COLUMNS, ...Object.values(options.map ?? {}), ...(options.target ? [options.target] : [])];
+  const { syntax, header, records } = detectDialect(text, whole, known);
+  const first = records[0];
+  if (first === undefined)
+    throw inputRejected('input/no-records', `${file.name} holds no readable record: is it a text file?`);
+  if (first.length < 2)
+    throw inputRejected(
+      'input/one-column',
+      `${file.name} has a single column: none of comma, tab, semicolon, bar splits its lines. The first is: ${shown(first[0])}`,
+      'Expected a table of at least two columns with one of these delimiters.',
+    );
+  if (header && records.length === 1 && whole)
+    throw inputRejected(
+      'input/header-only',
+      `${file.name} has a header (${first.map((name) => name.trim()).join(', ')}) and no rows.`,
+    );
+  const notes: string[] = [];
+  const names = header ? uniqueNames(first, notes) : first.map((_, c) => `column_${c + 1}`);
+  if (!header) notes.push(`no header: the columns are named column_1 to column_${names.length}`);
+  const dialect: CsvDialect = { ...syntax, ...found, header };
+  const columns = names.map((name) => ({ name, fileName: name, type: 'VARCHAR' }));
+  return classify({ format: 'csv', file, dialect, columns }, options, notes);
+}
+
+async function detectParquet(db: Database, file: InputFile, options: DetectOptions): Promise<DetectedInput> {
+  const columns = (await parquetColumns(db, file)).map(({ name, type }) => ({ name, fileName: name, type }));
+  const written = (await parquetMetadata(db, file)).get(PARQUET_KIND_KEY);
+  if (written === 'table') {
+    // The number a row had in the input of `clean`; as an input of its own, its rows count anew.
+    const own = columns.filter(({ name }) => name !== 'source_row');
+    return classify({ format: 'parquet', file, columns: own }, options, []);
+  }
+  const input = { format: 'parquet', file, columns } as const;
+  if (written === 'clean-events' || written === 'features') return { ...input, kind: written, notes: [] };
+  return classify(input, options, []);
+}
+
+function classify(
+  input: Pick<DetectedInput, 'format' | 'file' | 'dialect' | 'columns'>,
+  { map = {}, target }: DetectOptions,
+  notes: string[],
+): DetectedInput {
+  const columns = renamed(input.file.name, input.columns, map);
+  const names = columns.map(({ name }) => name);
+  if (target !== undefined) {
+    if (!names.includes(target)) throw missingColumn(input.file.name, target, names, 'The target column is');
+    return { ...input, columns, kind: 'table', notes };
+  }
+  const canonical = columns.map((column) => {
+    const name = EVENT_COLUMNS.find((event) => event === column.name.trim().toLowerCase());
+    if (name === undefined || names.includes(name)) return column;
+    notes.push(`column "${column.fileName}" is read as ${name}`);
+    return { ...column, name };
+  });
+  const present = new Set(canonical.map(({ name }) => name));
+  const missing = REQUIRED_EVENT_COLUMNS.filter((name) => !present.has(name));
+  const matched = EVENT_COLUMNS.filter((name) => present.has(name)).length;
+  if (missing.length > 0) {
+    if (matched < EVENT_LIKE && !EVENT_COLUMNS.some((name) => name in map))
+      return { ...input, columns, kind: 'table', notes };
+    const free = names.filter((name) => !(EVENT_COLUMNS as readonly string[]).includes(name));
+    throw missingColumn(input.file.name, missing[0], free.length > 0 ? free : names, 'Events need', names);
+  }
+  for (const name of EVENT_COLUMNS) if (!present.has(name)) notes.push(`no column ${name}: it is missing in every row`);
+  return { ...input, columns: canonical, kind: 'events', notes };
+}
+
+function renamed(file: string, columns: readonly InputColumn[], map: Readonly<Record<string, string>>): InputColumn[] {
+  const fileNames = columns.map(({ fileName }) => fileName);
+  const canonicalOf = new Map<string, string>();
+  for (const [canonical, theirs] of Object.entries(map)) {
+    if (!fileNames.includes(theirs)) throw missingColumn(file, theirs, fileNames, `--map ${canonical}=${theirs} names`);
+    canonicalOf.set(theirs, canonical);
+  }
+  // A column that already bears a mapped name gives way to the mapping.
+  const taken = new Set(Object.keys(map));
+  const result = columns.map((column) => {
+    const name = canonicalOf.get(column.fileName);
+    if (name !== undefined) return { ...column, name };
+    return taken.has(column.name) ? { ...column, name: `${column.name} (file)` } : column;
+  });
+  const repeated = result.find(({ name }, c) => result.findIndex((other) => other.name === name) !== c);
+  if (repeated !== undefined)
+    throw inputRejected('input/repeated-column', `${file} has more than one column named "${repeated.name}".`);
+  return result;
+}
+
+function missingColumn(file: string, name: string, candidates: readonly string[], who: string, all = candidates) {
+  const nearest = closest(name, [...candidates]);
+  return inputRejected(
+    'input/missing-column',
+    `${who} "${name}", and ${file} has no such column. Found: ${all.join(', ')}. The nearest is "${nearest}".`,
+    who.startsWith('Events') ? `If that is it: --map ${name}=${nearest}` : undefined,
+  );
+}
+
+function uniqueNames(header: readonly string[], notes: string[]): string[] {
+  const names: string[] = [];
+  for (const [c, field] of header.entries()) {
+    const wanted = field.trim() === '' ? `column_${c + 1}` : field.trim();
+    let name = wanted;
+    for (let n = 2; names.includes(name); n++) name = `${wanted}_${n}`;
+    if (name !== field.trim()) notes.push(`header field ${c + 1} ("${field.trim()}") is named ${name}`);
+    names.push(name);
+  }
+  return names;
+}
+
+/** The sample up to its last ASCII byte: a character cut in two at its end says nothing of the encoding. */
+function withoutCutTail(sample: Uint8Array): Uint8Array {
+  let end = sample.length;
+  while (end > sample.length - 4 && sample[end - 1] >= 0x80) end--;
+  return sample.subarray(0, end);
+}
+
+function shown(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+const KIND_WORDS: Readonly<Record<InputKind, string>> = {
+  events: 'raw events',
+  'clean-events': 'clean events',
+  features: 'features',
+  table: 'a table',
+};
+const DELIMITER_WORDS: Readonly<Record<string, string>> = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'bar' };
+
+/** One line for the user: `raw events, CSV (comma, CRLF, UTF-8, header), gzip, 9 columns`. */
+export function describeInput({ kind, format, file, dialect, columns }: DetectedInput): string {
+  const parts = [KIND_WORDS[kind]];
+  if (dialect === undefined) parts.push(format === 'parquet' ? 'Parquet' : 'CSV');
+  else {
+    const encoding = dialect.encoding === 'windows-1252' ? 'Latin-1 (windows-1252)' : dialect.encoding.toUpperCase();
+    const details = [
+      DELIMITER_WORDS[dialect.delimiter],
+      ...(dialect.quote === "'" ? ['single quotes'] : []),
+      dialect.newline.toUpperCase(),
+      encoding + (dialect.bomBytes > 0 ? ' with BOM' : ''),
+      dialect.header ? 'header' : 'no header',
+    ];
+    parts.push(`CSV (${details.join(', ')})`);
+  }
+  if (file.gzip) parts.push('gzip');
+  parts.push(`${columns.length} columns`);
+  return parts.join(', ');
+}

@@ -1,0 +1,141 @@
+/**
+ * The bytes of an input file, decompressed, chunk by chunk; and what can be said of a path before reading it. It knows
+ * gzip and nothing of what the bytes mean.
+ */
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { EcommlError, inputRejected } from '../base/errors.js';
+import { suggest } from '../base/suggest.js';
+
+const CHUNK_BYTES = 2 ** 20;
+
+export interface InputFile {
+  /** Where the bytes lie: the path as given, or the spooled copy of stdin. */
+  readonly path: string;
+  /** As the user wrote it; "stdin" for "-". */
+  readonly name: string;
+  /** Bytes on disk, before decompression. */
+  readonly bytes: number;
+  readonly gzip: boolean;
+}
+
+/** Formats that are neither text nor Parquet, by their first bytes, and what to do about each. */
+const FOREIGN: readonly (readonly [bytes: readonly number[], what: string, hint: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], 'a zip archive or an Excel workbook', 'Unpack it, or save the sheet as CSV.'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'compressed with zstd', 'Decompress it first: zstd -d.'],
+  [[0x42, 0x5a, 0x68], 'compressed with bzip2', 'Decompress it first: bunzip2.'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'compressed with xz', 'Decompress it first: xz -d.'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook', 'Save the sheet as CSV.'],
+];
+
+/**
+ * Looks at what `--input` names. "-" is copied from `stdin` into `folder` first, since inputs are read twice.
+ * Throws `input/missing`, `input/directory`, `input/not-a-file`, `input/unreadable`, `input/empty`, `input/foreign`.
+ */
+export async function openInput(input: string, folder: string, stdin: NodeJS.ReadableStream): Promise<InputFile> {
+  const name = input === '-' ? 'stdin' : input;
+  const path = input === '-' ? join(folder, 'stdin') : input;
+  if (input === '-') await pipeline(stdin, createWriteStream(path));
+  else checkPath(path);
+  const bytes = statSync(path).size;
+  if (bytes === 0) throw inputRejected('input/empty', `${name} is empty (0 bytes).`, 'Expected a CSV or Parquet file.');
+  const head = firstBytes(path, name, 8);
+  for (const [magic, what, hint] of FOREIGN)
+    if (magic.every((byte, i) => head[i] === byte)) throw inputRejected('input/foreign', `${name} is ${what}.`, hint);
+  return { path, name, bytes, gzip: head[0] === 0x1f && head[1] === 0x8b };
+}
+
+function checkPath(path: string): void {
+  if (!existsSync(path)) {
+    const folder = dirname(path);
+    const near =
+      existsSync(folder) && statSync(folder).isDirectory() ? suggest(basename(path), readdirSync(folder)) : undefined;
+    throw new EcommlError('input/missing', `There is no file ${path}.`, {
+      hint: near === undefined ? 'Check --input.' : `Did you mean "${join(folder, near)}"?`,
+    });
+  }
+  const stats = statSync(path);
+  if (stats.isDirectory()) {
+    throw new EcommlError('input/directory', `${path} is a directory, expected a CSV or Parquet file.`, {
+      hint: 'Name one file of it.',
+    });
+  }
+  if (!stats.isFile())
+    throw new EcommlError('input/not-a-file', `${path} is no regular file.`, { hint: 'Use "-" to read from a pipe.' });
+}
+
+/** The first bytes on disk, undecompressed. */
+export function firstBytes(path: string, name: string, count: number): Uint8Array {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    throw new EcommlError('input/unreadable', `${name} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    const buffer = new Uint8Array(count);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, count, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Chunks of up to 1 MiB, decompressed. `onRead` is told the bytes taken from disk so far. A damaged or cut gzip stream
+ * is `input/gzip`; all members of a concatenated one are read.
+ */
+export async function* readBytes(file: InputFile, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const disk = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
+  if (!file.gzip) {
+    let read = 0;
+    for await (const chunk of disk) {
+      read += chunk.length;
+      onRead?.(read);
+      yield chunk as Buffer;
+    }
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  disk.on('error', (error) => gunzip.destroy(error));
+  let bytes = 0;
+  try {
+    for await (const chunk of disk.pipe(gunzip)) {
+      bytes += chunk.length;
+      onRead?.(disk.bytesRead);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw error;
+    throw new EcommlError(
+      'input/gzip',
+      `${file.name} is a damaged gzip file: ${(error as Error).message} after ${bytes} decompressed bytes.`,
+      { exitCode: 3, cause: error, hint: 'Download or compress it again; gzip -t tells whether it is whole.' },
+    );
+  } finally {
+    disk.destroy();
+    gunzip.destroy();
+  }
+}
+
+/** The first `count` decompressed bytes, and whether they are all. */
+export async function readSample(file: InputFile, count: number): Promise<{ sample: Buffer; whole: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of readBytes(file)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > count) return { sample: Buffer.concat(chunks).subarray(0, count), whole: false };
+  }
+  return { sample: Buffer.concat(chunks), whole: true };
+}

@@ -1,0 +1,76 @@
+/**
+ * Parquet in and out: columns and metadata of a file, and writing a query as one. Written bytes depend on the rows and
+ * the DuckDB version alone, not on threads. It opens no file that is not whole.
+ */
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pathAside, publishFile } from '../base/atomic-file.js';
+import { inputRejected } from '../base/errors.js';
+import { type Database, identifier, literal } from './duckdb.js';
+import type { InputFile } from './open-bytes.js';
+
+const MAGIC = 'PAR1';
+
+/** Whether the file begins as Parquet does; `input/parquet` when it does not also end so (cut short). */
+export function isParquet(file: InputFile): boolean {
+  const descriptor = openSync(file.path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const magic = Buffer.alloc(4);
+    readSync(descriptor, magic, 0, 4, 0);
+    if (magic.toString('latin1') !== MAGIC) return false;
+    if (size >= 12) readSync(descriptor, magic, 0, 4, size - 4);
+    if (size < 12 || magic.toString('latin1') !== MAGIC)
+      throw inputRejected('input/parquet', `${file.name} is a Parquet file cut short: its footer is missing.`);
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** `read_parquet(...)` of the file, for a FROM clause. */
+export function parquetRelation(file: InputFile): string {
+  return `read_parquet(${literal(file.path)})`;
+}
+
+export async function parquetColumns(db: Database, file: InputFile): Promise<{ name: string; type: string }[]> {
+  try {
+    const columns = await db.describe(`SELECT * FROM ${parquetRelation(file)}`);
+    if ((await db.number(`SELECT count(*) FROM ${parquetRelation(file)}`)) === 0)
+      throw inputRejected('input/header-only', `${file.name} has ${columns.length} columns and no rows.`);
+    return columns;
+  } catch (error) {
+    if (error instanceof Error && (error as { code?: string }).code === 'input/header-only') throw error;
+    throw inputRejected('input/parquet', `${file.name} is no readable Parquet file. ${(error as Error).message}`);
+  }
+}
+
+/** Key–value metadata of the file's footer. */
+export async function parquetMetadata(db: Database, file: InputFile): Promise<Map<string, string>> {
+  const rows = await db.rows(
+    `SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata(${literal(file.path)})`,
+  );
+  return new Map(rows.map((row) => [String(row.key), String(row.value)]));
+}
+
+/** Writes the rows of `sql`, in its order, as one ZSTD Parquet file that appears whole; creates the directory. */
+export async function writeParquet(
+  db: Database,
+  sql: string,
+  path: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const aside = pathAside(path);
+  const pairs = Object.entries(metadata).map(([key, value]) => `${identifier(key)}: ${literal(value)}`);
+  const keys = pairs.length > 0 ? `, KV_METADATA {${pairs.join(', ')}}` : '';
+  try {
+    await db.run(
+      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880${keys})`,
+    );
+    publishFile(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Any verb's `--input`, cleaned inside an open database: detects what it is, applies the rules of clean/, writes the
+ * rejects if asked to, and refuses an input with too many bad rows. It writes no Parquet and closes nothing.
+ */
+
+import { writeFileAtomic } from '../base/atomic-file.js';
+import { type CleanedEvents, cleanEvents } from '../clean/clean-events.js';
+import { type CleanedTable, cleanTable } from '../clean/clean-table.js';
+import type { TableColumn } from '../clean/column-types.js';
+import { checkBadRows, type QualitySummary, rowsSentence } from '../clean/quality-summary.js';
+import { writeRejects } from '../clean/write-rejects.js';
+import { type DetectedInput, describeInput, detectInput } from '../table/detect-input.js';
+import type { Database } from '../table/duckdb.js';
+import { parquetRelation } from '../table/parquet-file.js';
+import type { WorkflowContext } from './context.js';
+import type { InputOptions } from './options.js';
+
+export interface LoadCleanOptions extends InputOptions {
+  /** Makes the input a table, and rows without it rejects. */
+  readonly target?: string;
+  /** Column types of a bundle: the table is read by them, with no inference. */
+  readonly schema?: readonly TableColumn[];
+  /** Where rejects.csv goes; absent: it is not written. Written also when the input is then refused. */
+  readonly rejectsPath?: string;
+  /** Where the quality summary goes as JSON; the same. */
+  readonly qualityPath?: string;
+  readonly stdin?: NodeJS.ReadableStream;
+}
+
+/** A Parquet file of features: a view, read as it is. */
+export interface LoadedFeatures {
+  readonly kind: 'features';
+  readonly relation: 'feature_rows';
+}
+
+/**
+ * What lies in the database now: `clean_events` or `clean_table` with `clean_rejects`, or the view `feature_rows`. The
+ * texts of raw inputs stay in the table `raw_input` (columns c0, c1, … in the order of `input.columns`; row source_row
+ * has rowid source_row − 1) for whoever passes columns through; drop it if you do not.
+ */
+export type LoadedInput = { readonly input: DetectedInput } & (CleanedEvents | CleanedTable | LoadedFeatures);
+
+/** Errors: those of `detectInput` and `cleanTable`; `input/too-many-bad-rows` (all exit code 3). */
+export async function loadClean(
+  db: Database,
+  options: LoadCleanOptions,
+  context: WorkflowContext,
+): Promise<LoadedInput> {
+  const { progress, signal } = context;
+  const { target, schema, stdin, map } = options;
+  const input = await detectInput(db, options.input, {
+    map,
+    ...(target === undefined ? {} : { target }),
+    ...(stdin === undefined ? {} : { stdin }),
+  });
+  progress({ type: 'message', level: 'info', text: `${input.file.name}: ${describeInput(input)}` });
+  for (const note of input.notes) progress({ type: 'message', level: 'info', text: note });
+  if (input.kind === 'features') {
+    await db.run(`CREATE OR REPLACE VIEW feature_rows AS SELECT * FROM ${parquetRelation(input.file)}`);
+    return { input, kind: 'features', relation: 'feature_rows' };
+  }
+  progress({ type: 'start', stage: 'clean', total: input.file.bytes, unit: 'bytes' });
+  const scan = { signal, onRead: (done: number) => progress({ type: 'advance', stage: 'clean', done }) };
+  const cleaned =
+    input.kind === 'table'
+      ? await cleanTable(db, input, {
+          ...scan,
+          ...(target === undefined ? {} : { target }),
+          ...(schema === undefined ? {} : { schema }),
+        })
+      : await cleanEvents(db, input, scan);
+  if (options.rejectsPath !== undefined) await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal);
+  if (options.qualityPath !== undefined) writeFileAtomic(options.qualityPath, qualityJson(cleaned.summary));
+  progress({ type: 'end', stage: 'clean', summary: rowsSentence(cleaned.summary) });
+  checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
+  return { input, ...cleaned };
+}
+
+function qualityJson(summary: QualitySummary): string {
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}
