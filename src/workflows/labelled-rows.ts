@@ -6,7 +6,7 @@ import type { TableColumn } from '../clean/column-types.js';
 import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
 import type { FeatureDescription } from '../features/feature.js';
-import { columnOf, featureColumns, readTarget, type TableOptions, type Target } from '../features/table-target.js';
+import { asCategorical, columnOf, featureColumns, readTarget, type TableOptions, type Target } from '../features/table-target.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { Frame, NumericColumn } from '../table/frame.js';
 import { type ColumnKind, readFrame } from '../table/read-frame.js';
@@ -78,10 +78,8 @@ export interface TableRowsOptions extends TableOptions {
 
 /** The rows of a clean table, in the order of the file. */
 export async function tableRows(db: Database, options: TableRowsOptions): Promise<TableRows> {
-  const { relation, columns, splitColumn, time: timeColumn } = options;
-  const kinds = Object.fromEntries(columns.map((column): [string, ColumnKind] => [column.name, kindOf(column)]));
-  const names = columns.map(({ name }) => identifier(name)).join(', ');
-  const all = await readFrame(db, `SELECT ${names} FROM ${identifier(relation)} ORDER BY source_row`, kinds);
+  const { columns, splitColumn, time: timeColumn } = options;
+  const all = await tableFrame(db, options);
   const target = readTarget(all, options);
   const drop = [...(options.drop ?? []), ...(splitColumn === undefined ? [] : [splitColumn])];
   const frame = featureColumns(all, { ...options, drop });
@@ -91,6 +89,20 @@ export async function tableRows(db: Database, options: TableRowsOptions): Promis
     target,
     ...(timeColumn === undefined ? {} : { time: microseconds(all, timeColumn, columns) }),
     ...(splitColumn === undefined ? {} : { parts: texts(all, splitColumn) }),
+  };
+}
+
+/** The named columns of a clean table, in the order of the file; those in `categorical` as text whatever their type. */
+export async function tableFrame(
+  db: Database,
+  { relation, columns, categorical = [] }: Pick<TableRowsOptions, 'relation' | 'columns' | 'categorical'>,
+): Promise<Frame> {
+  const kinds = Object.fromEntries(columns.map((column): [string, ColumnKind] => [column.name, kindOf(column)]));
+  const names = columns.map(({ name }) => identifier(name)).join(', ');
+  const frame = await readFrame(db, `SELECT ${names} FROM ${identifier(relation)} ORDER BY source_row`, kinds);
+  return {
+    rows: frame.rows,
+    columns: frame.columns.map((column) => (categorical.includes(column.name) ? asCategorical(column) : column)),
   };
 }
 
