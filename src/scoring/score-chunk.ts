@@ -1,4 +1,5 @@
 /** One chunk of rows from cells to CSV lines: plain data in, text out. It reads no file and keeps nothing between chunks. */
+import { asCategorical } from '../features/table-target.js';
 import type { Family } from '../forest/forest.js';
 import type { FrameColumn } from '../table/frame.js';
 import { csvCell } from './csv-cell.js';
@@ -28,7 +29,7 @@ export function scoreColumns(families: readonly Family[]): string[] {
 
 /** Numbers are written in their shortest form that reads back to the same double. */
 export function scoreChunk(scorer: ModelScorer, families: readonly Family[], chunk: RowChunk): ScoredChunk {
-  const scores = scorer.scoreFrame({ rows: chunk.rows, columns: chunk.features.map(frameColumn) });
+  const scores = scorer.scoreFrame({ rows: chunk.rows, columns: chunk.features.map((column) => frameColumn(column, scorer)) });
   const numbers = [scores.probability, scores.confidence, ...families.map((family) => scores.members[family])];
   const lines: string[] = new Array(chunk.rows);
   for (let row = 0; row < chunk.rows; row++) {
@@ -41,8 +42,9 @@ export function scoreChunk(scorer: ModelScorer, families: readonly Family[], chu
   return { rows: chunk.rows, text: chunk.rows === 0 ? '' : `${lines.join('\n')}\n` };
 }
 
-function frameColumn(column: ChunkColumn): FrameColumn {
-  if (column.kind === 'numeric') return column;
+/** A column of numbers that the model takes as categories becomes text here, as it did in training. */
+function frameColumn(column: ChunkColumn, scorer: ModelScorer): FrameColumn {
+  if (column.kind === 'numeric') return scorer.isCategorical(column.name) ? asCategorical(column) : column;
   const codeOf = new Map<string, number>();
   const codes = new Int32Array(column.texts.length);
   column.texts.forEach((text, row) => {

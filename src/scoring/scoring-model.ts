@@ -53,10 +53,18 @@ export class MemberScorers {
 export class ModelScorer {
   readonly #model: ScoringModel;
   readonly #members: MemberScorers;
+  readonly #categorical: ReadonlySet<string>;
 
   constructor(model: ScoringModel) {
     this.#model = model;
     this.#members = new MemberScorers(model.members);
+    const categorical = model.encoder.columns.filter(({ kind }) => kind === 'categorical');
+    this.#categorical = new Set(categorical.map(({ name }) => name));
+  }
+
+  /** Whether the model takes the column's cells as categories. */
+  isCategorical(column: string): boolean {
+    return this.#categorical.has(column);
   }
 
   scoreFrame(frame: Frame): Scores {

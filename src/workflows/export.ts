@@ -77,6 +77,9 @@ async function proofRows(bundle: Bundle, options: ExportOptions, context: Workfl
   return withDatabase({ threads: context.threads }, async (db) => {
     const { frame } = await rowsOfBundle(db, bundle, { ...input, labelled: false }, context);
     const matrix = encodeFrame(frame, encoder);
-    return takeRows(matrix, Int32Array.from({ length: Math.min(PROOF_ROWS, matrix.rows) }, (_, row) => row));
+    return takeRows(
+      matrix,
+      Int32Array.from({ length: Math.min(PROOF_ROWS, matrix.rows) }, (_, row) => row),
+    );
   });
 }

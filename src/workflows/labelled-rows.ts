@@ -6,7 +6,14 @@ import type { TableColumn } from '../clean/column-types.js';
 import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
 import type { FeatureDescription } from '../features/feature.js';
-import { asCategorical, columnOf, featureColumns, readTarget, type TableOptions, type Target } from '../features/table-target.js';
+import {
+  asCategorical,
+  columnOf,
+  featureColumns,
+  readTarget,
+  type TableOptions,
+  type Target,
+} from '../features/table-target.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { Frame, NumericColumn } from '../table/frame.js';
 import { type ColumnKind, readFrame } from '../table/read-frame.js';

@@ -96,10 +96,17 @@ export async function rowsOfBundle(
       },
       context,
     );
-    return { frame: rows.frame, label: rows.label, ...(rows.sessions === undefined ? {} : { sessions: rows.sessions.code }) };
+    return {
+      frame: rows.frame,
+      label: rows.label,
+      ...(rows.sessions === undefined ? {} : { sessions: rows.sessions.code }),
+    };
   }
   const features = bundle.manifest.encoder.columns;
-  const table = { relation: loaded.relation, columns: source.schema.filter(({ name }) => features.some((one) => one.name === name)) };
+  const table = {
+    relation: loaded.relation,
+    columns: source.schema.filter(({ name }) => features.some((one) => one.name === name)),
+  };
   const categorical = features.filter(({ kind }) => kind === 'categorical').map(({ name }) => name);
   if (!options.labelled) return { frame: await tableFrame(db, { ...table, categorical }) };
   const target = options.target ?? source.target;
