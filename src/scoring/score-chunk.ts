@@ -29,7 +29,10 @@ export function scoreColumns(families: readonly Family[]): string[] {
 
 /** Numbers are written in their shortest form that reads back to the same double. */
 export function scoreChunk(scorer: ModelScorer, families: readonly Family[], chunk: RowChunk): ScoredChunk {
-  const scores = scorer.scoreFrame({ rows: chunk.rows, columns: chunk.features.map((column) => frameColumn(column, scorer)) });
+  const scores = scorer.scoreFrame({
+    rows: chunk.rows,
+    columns: chunk.features.map((column) => frameColumn(column, scorer)),
+  });
   const numbers = [scores.probability, scores.confidence, ...families.map((family) => scores.members[family])];
   const lines: string[] = new Array(chunk.rows);
   for (let row = 0; row < chunk.rows; row++) {
