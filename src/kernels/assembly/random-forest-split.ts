@@ -46,11 +46,11 @@ export function payloadWeight(payload: u32): f64 {
   return weights == 0 ? <f64>(payload >>> 1) : load<f64>(weights + ((<usize>(payload >>> 1)) << 3));
 }
 
-/** Gini impurity or entropy (natural logarithm) of two class weights. */
+/** Gini impurity, or entropy in bits, of two class weights. */
 export function impurity(w0: f64, w1: f64): f64 {
   const w = w0 + w1;
   if (!entropy) return (2.0 * w0 * w1) / (w * w);
-  return -purity(w0, w1) / w;
+  return (-purity(w0, w1) / w) * 1.4426950408889634;
 }
 
 /** Minus weight times impurity, up to a factor that all splits share: the larger the better. */

@@ -1,0 +1,176 @@
+"""Goldens of the random forest by scikit-learn: `python test/equivalence/random-forest/make.py [forest ...]`, where names
+of forests remake those alone.
+
+goldens/trees.json: single trees of whole samples (no bootstrap, all features), unique up to ties.
+goldens/forests.json: test AUC and log loss, and the out-of-bag score, of forests over ten or twenty seeds.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import sklearn
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import log_loss, roc_auc_score
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from tables import Part, load_table  # noqa: E402
+
+VERSIONS = {"python": sys.version.split()[0], "numpy": np.__version__, "scikit-learn": sklearn.__version__}
+
+
+def holes(X):
+    """Cell (row, column) is lost when (row * 7919 + column * 104729) % 11 is 0."""
+    rows, columns = np.indices(X.shape)
+    return np.where((rows * 7919 + columns * 104729) % 11 == 0, np.nan, X)
+
+
+# --- single trees ---------------------------------------------------------------------------------------------------
+
+def generated():
+    """800 rows without equal values within a column; a column with holes; a label with some noise."""
+    random = np.random.default_rng(20)
+    X = np.column_stack([random.permutation(800) for _ in range(5)]).astype(np.float64)
+    X[:, 1] = X[:, 1] / 8 - 40
+    X[:, 2] = X[:, 2] ** 2
+    X[random.random(800) < 0.2, 3] = np.nan
+    z = (X[:, 0] - 400) / 200 + np.where(X[:, 1] > 10, 1.5, -0.5) * (X[:, 2] > 2e5) + np.where(np.isnan(X[:, 3]), 1, 0)
+    return X, (random.random(800) < 1 / (1 + np.exp(-z))).astype(np.float64)
+
+
+def tree(X, y, weight=None, **parameters):
+    forest = RandomForestClassifier(1, bootstrap=False, max_features=None, random_state=0, **parameters)
+    t = forest.fit(X, y, sample_weight=weight).estimators_[0].tree_
+    return {
+        "parameters": parameters,
+        "feature": t.feature.tolist(),
+        "threshold": [v if np.isfinite(v) else "inf" for v in t.threshold.tolist()],
+        "left": t.children_left.tolist(),
+        "right": t.children_right.tolist(),
+        "missing_left": t.missing_go_to_left.tolist(),
+        "value": t.value[:, 0, 1].tolist(),
+        "count": t.n_node_samples.tolist(),
+        "impurity": t.impurity.tolist(),
+        "weight": t.weighted_n_node_samples.tolist(),
+    }
+
+
+def trees():
+    X, y = generated()
+    weight = 1.0 + np.arange(len(y)) % 4
+    zeros = np.where(np.arange(len(y)) % 5 == 0, 0.0, 0.25)
+    variants = {
+        "default": {},
+        "entropy": {"criterion": "entropy"},
+        "min_samples_leaf": {"min_samples_leaf": 15},
+        "min_samples_split": {"min_samples_split": 40},
+        "max_depth": {"max_depth": 4},
+        "shares": {"min_samples_leaf": 0.02, "min_samples_split": 0.1},
+        "min_weight_fraction_leaf": {"min_weight_fraction_leaf": 0.03},
+        "min_impurity_decrease": {"min_impurity_decrease": 0.002},
+        "balanced": {"class_weight": "balanced", "min_samples_leaf": 5},
+    }
+    made = {"default": tree(X, y)}
+    made |= {name: tree(X, y, **parameters) for name, parameters in variants.items()}
+    made["weighted"] = tree(X, y, weight, min_weight_fraction_leaf=0.01)
+    made["weights of zero"] = tree(X, y, zeros, min_samples_leaf=5)
+    real = {}
+    # churn's charges are its minutes times a price: every split on one ties with the other. Holes part them.
+    for name in ["adult", "online-shoppers", "credit-default", "telco-churn", "higgs", "magic"]:
+        train = load_table(name).train
+        real[name] = tree(train.X, train.y, min_samples_leaf=20, max_depth=10)
+    train = load_table("churn").train
+    real["churn with holes"] = tree(holes(train.X), train.y, min_samples_leaf=20, max_depth=10)
+    return {
+        "versions": VERSIONS,
+        "generated": {
+            "columns": [[None if np.isnan(v) else v for v in column] for column in X.T.tolist()],
+            "label": y.tolist(),
+            "weights": {"weighted": weight.tolist(), "weights of zero": zeros.tolist()},
+            "trees": made,
+        },
+        "real": real,
+    }
+
+
+# --- whole forests --------------------------------------------------------------------------------------------------
+
+# Half a vote of a hundred trees: fully grown trees say 0 and 1, and one such row wrong costs any loss one likes.
+CLIP = 0.005
+
+
+def nodes_of(tree):
+    """Nodes that do not lie below a pure one: of weights like 0.9171, scikit-learn finds a pure node's impurity to be some
+    1e-15 and goes on to split it."""
+    nodes, pending = 0, [0]
+    while pending:
+        node = pending.pop()
+        nodes += 1
+        if tree.children_left[node] >= 0 and 1e-12 < tree.value[node, 0, 1] < 1 - 1e-12:
+            pending += [tree.children_left[node], tree.children_right[node]]
+    return nodes
+
+
+def forests_of(seeds, train, test, **parameters):
+    runs = []
+    for seed in range(seeds):
+        forest = RandomForestClassifier(100, oob_score=True, random_state=seed, n_jobs=1, **parameters)
+        forest.fit(train.X, train.y)
+        p = forest.predict_proba(test.X)[:, 1]
+        oob = forest.oob_decision_function_[:, 1]
+        runs.append(
+            {
+                "auc": roc_auc_score(test.y, p),
+                "log_loss": log_loss(test.y, np.clip(p, CLIP, 1 - CLIP)),
+                "unclipped_log_loss": log_loss(test.y, np.clip(p, 1e-15, 1 - 1e-15)),
+                "mean": float(p.mean()),
+                "oob_accuracy": forest.oob_score_,
+                "oob_log_loss": log_loss(train.y, np.clip(oob, CLIP, 1 - CLIP)),
+                "nodes": float(np.mean([nodes_of(t.tree_) for t in forest.estimators_])),
+            }
+        )
+    return {"parameters": parameters, "runs": runs}
+
+
+# Name to table, seeds and parameters; small tables scatter more and cost less.
+FORESTS = {
+    "adult": ("adult", 10, {}),
+    "online-shoppers": ("online-shoppers", 10, {}),
+    "credit-default": ("credit-default", 10, {}),
+    "higgs": ("higgs", 10, {}),
+    "magic": ("magic", 10, {}),
+    "telco-churn": ("telco-churn", 20, {}),
+    "churn": ("churn", 20, {}),
+    "churn with holes": ("churn", 20, {}),
+    "telco-churn, max_samples": ("telco-churn", 20, {"max_samples": 0.3, "min_samples_leaf": 3}),
+    "telco-churn, balanced": ("telco-churn", 20, {"class_weight": "balanced", "max_depth": 8}),
+    "telco-churn, balanced_subsample": (
+        "telco-churn",
+        20,
+        {"class_weight": "balanced_subsample", "criterion": "entropy", "max_features": 0.5},
+    ),
+}
+
+
+def forests(names, made):
+    for name in names:
+        table_name, seeds, parameters = FORESTS[name]
+        table = load_table(table_name)
+        parts = [Part(holes(part.X) if "holes" in name else part.X, part.y) for part in (table.train, table.test)]
+        made[name] = forests_of(seeds, *parts, **parameters)
+        print(name, flush=True)
+    return {"versions": VERSIONS, "clip": CLIP, "forests": {name: made[name] for name in FORESTS}}
+
+
+if __name__ == "__main__":
+    goldens = HERE / "goldens"
+    goldens.mkdir(exist_ok=True)
+    path = goldens / "forests.json"
+    if sys.argv[1:]:
+        made, names = json.loads(path.read_text())["forests"], sys.argv[1:]
+    else:
+        made, names = {}, list(FORESTS)
+        (goldens / "trees.json").write_text(json.dumps(trees()) + "\n")
+    path.write_text(json.dumps(forests(names, made), indent=1) + "\n")
