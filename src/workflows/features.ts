@@ -92,7 +92,7 @@ export async function features(
       context.progress({
         type: 'end',
         stage: 'features',
-        summary: `${built.rows} moments, ${built.positives} of them bought, ${built.features.length} features`,
+        summary: `${built.rows.toLocaleString('en-US')} moments, ${built.positives.toLocaleString('en-US')} bought afterwards, ${built.features.length} features`,
       });
       const { rows } = loaded.summary;
       return {

@@ -227,7 +227,7 @@ describe('labels and moments', () => {
       [5, 0],
       [8, 0],
     ]);
-    await expect(labels({ horizon: 0 })).rejects.toMatchObject({ exitCode: 3 });
+    await expect(labels({ horizon: 0 })).rejects.toMatchObject({ exitCode: 2 });
   });
 
   it('cart: cart events alone', async () => {
