@@ -11,6 +11,7 @@ const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   evaluate: async () => (await import('../workflows/evaluate.js')).evaluateBundle,
   export: async () => (await import('../workflows/export.js')).exportBundle,
   score: async () => (await import('../workflows/score.js')).score,
+  features: async () => (await import('../workflows/features.js')).features,
 };
 
 export async function loadWorkflow(verb: Verb): Promise<Workflow> {
