@@ -79,7 +79,6 @@ function typedSql(input: DetectedInput): string {
   const spaced = source.filter(({ c }) => c >= 0).map(({ name, c }) => `(${name} IS NOT NULL AND c${c} <> ${name})`);
   const mark = literal(BROKEN_MARK);
   const missing = (name: EventColumn) => `WHEN ${name} IS NULL THEN ['${name}', 'missing']`;
-  const price = 'price IS NOT NULL AND';
   return `CREATE OR REPLACE TABLE typed_events AS
 SELECT source_row, event_time, event_type, product_id, category_id, category_code, brand,
   CASE WHEN price_number = 0 THEN 0 ELSE price_number END AS price, user_id, user_session,
@@ -93,8 +92,8 @@ FROM (
     ${missing('event_type')}
     WHEN lower(event_type) NOT IN (${EVENT_TYPES.map(literal).join(', ')}) THEN ['event_type', 'unknown event type']
     ${missing('product_id')}
-    WHEN ${price} regexp_full_match(lower(price), '[+-]?(inf|infinity|nan)') THEN ['price', 'not finite']
-    WHEN ${price} price_number IS NULL THEN ['price', 'not a number']
+    WHEN price IS NOT NULL AND price_number IS NULL THEN
+      CASE WHEN regexp_full_match(lower(price), '[+-]?(inf|infinity|nan)') THEN ['price', 'not finite'] ELSE ['price', 'not a number'] END
     WHEN price_number < 0 THEN ['price', 'negative']
     WHEN price_number > ${MAX_PRICE} THEN ['price', 'above 1e9']
     ${missing('user_id')}

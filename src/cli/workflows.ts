@@ -7,6 +7,7 @@ type Workflow = (options: object, context: WorkflowContext) => Promise<unknown>;
 
 const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   clean: async () => (await import('../workflows/clean.js')).clean,
+  features: async () => (await import('../workflows/features.js')).features,
 };
 
 export async function loadWorkflow(verb: Verb): Promise<Workflow> {
