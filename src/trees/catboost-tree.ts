@@ -51,7 +51,7 @@ interface Candidate {
   readonly buckets: readonly number[];
   readonly oneHot: readonly boolean[];
   readonly histogram: number;
-  /** Level whose leaves the slots of a column's histograms hold, −1 for none; a combination's are made anew. */
+  /** Level whose leaves the histogram slots hold, −1 for none. */
   level: number;
 }
 
@@ -74,7 +74,6 @@ export class TreeGrower {
   readonly #scores: Slabs;
   readonly #plan: number;
   readonly #slots: number;
-  readonly #identity: number;
   readonly #results: number;
   /** Leaf (u16) of every sampled row in the order of the sample. */
   readonly #leafOf: number;
@@ -110,8 +109,6 @@ export class TreeGrower {
     this.#scores = new Slabs(pool.memory, SCORE_BYTES + 32);
     this.#plan = pool.memory.alloc(slots * 2 * 16);
     this.#slots = pool.memory.alloc(slots * 4);
-    this.#identity = pool.memory.alloc(slots * 4);
-    pool.memory.i32(this.#identity, slots).set(Array.from({ length: slots }, (_, slot) => slot));
     this.#results = pool.memory.alloc(slots * 4);
     this.#leafOf = pool.memory.alloc(columns.trainRows * 2);
   }
@@ -235,28 +232,31 @@ export class TreeGrower {
     memory.i32(this.#slots, leaves.slot.length).set(leaves.slot);
     const rows = this.#sampler.rows[listOf(level)];
     const stats = this.#sampler.stats[listOf(level)];
-    const wide = tried.filter(({ combination }) => combination === undefined);
+    const steps = (candidate: Candidate) => level > 0 && candidate.level === level - 1;
+    const fresh = tried.filter((candidate) => candidate.combination !== undefined && !steps(candidate));
+    const others = tried.filter((candidate) => candidate.combination === undefined || steps(candidate));
     this.#pool.run(
       'obliviousHistogram',
-      wide.map(({ address, histogram, laneBytes, level: has }) => {
-        const step = level > 0 && has === level - 1;
-        return [address, rows, stats, step ? stepwise : this.#plan, step ? half : half * 2, histogram, laneBytes];
+      others.map((candidate) => {
+        const { address, histogram, laneBytes } = candidate;
+        if (steps(candidate)) return [address, rows, stats, stepwise, half, histogram, laneBytes];
+        return [address, rows, stats, this.#plan, leaves.from.length, histogram, laneBytes];
       }),
     );
-    for (const candidate of wide) candidate.level = level;
-    const narrow = tried.filter(({ combination }) => combination !== undefined);
     this.#pool.run(
       'obliviousNarrowHistogram',
-      narrow.map(({ address, histogram }) => [
+      fresh.map(({ address, histogram }) => [
         address,
         this.#sampler.rows[0],
         this.#sampler.stats[0],
         this.#leafOf,
         count,
+        this.#slots,
         leaves.from.length,
         histogram,
       ]),
     );
+    for (const candidate of tried) candidate.level = level;
   }
 
   #choose(
@@ -277,7 +277,7 @@ export class TreeGrower {
         if (noise > 0) for (let i = 0; i < 4; i++) words[i] = random.nextUint32() | (i === 0 ? 1 : 0);
         calls.push([
           candidate.histogram + lane * candidate.laneBytes,
-          candidate.combination === undefined ? this.#slots : this.#identity,
+          this.#slots,
           leaves.from.length,
           candidate.laneBytes * 4,
           candidate.buckets[lane],
@@ -340,8 +340,7 @@ export class TreeGrower {
     const count = leaves.from.length;
     const empty = new Array<boolean>(count * 2);
     for (let leaf = 0; leaf < count; leaf++) {
-      const slot = candidate.combination === undefined ? leaves.slot[leaf] : leaf;
-      const at = candidate.histogram + (slot * 4 + split.lane) * candidate.laneBytes;
+      const at = candidate.histogram + (leaves.slot[leaf] * 4 + split.lane) * candidate.laneBytes;
       const bins = this.#pool.memory.i64(at, candidate.buckets[split.lane] * 2);
       empty[leaf] = true;
       empty[leaf + count] = true;

@@ -40,7 +40,9 @@ describe('histograms and scores', () => {
       if (buckets <= 16) {
         const leaf = alloc(rows * 2);
         fill(u16(leaf), () => random.below(3));
-        const call = [quads.at, list.at, stats.at, leaf.at, rows, 3, hist.at];
+        const order = alloc(12);
+        memory.i32(order.at, 3).set([2, 0, 1]);
+        const call = [quads.at, list.at, stats.at, leaf.at, rows, order.at, 3, hist.at];
         expectTwins('obliviousNarrowHistogram', call, hist);
         expectTwins('obliviousLeafBit', [quads.at, 8, 3, oneHot, list.at, 0, rows, 2, leaf.at], leaf);
       }

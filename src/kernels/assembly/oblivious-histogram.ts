@@ -47,18 +47,18 @@ export function obliviousHistogram(
 }
 
 /**
- * Histograms of a quad of at most 16 bins a lane, of all leaves at once, over the rows in their own order: slot `leaf`
- * has four lanes of 256 bytes, `leaf` is a u16 a sampled row (not a row of the table), and all of it stays in the
- * nearest cache. No gathering and no subtraction: at so few bins this is faster than both.
+ * Histograms of a quad of at most 16 bins a lane (lanes of 256 bytes), of all leaves at once, over the rows in their own
+ * order: `leaf` is a u16 a sampled row (not a row of the table), slots an i32 a leaf. For columns whose histograms of the
+ * level above are not there to subtract from: nothing is gathered, and all the bins stay in the nearest cache.
  */
 export function obliviousNarrowHistogram(
-  quads: usize, rows: usize, stats: usize, leaf: usize, count: usize, leaves: i32, hist: usize,
+  quads: usize, rows: usize, stats: usize, leaf: usize, count: usize, slots: usize, leaves: i32, hist: usize,
 ): i32 {
   memory.fill(hist, 0, <usize>leaves << 10);
   for (let i: usize = 0; i < count; i++) {
     const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
     const stat = v128.load(stats + (i << 4));
-    const slot = hist + (<usize>load<u16>(leaf + (i << 1)) << 10);
+    const slot = hist + (<usize>load<i32>(slots + (<usize>load<u16>(leaf + (i << 1)) << 2)) << 10);
     const p0 = slot + (<usize>(quad & 15) << 4);
     const p1 = slot + (<usize>((quad >> 8) & 15) << 4);
     const p2 = slot + (<usize>((quad >> 16) & 15) << 4);

@@ -40,14 +40,16 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       stats: number,
       leaf: number,
       count: number,
+      slots: number,
       leaves: number,
       hist: number,
     ): number {
       const bins = memory.i64(hist, leaves * 128).fill(0n);
+      const slotOf = memory.i32(slots, leaves);
       for (let i = 0; i < count; i++) {
         const quad = quadOf(quads, memory.u32(rows + i * 4, 1)[0]);
         const [gradient, weight] = memory.i64(stats + i * 16, 2);
-        const slot = memory.u16(leaf + i * 2, 1)[0] * 128;
+        const slot = slotOf[memory.u16(leaf + i * 2, 1)[0]] * 128;
         for (let lane = 0; lane < 4; lane++) {
           const bin = slot + lane * 32 + (quad[lane] & 15) * 2;
           bins[bin] += gradient;
