@@ -7,7 +7,7 @@
  * 2. all true or false, in any case: `boolean`
  * 3. at least 99% numbers: `numeric`; the odd cells are then faults and their rows rejected. Numbers are digits with an
  *    optional point and exponent, or a spelled infinity, which stays an infinity; past 1.8e308 is an infinity too.
- *    But codes stay text: a column where an integer has leading zeros (007) or is beyond 2^53 (digits would be lost)
+ *    But codes stay text: a column where an integer has leading zeros (007) or reaches 2^53 (digits would be lost)
  * 4. all dates or times as in events, a date alone being its midnight: `time`
  * 5. else `categorical`; a column that is part numbers says what share is not
  */
@@ -25,7 +25,7 @@ export interface TableColumn {
 }
 
 export interface InferredColumn extends TableColumn {
-  /** Numeric only: every value is an integer up to 2^53. */
+  /** Numeric only: every value is an integer below 2^53 in magnitude. */
   readonly integers: boolean;
   readonly infinite: number;
   readonly note?: string;
@@ -73,13 +73,13 @@ export async function inferTypes(db: Database, input: DetectedInput, cells: stri
   const dated = all.filter((c) => Number(shape[`n${c}`]) > 0 && shape[`dated${c}`] === shape[`n${c}`]);
   const digits = '[+-]?[0-9]+';
   const detail = await db.row(
-    `SELECT 0 ${numeric
+    `SELECT count(*) AS rows ${numeric
       .map((c) => {
         const x = cellNumberSql(`v${c}`);
         return `, count(*) FILTER (isinf(${x})) AS infinite${c},
-          coalesce(bool_and(${x} = trunc(${x}) AND abs(${x}) <= 9007199254740992), true) AS integers${c},
+          coalesce(bool_and(${x} = trunc(${x}) AND abs(${x}) < 9007199254740992), true) AS integers${c},
           count(*) FILTER (v${c} LIKE '0_%' AND regexp_full_match(v${c}, '0[0-9]+')) AS zeros${c},
-          count(*) FILTER (abs(${x}) > 9007199254740992 AND regexp_full_match(v${c}, '${digits}')) AS long${c}`;
+          count(*) FILTER (abs(${x}) >= 9007199254740992 AND regexp_full_match(v${c}, '${digits}')) AS long${c}`;
       })
       .join('')} ${dated.map((c) => `, count(${cellTimeSql(`v${c}`)}) AS time${c}`).join('')}
      FROM ${cells} WHERE NOT broken`,
@@ -117,7 +117,7 @@ export async function inferTypes(db: Database, input: DetectedInput, cells: stri
 
 function codeNote(leadingZeros: number, long: number): string | undefined {
   if (leadingZeros > 0) return `numbers with leading zeros (${leadingZeros}): read as codes`;
-  return long > 0 ? `integers beyond 2^53 (${long}): read as codes, every digit kept` : undefined;
+  return long > 0 ? `integers of 2^53 or more (${long}): read as codes, every digit kept` : undefined;
 }
 
 /** What a Parquet column's own type says; undefined for CSV, whose cells are all text, decide by the rules. */

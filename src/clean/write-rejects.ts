@@ -47,8 +47,9 @@ export async function writeRejects(
         out.write(quotedBytes(original));
         out.write(Buffer.from('\n'));
       };
-      if (input.dialect !== undefined) await writeLines(input, records, write, signal);
-      else await writeParquetRows(db, input, rejects, records, write);
+      // Without rejects there is nothing to look up: clean events have no raw texts.
+      if (records.length > 0 && input.dialect !== undefined) await writeLines(input, records, write, signal);
+      else if (records.length > 0) await writeParquetRows(db, input, rejects, records, write);
     } finally {
       out.close();
     }
@@ -67,7 +68,6 @@ async function writeLines(
   write: WriteReject,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (records.length === 0) return;
   const codec = transcoder(input.dialect!.encoding);
   let row = 0;
   await scanRecords(

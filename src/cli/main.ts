@@ -11,19 +11,16 @@ import { isBrokenPipe, Terminal, type TerminalChoices } from './terminal.js';
 
 /** `argv` as Node has it: the program's arguments begin at 2. */
 export async function main(argv: readonly string[]): Promise<void> {
-  let lost: Error | undefined;
+  const args = argv.slice(2);
   for (const stream of [process.stdout, process.stderr]) {
-    // A reader that has gone is no failure. Any other error of stdout means that data were lost.
     stream.on('error', (error) => {
+      // A reader that has gone is no failure. Any other error of stdout means that data are lost: nothing more to do.
       if (isBrokenPipe(error)) process.exit(0);
-      if (stream === process.stdout) lost ??= error;
+      if (stream === process.stdout)
+        void fail(error, new Terminal(firstChoices(args), process.env)).then((code) => process.exit(code));
     });
   }
-  const args = argv.slice(2);
-  const code = await exitCodeOf(args);
-  process.exit(
-    code === 0 && lost !== undefined ? await fail(lost, new Terminal(firstChoices(args), process.env)) : code,
-  );
+  process.exit(await exitCodeOf(args));
 }
 
 async function exitCodeOf(args: readonly string[]): Promise<number> {

@@ -5,7 +5,9 @@ import type { Verb } from './verbs.js';
 
 type Workflow = (options: object, context: WorkflowContext) => Promise<unknown>;
 
-const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {};
+const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
+  clean: async () => (await import('../workflows/clean.js')).clean,
+};
 
 export async function loadWorkflow(verb: Verb): Promise<Workflow> {
   const load = WORKFLOWS[verb];

@@ -1,4 +1,5 @@
 /** A model in onnxruntime: its inputs and outputs, and running it on rows. The runtime is loaded with the first session. */
+import { readFileSync } from 'node:fs';
 import type { InferenceSession } from 'onnxruntime-node';
 import { EcommlError } from '../base/errors.js';
 
@@ -48,6 +49,20 @@ export class OnnxSession {
         cause,
       });
     }
+  }
+
+  /** A session of a file; throws `NO_SUCH_MODEL` when it cannot be read. */
+  static async openFile(path: string, threads = 1): Promise<OnnxSession> {
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(path);
+    } catch (cause) {
+      throw new EcommlError('NO_SUCH_MODEL', `${path} cannot be read: ${firstLine(cause)}.`, {
+        hint: 'Give an ONNX file, for instance one that ecomml export --format onnx wrote.',
+        cause,
+      });
+    }
+    return OnnxSession.open(bytes, path, threads);
   }
 
   /** Runs `rows` rows of row-major cells through the first input; the outputs as doubles by name. */

@@ -3,9 +3,10 @@
  * exact. It gives the weighted sum of the trees; mean, intercept and link are nodes of their own (forest-graph.ts).
  *
  * Written so that onnxruntime runs it right: every numeric test is BRANCH_LEQ (`x < t` becomes `x <=` the double below t,
- * exactly), which keeps its one-comparison loop; a tree of a single leaf becomes a node with two leaf entries, because
- * onnxruntime reads a node whose branches share one leaf entry as leaf number <node>; an empty set becomes `x < −inf`,
- * because onnxruntime takes the largest member of it.
+ * exactly), which keeps its one-comparison loop; an empty set, which it refuses, becomes `x < −inf`; a tree of a single
+ * leaf becomes a node with two leaf entries, because some of its versions read a root whose branches share one leaf
+ * entry as the leaf of the root's number. Members of a set are whole numbers: it truncates a cell before it looks a large
+ * set up, and a cell of codes holds nothing else.
  */
 import { type Forest, MissingMode, Operator } from '../forest/forest.js';
 import { doubleBelow } from '../forest/neighbour.js';

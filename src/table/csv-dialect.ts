@@ -27,7 +27,7 @@ const SAMPLE_RECORDS = 1000;
  *
  * Delimiter and quote: the pair under which most records have the same number of fields (at least two), counting it for
  * as much again if the first record has that number too; earlier candidates win ties (comma, tab, semicolon, bar; then
- * the double before the single quote).
+ * the double before the single quote, which must open at least two fields).
  *
  * Header: the first record is one if it holds a known name; else if none of its fields reads as a number, or if some
  * field is no number where all records below hold numbers.
@@ -36,7 +36,7 @@ export function detectDialect(sample: Uint8Array, whole: boolean, knownNames: re
   const newline = detectNewline(sample);
   let best: FieldSyntax = { delimiter: ',', quote: '"', newline };
   let bestScore = 0;
-  for (const quote of ['"', "'"] as const) {
+  for (const quote of opensFields(sample, "'") ? (['"', "'"] as const) : (['"'] as const)) {
     for (const delimiter of DELIMITERS) {
       const syntax = { delimiter, quote, newline };
       const score = consistency(fieldCounts(sample, syntax, whole));
@@ -49,6 +49,12 @@ export function detectDialect(sample: Uint8Array, whole: boolean, knownNames: re
   }
   const records = wellFormed(sample, best, whole);
   return { syntax: best, header: hasHeader(records, knownNames), records };
+}
+
+/** Whether at least two fields of the sample begin with the quote: without any, it explains nothing. */
+function opensFields(sample: Uint8Array, quote: string): boolean {
+  const text = Buffer.from(sample.buffer, sample.byteOffset, sample.length).toString('latin1');
+  return (text.match(new RegExp(`(^|[,\\t;|\\r\\n])${quote}`, 'g'))?.length ?? 0) >= 2;
 }
 
 function detectNewline(sample: Uint8Array): Newline {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
@@ -194,6 +197,20 @@ describe('OnnxSession', () => {
     expect(session.outputs.map(({ name }) => name)).toEqual(['raw_score', 'purchase_probability']);
     await expect(session.run(new Float64Array(9), 3)).rejects.toThrow(/takes 4 columns, but the rows have 3/);
     await session.close();
+  });
+
+  it('opens a file, and says when there is none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ecomml-onnx-'));
+    const path = join(folder, 'x.onnx');
+    writeFileSync(path, exportForest({ name: 'x', forest: xgboostForest() }).bytes);
+    const session = await OnnxSession.openFile(path);
+    const outputs = await session.run(Float64Array.of(0, 0, 0, 0), 1);
+    expect(outputs.raw_score[0]).toBe(walkRaw(xgboostForest(), sampleMatrix([[0, 0, 0, 0]]))[0]);
+    await session.close();
+    writeFileSync(path, 'event_time,event_type\n');
+    await expect(OnnxSession.openFile(path)).rejects.toThrow(/x\.onnx is not an ONNX model/);
+    rmSync(folder, { recursive: true });
+    await expect(OnnxSession.openFile(path)).rejects.toThrow(/x\.onnx cannot be read/);
   });
 
   it('refuses bytes that are cut, edited or something else', async () => {

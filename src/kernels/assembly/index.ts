@@ -1,6 +1,7 @@
 // Every kernel that kernels.ts names is exported from here; one file a concern.
 
 export { binCategories, binNumeric } from './binning';
+export { mvsWeights, randomWeights, sampleRows } from './catboost-sampling';
 export { fillF64 } from './fill';
 export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
 export {
@@ -12,7 +13,12 @@ export {
   sumGradients,
 } from './histogram';
 export { scanLightgbm } from './lightgbm-scan';
+export { scanXgboost } from './xgboost-scan';
 export { copyRows, countRows, partitionRows } from './partition';
+export { obliviousHistogram, obliviousScores } from './oblivious-histogram';
+export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
+export { obliviousLeafCounts, obliviousLeafIndex, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
+export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';
 export { growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
 export { rankCells, scoreNodes, scoreOblivious } from './predict';

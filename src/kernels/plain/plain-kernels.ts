@@ -5,13 +5,19 @@
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
+import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
 import { plainLightgbmScan } from './lightgbm-scan.js';
+import { plainObliviousHistogram } from './oblivious-histogram.js';
+import { plainObliviousLeaves } from './oblivious-leaves.js';
+import { plainObliviousRows } from './oblivious-rows.js';
+import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainXgboostScan } from './xgboost-scan.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
@@ -21,7 +27,13 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
+    ...plainObliviousHistogram(memory),
+    ...plainObliviousRows(memory),
+    ...plainObliviousLeaves(memory),
+    ...plainCatboostSampling(memory),
+    ...plainOrderedStatistics(memory),
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
+    ...plainXgboostScan(memory),
   };
 }

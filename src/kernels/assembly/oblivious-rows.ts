@@ -1,0 +1,82 @@
+// Rows and leaves of oblivious trees: which leaf a row is in, and rows brought into the order of the leaves. A split is
+// "lane `shift / 8` of the row's quad is above `bin`" or, one-hot, "equals `bin`"; bit j of a leaf is split j's answer.
+
+// @ts-ignore: decorator
+@inline
+function answer(quad: u32, shift: i32, bin: u32, oneHot: i32): u32 {
+  const value = (quad >> shift) & 255;
+  return oneHot ? u32(value == bin) : u32(value > bin);
+}
+
+/**
+ * Splits the rows at from … to − 1 (with their 16-byte statistics) into new arrays at the same places: "false" rows in
+ * their order from `from` up, "true" rows in reverse order from `to` down. Writes the border between them to `result`.
+ */
+export function obliviousPartition(
+  quads: usize, shift: i32, bin: u32, oneHot: i32, rows: usize, stats: usize, from: usize, to: usize,
+  rowsOut: usize, statsOut: usize, result: usize,
+): i32 {
+  let low = from;
+  let high = to;
+  for (let i = from; i < to; i++) {
+    const row = load<u32>(rows + (i << 2));
+    const bit = <usize>answer(load<u32>(quads + (<usize>row << 2)), shift, bin, oneHot);
+    high -= bit;
+    const place = bit ? high : low;
+    low += 1 - bit;
+    store<u32>(rowsOut + (place << 2), row);
+    v128.store(statsOut + (place << 4), v128.load(stats + (i << 4)));
+  }
+  store<i32>(result, <i32>low);
+  return 0;
+}
+
+/** leaf[row] (u16) of rows from … to − 1 under `count` splits; 4 i32 a split: address of the quads, shift, bin, one-hot. */
+export function obliviousLeafIndex(splits: usize, count: i32, from: usize, to: usize, leaf: usize): i32 {
+  for (let row = from; row < to; row++) store<u16>(leaf + (row << 1), 0);
+  for (let s: i32 = 0; s < count; s++) {
+    const at = splits + (<usize>s << 4);
+    const quads = <usize>load<u32>(at);
+    const shift = load<i32>(at, 4);
+    const bin = load<u32>(at, 8);
+    const oneHot = load<i32>(at, 12);
+    for (let row = from; row < to; row++) {
+      const bit = answer(load<u32>(quads + (row << 2)), shift, bin, oneHot);
+      const place = leaf + (row << 1);
+      store<u16>(place, <u16>(<u32>load<u16>(place) | (bit << s)));
+    }
+  }
+  return 0;
+}
+
+/** Writes 3 doubles a leaf: rows, Σ weight, Σ weight · label, over the rows from … to − 1. `weights` 0: all ones. */
+export function obliviousLeafCounts(
+  leaf: usize, weights: usize, labels: usize, from: usize, to: usize, leaves: i32, out: usize,
+): i32 {
+  memory.fill(out, 0, <usize>leaves * 24);
+  for (let row = from; row < to; row++) {
+    const at = out + <usize>load<u16>(leaf + (row << 1)) * 24;
+    const weight: f64 = weights == 0 ? 1 : load<f64>(weights + (row << 3));
+    store<f64>(at, load<f64>(at) + 1);
+    store<f64>(at, load<f64>(at, 8) + weight, 8);
+    store<f64>(at, load<f64>(at, 16) + weight * <f64>load<u8>(labels + row), 16);
+  }
+  return 0;
+}
+
+/**
+ * Copies the odds (and weights) of the rows from … to − 1 to the places of their leaves. cursors: one u32 a leaf, the
+ * next free place, moved on.
+ */
+export function obliviousLeafScatter(
+  leaf: usize, odds: usize, weights: usize, from: usize, to: usize, cursors: usize, oddsOut: usize, weightsOut: usize,
+): i32 {
+  for (let row = from; row < to; row++) {
+    const cursor = cursors + (<usize>load<u16>(leaf + (row << 1)) << 2);
+    const place = <usize>load<u32>(cursor);
+    store<u32>(cursor, <u32>place + 1);
+    store<f64>(oddsOut + (place << 3), load<f64>(odds + (row << 3)));
+    if (weights != 0) store<f64>(weightsOut + (place << 3), load<f64>(weights + (row << 3)));
+  }
+  return 0;
+}

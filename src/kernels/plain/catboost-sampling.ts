@@ -1,0 +1,121 @@
+import { Random } from '../../base/random.js';
+import type { KernelMemory } from '../memory.js';
+import { exp, log } from './exponential.js';
+import { fixedPoint } from './gradient.js';
+
+export function plainCatboostSampling(memory: KernelMemory) {
+  const value = (doubles: number, row: number) => memory.f64(doubles + row * 8, 1)[0];
+
+  /** Stores the weights of a block and its sums; goes on with the generator at `state`. */
+  function weigh(
+    from: number,
+    to: number,
+    state: number,
+    gradients: number,
+    weights: number,
+    out: number,
+    sums: number,
+    weightOf: (row: number, draw: number) => number,
+  ): number {
+    const words = memory.u32(state, 4);
+    const random = new Random(0);
+    random.state.set(words);
+    const total = [0, 0, 0];
+    for (let row = from; row < to; row++) {
+      const weight = weightOf(row, random.next());
+      memory.f64(out + row * 8, 1)[0] = weight;
+      if (weight === 0) continue;
+      total[0] += 1;
+      total[1] = Math.max(total[1], Math.abs(value(gradients, row)) * weight);
+      total[2] = Math.max(total[2], weights === 0 ? weight : weight * value(weights, row));
+    }
+    words.set(random.state);
+    memory.f64(sums, 3).set(total);
+    return 0;
+  }
+
+  return {
+    mvsWeights(
+      gradients: number,
+      weights: number,
+      from: number,
+      to: number,
+      lambda: number,
+      rate: number,
+      state: number,
+      scratch: number,
+      out: number,
+      sums: number,
+    ): number {
+      const sizes = memory.f64(scratch, to - from);
+      for (let row = from; row < to; row++) sizes[row - from] = Math.sqrt(lambda + value(gradients, row) ** 2);
+      const threshold = mvsThreshold(sizes, rate * sizes.length);
+      return weigh(from, to, state, gradients, weights, out, sums, (row, draw) => {
+        const size = sizes[row - from];
+        const probability = size > threshold ? 1 : size / threshold;
+        return probability > Number.EPSILON && draw < probability ? 1 / probability : 0;
+      });
+    },
+
+    randomWeights(
+      gradients: number,
+      weights: number,
+      from: number,
+      to: number,
+      rate: number,
+      temperature: number,
+      state: number,
+      out: number,
+      sums: number,
+    ): number {
+      return weigh(from, to, state, gradients, weights, out, sums, (_, draw) => {
+        if (temperature < 0) return draw < rate ? 1 : 0;
+        if (temperature === 0) return 1;
+        const exponential = -log(draw + 1e-100);
+        if (temperature === 1) return Math.max(0, exponential);
+        return exponential > 0 ? exp(temperature * log(exponential)) : 0;
+      });
+    },
+
+    sampleRows(
+      gradients: number,
+      weights: number,
+      samples: number,
+      from: number,
+      to: number,
+      scaleG: number,
+      scaleW: number,
+      first: number,
+      rowsOut: number,
+      statsOut: number,
+    ): number {
+      let place = first;
+      for (let row = from; row < to; row++) {
+        const sample = samples === 0 ? 1 : value(samples, row);
+        if (sample === 0) continue;
+        const weight = weights === 0 ? sample : sample * value(weights, row);
+        memory.u32(rowsOut + place * 4, 1)[0] = row;
+        const stat = memory.i64(statsOut + place * 16, 2);
+        stat[0] = fixedPoint(value(gradients, row) * sample, scaleG);
+        stat[1] = fixedPoint(weight, scaleW);
+        place++;
+      }
+      return place - first;
+    },
+  };
+}
+
+function mvsThreshold(sizes: Float64Array, target: number): number {
+  let threshold = Number.POSITIVE_INFINITY;
+  for (;;) {
+    let certain = 0;
+    let sum = 0;
+    for (const size of sizes) {
+      if (size >= threshold) certain++;
+      else sum += size;
+    }
+    const next = sum / (target - certain);
+    if (!(certain < target && next < threshold && next > 0)) return threshold;
+    threshold = next;
+  }
+}

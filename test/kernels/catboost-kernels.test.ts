@@ -1,0 +1,228 @@
+// The kernels of oblivious trees and target statistics leave the same bytes as their plain twins.
+import { describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
+import { expectTwins, memory, withMemory } from './twins.js';
+
+const random = new Random(7);
+
+type Region = { at: number; bytes: number };
+const u8 = (r: Region) => memory.u8(r.at, r.bytes);
+const u16 = (r: Region) => memory.u16(r.at, r.bytes / 2);
+const u32 = (r: Region) => memory.u32(r.at, r.bytes / 4);
+const f64 = (r: Region) => memory.f64(r.at, r.bytes / 8);
+const fill = (view: { length: number; [i: number]: number }, draw: (i: number) => number) => {
+  for (let i = 0; i < view.length; i++) view[i] = draw(i);
+};
+const odds = () => Math.exp(12 * (random.next() - 0.5));
+
+describe('histograms and scores', () => {
+  it.each([
+    { rows: 300, laneBytes: 4160, buckets: 255, oneHot: 0 },
+    { rows: 1, laneBytes: 320, buckets: 16, oneHot: 0 },
+    { rows: 200, laneBytes: 4160, buckets: 5, oneHot: 1 },
+  ])('$rows rows, $buckets buckets, one-hot $oneHot', ({ rows, laneBytes, buckets, oneHot }) => {
+    withMemory((alloc) => {
+      const quads = alloc(rows * 4);
+      const list = alloc(rows * 4);
+      const stats = alloc(rows * 16);
+      const plan = alloc(3 * 16);
+      const hist = alloc(laneBytes * 4 * 3);
+      fill(u8(quads), () => random.below(buckets));
+      fill(u32(list), (i) => (i * 7) % rows);
+      const stat = memory.i64(stats.at, rows * 2);
+      for (let i = 0; i < stat.length; i += 2) {
+        stat[i] = BigInt(random.below(2 ** 31)) * 1000n - 10n ** 12n;
+        stat[i + 1] = BigInt(random.below(2 ** 30));
+      }
+      const half = rows >> 1;
+      memory.i32(plan.at, 12).set([0, rows, 0, -1, 0, half, 1, 0, half, half, 2, -1]);
+      expectTwins('obliviousHistogram', [quads.at, list.at, stats.at, plan.at, 3, hist.at, laneBytes], hist);
+      const slots = alloc(12);
+      memory.i32(slots.at, 3).set([1, 0, 2]);
+      const scratch = alloc(buckets * 32);
+      const out = alloc(buckets * 8);
+      for (const cosine of [0, 1]) {
+        for (const lambda of [0, 3]) {
+          expectTwins(
+            'obliviousScores',
+            [
+              hist.at,
+              slots.at,
+              3,
+              laneBytes * 4,
+              buckets,
+              oneHot,
+              lambda,
+              cosine,
+              2 ** -40,
+              2 ** -30,
+              scratch.at,
+              out.at,
+            ],
+            out,
+          );
+        }
+      }
+    });
+  });
+});
+
+describe('rows', () => {
+  it('are partitioned, indexed, counted and scattered alike', () => {
+    withMemory((alloc) => {
+      const rows = 777;
+      const quads = alloc(rows * 4);
+      const list = alloc(rows * 4);
+      const stats = alloc(rows * 16);
+      const [listOut, statsOut, result] = [alloc(rows * 4), alloc(rows * 16), alloc(4)];
+      fill(u8(quads), () => random.below(9));
+      fill(u32(list), (i) => i);
+      fill(u8(stats), () => random.below(256));
+      for (const oneHot of [0, 1]) {
+        const call = [quads.at, 16, 4, oneHot, list.at, stats.at, 5, 700, listOut.at, statsOut.at, result.at];
+        expectTwins('obliviousPartition', call, listOut, statsOut, result);
+      }
+      const splits = alloc(3 * 16);
+      u32(splits).set([quads.at, 0, 3, 0, quads.at, 8, 2, 1, quads.at, 24, 7, 0]);
+      const leaf = alloc(rows * 2);
+      expectTwins('obliviousLeafIndex', [splits.at, 3, 0, rows, leaf.at], leaf);
+      const labels = alloc(rows);
+      fill(u8(labels), () => random.below(2));
+      const own = alloc(rows * 8);
+      fill(f64(own), odds);
+      const weighed = alloc(rows * 8);
+      fill(f64(weighed), () => random.next());
+      const counts = alloc(8 * 24);
+      for (const weights of [0, weighed.at]) {
+        expectTwins('obliviousLeafCounts', [leaf.at, weights, labels.at, 10, rows, 8, counts.at], counts);
+        const cursors = alloc(8 * 4);
+        let place = 0;
+        for (let i = 0; i < 8; i++) {
+          u32(cursors)[i] = place;
+          place += f64(counts)[i * 3];
+        }
+        const [ownOut, weightsOut] = [alloc(rows * 8), alloc(rows * 8)];
+        const call = [leaf.at, own.at, weights, 10, rows, cursors.at, ownOut.at, weightsOut.at];
+        expectTwins('obliviousLeafScatter', call, ownOut, weightsOut, cursors);
+      }
+    });
+  });
+});
+
+describe('leaves', () => {
+  it.each([0, 1, 2, 501, 1000])('%i rows', (rows) => {
+    withMemory((alloc) => {
+      const own = alloc(rows * 8 + 8);
+      fill(f64(own), odds);
+      const weighed = alloc(rows * 8 + 8);
+      fill(f64(weighed), () => random.next());
+      const labels = alloc(rows + 8);
+      fill(u8(labels), () => random.below(2));
+      const out = alloc(rows * 8 + 8);
+      const sums = alloc(32);
+      const table = alloc(3 * 64);
+      const leaf = alloc(rows * 2 + 8);
+      fill(u16(leaf), () => random.below(4));
+      const factors = alloc(32);
+      f64(factors).set([1e-200, 0.5, 1.25, 1e200]);
+      for (const weights of [0, weighed.at]) {
+        expectTwins('oddsGradients', [own.at, labels.at, weights, 0, rows, out.at, sums.at], out, sums);
+        f64(table).set([0, rows, 1.1], 0);
+        f64(table).set([rows >> 1, rows, 1e-3], 8);
+        f64(table).set([0, rows >> 1, 40], 16);
+        expectTwins('oddsLeafSums', [table.at, 0, 3, own.at, weights], table);
+        expectTwins('oddsLeafSums', [table.at, 1, 1, own.at, weights], table);
+      }
+      expectTwins('multiplyOdds', [own.at, leaf.at, factors.at, 0, rows], own);
+    });
+  });
+
+  it('sums the log loss that its parts stand for', () => {
+    withMemory((alloc) => {
+      const rows = 999;
+      const own = alloc(rows * 8);
+      fill(f64(own), odds);
+      const table = alloc(64);
+      f64(table).set([0, rows, 0.7]);
+      expectTwins('oddsLeafSums', [table.at, 0, 1, own.at, 0], table);
+      const [, , , p, h, product, exponent, rest] = f64(table);
+      let expected = 0;
+      let share = 0;
+      let second = 0;
+      for (const e of f64(own)) {
+        expected += Math.log1p(e * 0.7);
+        share += (e * 0.7) / (1 + e * 0.7);
+        second += (e * 0.7) / (1 + e * 0.7) ** 2;
+      }
+      expect(Math.log(product) + exponent * Math.LN2 + rest).toBeCloseTo(expected, 8);
+      expect(p).toBeCloseTo(share, 8);
+      expect(h).toBeCloseTo(second, 8);
+    });
+  });
+});
+
+describe('sampling', () => {
+  it.each([1, 2, 300])('%i rows', (rows) => {
+    withMemory((alloc) => {
+      const gradients = alloc(rows * 8);
+      fill(f64(gradients), () => random.next() - 0.5);
+      const weighed = alloc(rows * 8);
+      fill(f64(weighed), () => random.next());
+      const [state, scratch, out, sums] = [alloc(16), alloc(rows * 8), alloc(rows * 8), alloc(32)];
+      u32(state).set([1, 2, 3, 4]);
+      for (const weights of [0, weighed.at]) {
+        for (const lambda of [0, 0.01]) {
+          for (const rate of [0.1, 0.8, 1]) {
+            const call = [gradients.at, weights, 0, rows, lambda, rate, state.at, scratch.at, out.at, sums.at];
+            expectTwins('mvsWeights', call, state, out, sums);
+          }
+        }
+        for (const temperature of [-1, 0, 0.5, 1, 2]) {
+          const call = [gradients.at, weights, 0, rows, 0.6, temperature, state.at, out.at, sums.at];
+          expectTwins('randomWeights', call, state, out, sums);
+        }
+        const [list, stats] = [alloc(rows * 4), alloc(rows * 16)];
+        for (const samples of [0, out.at]) {
+          const call = [gradients.at, weights, samples, 0, rows, 2 ** 40, 2 ** 30, 0, list.at, stats.at];
+          expectTwins('sampleRows', call, list, stats);
+        }
+      }
+    });
+  });
+});
+
+describe('target statistics', () => {
+  it.each([
+    { trainRows: 200, rows: 260, cardinality: 5, direct: 1 },
+    { trainRows: 200, rows: 200, cardinality: 64, direct: 0 },
+    { trainRows: 1, rows: 2, cardinality: 2, direct: 1 },
+  ])('$rows rows, direct $direct', ({ trainRows, rows, cardinality, direct }) => {
+    withMemory((alloc) => {
+      const first = alloc(rows * 4);
+      fill(u32(first), () => random.below(12));
+      const narrow = alloc(rows * 2);
+      fill(u16(narrow), () => random.below(cardinality));
+      const wide = alloc(rows * 4);
+      fill(u32(wide), () => random.below(cardinality));
+      const mask = direct ? 12 * cardinality - 1 : 1023;
+      const table = alloc(16 * 1024);
+      const [ids, result] = [alloc(rows * 4), alloc(8)];
+      for (const bWide of [0, 1]) {
+        const b = bWide ? wide.at : narrow.at;
+        const call = [first.at, b, bWide, cardinality, trainRows, rows, table.at, mask, direct, ids.at, result.at];
+        expectTwins('combineIds', call, ids, result);
+      }
+      const [idCount] = u32(result);
+      const labels = alloc(trainRows);
+      fill(u8(labels), () => random.below(2));
+      const order = alloc(trainRows * 4);
+      fill(u32(order), (i) => i);
+      random.shuffle(u32(order));
+      const quads = alloc(rows * 4);
+      const totals = alloc(idCount * 12);
+      const call = [ids.at, idCount, order.at, labels.at, trainRows, rows, table.at, quads.at, result.at];
+      expectTwins('orderedStatistics', call, quads, result);
+      expectTwins('statisticTotals', [ids.at, idCount, labels.at, trainRows, totals.at], totals);
+    });
+  });
+});
