@@ -27,8 +27,8 @@ const goldens = JSON.parse(readFileSync(new URL('./goldens/forests.json', import
 };
 
 const long = process.env['ECOMML_LONG_TESTS'] !== undefined;
-/** Forests of ours a table; one of a large table says as much as three of a small one. */
-const seedsFor = (rows: number) => (long ? 10 : rows > 10_000 ? 1 : 3);
+/** Forests of ours a table; two of a large table say as much as three of a small one. */
+const seedsFor = (rows: number) => (long ? 10 : rows > 10_000 ? 2 : 3);
 const pool = new KernelPool(2);
 afterAll(() => pool.close());
 
@@ -64,16 +64,17 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Sample variance. */
-function variance(values: readonly number[]): number {
-  const middle = mean(values);
-  return values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
+/** Standard error of the difference of two means, the variance pooled from both samples. */
+function standardError(found: readonly number[], expected: readonly number[]): number {
+  const squares = [found, expected].flatMap((values) => values.map((value) => (value - mean(values)) ** 2));
+  const pooled = (mean(squares) * squares.length) / (squares.length - 2);
+  return Math.sqrt(pooled * (1 / found.length + 1 / expected.length));
 }
 
 /**
- * Both libraries draw at random, so their means over seeds differ by chance: the standard error of the difference is
- * s · √(1/ours + 1/theirs), s estimated from scikit-learn's ten or twenty seeds. Four of them, because some eighty figures
- * are held to it and s itself is uncertain by a sixth to a quarter. Beside that, AUC must lie within 0.005 and log loss within 2%.
+ * Both libraries draw at random, so their means over seeds differ by chance. Four standard errors of that, because some
+ * eighty figures are held to it and the error itself is known to a fifth (two or three seeds here, ten or twenty of
+ * scikit-learn's). Beside that, AUC must lie within 0.005 and log loss within 2%.
  */
 const STANDARD_ERRORS = 4;
 
@@ -91,7 +92,7 @@ describe('forests are as good as scikit-learn’s, over seeds', () => {
         const found = ours.map((one) => one[figure]);
         const expected = runs.map((one) => one[figure]);
         const difference = mean(found) - mean(expected);
-        const error = Math.sqrt(variance(expected) * (1 / seeds + 1 / expected.length));
+        const error = standardError(found, expected);
         if (process.env['ECOMML_SHOW_EQUIVALENCE'] !== undefined)
           console.log(name, figure, mean(found), mean(expected), (difference / error).toFixed(2));
         expect(Math.abs(difference), `${figure}: ${mean(found)} for ${mean(expected)}`).toBeLessThan(
