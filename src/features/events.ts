@@ -3,19 +3,7 @@
  * integers, its type as flags and its price as a whole number. It makes no feature.
  */
 import { type Database, identifier } from '../table/duckdb.js';
-
-/** What identifies an event: two rows equal in all of these are one event. */
-export const EVENT_COLUMNS: readonly string[] = [
-  'event_time',
-  'event_type',
-  'product_id',
-  'category_id',
-  'category_code',
-  'brand',
-  'price',
-  'user_id',
-  'user_session',
-];
+import { EVENT_COLUMNS } from '../table/event-columns.js';
 
 /**
  * Prices above this are left out of sums and means (as if missing there); a moment's own price stays what it is. In
