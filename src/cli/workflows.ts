@@ -8,6 +8,10 @@ type Workflow = (options: object, context: WorkflowContext) => Promise<unknown>;
 const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   clean: async () => (await import('../workflows/clean.js')).clean,
   features: async () => (await import('../workflows/features.js')).features,
+  train: async () => (await import('../workflows/train.js')).train,
+  evaluate: async () => (await import('../workflows/evaluate.js')).evaluateBundle,
+  export: async () => (await import('../workflows/export.js')).exportBundle,
+  score: async () => (await import('../workflows/score.js')).score,
 };
 
 export async function loadWorkflow(verb: Verb): Promise<Workflow> {

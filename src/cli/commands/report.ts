@@ -2,10 +2,20 @@
 import type { ReportOptions } from '../../workflows/options.js';
 import type { Command } from '../command.js';
 
-export const report: Command<ReportOptions, object> = {
+interface ReportFiles {
+  readonly bundle: string;
+  readonly files: readonly string[];
+}
+
+export const report: Command<ReportOptions, ReportFiles> = {
   options: (settings) => ({
     model: settings.model,
     formats: settings.reportFormat,
-    output: settings.output ?? 'reports/',
+    output: settings.output ?? 'reports',
   }),
+  show: ({ bundle, files }, { style }) => {
+    const lines = ['', `  ${style.dim('bundle')}  ${bundle}`];
+    for (const file of files) lines.push(`  ${style.dim('report')}  ${style.bold(file)}`);
+    return `${lines.join('\n')}\n`;
+  },
 };
