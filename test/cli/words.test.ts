@@ -146,10 +146,8 @@ describe('family parameters', () => {
     ['lightgmb.num_leaves', '63', 'Did you mean "lightgbm"?'],
     ['lightgbm.num_leaves', '1', 'a whole number of at least 2'],
     ['lightgbm.num_leaves', 'many', 'lightgbm.num_leaves is "many"'],
-  ])('%s=%s is refused', async (name, value, sentence) => {
-    await expect(check({ [name]: value })).rejects.toMatchObject({
-      message: expect.stringContaining(sentence),
-      exitCode: 2,
-    });
+  ])('%s=%s is refused', (name, value, sentence) => {
+    const refused = expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 });
+    expect(() => check({ [name]: value })).toThrow(refused);
   });
 });

@@ -1,13 +1,9 @@
 /** `ecomml report`: options, and the files written. */
 import type { ReportOptions } from '../../workflows/options.js';
+import type { ReportResult } from '../../workflows/report.js';
 import type { Command } from '../command.js';
 
-interface ReportFiles {
-  readonly bundle: string;
-  readonly files: readonly string[];
-}
-
-export const report: Command<ReportOptions, ReportFiles> = {
+export const report: Command<ReportOptions, ReportResult> = {
   options: (settings) => ({
     model: settings.model,
     formats: settings.reportFormat,
