@@ -78,23 +78,23 @@ function typedSql(input: DetectedInput): string {
   const texts = source.map(({ name, c }) => `${c < 0 ? 'NULL::VARCHAR' : trimmed(`c${c}`)} AS ${name}`);
   const spaced = source.filter(({ c }) => c >= 0).map(({ name, c }) => `(${name} IS NOT NULL AND c${c} <> ${name})`);
   const mark = literal(BROKEN_MARK);
+  const broken = input.dialect === undefined ? 'false' : `prefix(c0, ${mark})`;
   const missing = (name: EventColumn) => `WHEN ${name} IS NULL THEN ['${name}', 'missing']`;
-  const price = 'price IS NOT NULL AND';
   return `CREATE OR REPLACE TABLE typed_events AS
 SELECT source_row, event_time, event_type, product_id, category_id, category_code, brand,
   CASE WHEN price_number = 0 THEN 0 ELSE price_number END AS price, user_id, user_session,
   fault[1] AS "column", fault[2] AS reason, case_repaired, spaces, shifted
 FROM (
   SELECT * REPLACE (time AS event_time, lower(event_type) AS event_type), CASE
-    WHEN prefix(c0, ${mark}) THEN string_split(c0, ${mark})[2:3]
+    WHEN ${broken} THEN string_split(c0, ${mark})[2:3]
     ${missing('event_time')}
     WHEN time IS NULL THEN ['event_time', 'not a time']
     WHEN time < TIMESTAMP '1970-01-01' OR time >= TIMESTAMP '2100-01-01' THEN ['event_time', 'outside 1970 to 2099']
     ${missing('event_type')}
     WHEN lower(event_type) NOT IN (${EVENT_TYPES.map(literal).join(', ')}) THEN ['event_type', 'unknown event type']
     ${missing('product_id')}
-    WHEN ${price} regexp_full_match(lower(price), '[+-]?(inf|infinity|nan)') THEN ['price', 'not finite']
-    WHEN ${price} price_number IS NULL THEN ['price', 'not a number']
+    WHEN price IS NOT NULL AND price_number IS NULL THEN
+      CASE WHEN regexp_full_match(lower(price), '[+-]?(inf|infinity|nan)') THEN ['price', 'not finite'] ELSE ['price', 'not a number'] END
     WHEN price_number < 0 THEN ['price', 'negative']
     WHEN price_number > ${MAX_PRICE} THEN ['price', 'above 1e9']
     ${missing('user_id')}

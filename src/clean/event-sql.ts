@@ -2,11 +2,17 @@
  * How one cell of an event is parsed, as SQL over a text: pure text building, it runs nothing and sees no data.
  */
 
-/** A text without surrounding spaces, tabs and line breaks, NULL if nothing is left. */
+/** A text without surrounding spaces (also no-break ones), tabs and line breaks; NULL if nothing is left. */
 export function trimmed(column: string): string {
-  // Trimming spaces alone is five times as fast as trimming a set of characters, and nearly always enough.
-  const spaces = `trim(${column})`;
-  return `nullif(CASE WHEN ${column} < '!' OR contains(${column}, '\t') OR contains(${column}, '\n') THEN trim(${column}, ' \t\r\n\u00a0') ELSE ${spaces} END, '')`;
+  const ends = [' ', '\t', '\n', '\r', '\u00a0'];
+  // Trimming costs some 400 ns a text and is hardly ever needed; seeing that it is not costs 50. Every text that begins
+  // with a space, a tab or a line break sorts below '!'.
+  const needed = [
+    `${column} < '!'`,
+    `prefix(${column}, '\u00a0')`,
+    ...ends.map((end) => `suffix(${column}, '${end}')`),
+  ];
+  return `CASE WHEN ${needed.join(' OR ')} THEN nullif(trim(${column}, '${ends.join('')}'), '') ELSE ${column} END`;
 }
 
 const DATE_AND_TIME = '[0-9]{4}-[0-9]{2}-[0-9]{2}[ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?';
@@ -32,7 +38,8 @@ function offsetSql(text: string, group: number): string {
 
 /** Whether a time that parsed was given with an offset from UTC. */
 export function shiftedSql(text: string): string {
-  return `(NOT suffix(${text}, 'UTC') AND ${offsetSql(text, 1)} <> '')`;
+  // CASE looks at the second branch only for the rows that reach it; AND would not.
+  return `CASE WHEN suffix(${text}, 'UTC') THEN false ELSE ${offsetSql(text, 1)} <> '' END`;
 }
 
 /** A DOUBLE, NULL if the text is no number in digits (so `inf`, `nan`, `1_000` and `1,5` are none). */

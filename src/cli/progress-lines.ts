@@ -9,9 +9,9 @@ export interface ProgressView {
   readonly stop: () => void;
 }
 
-/** The line that stays when a stage is over. */
+/** The line that stays when a stage is over; its time has no spaces, so that it is not broken. */
 export function stageLine(stage: string, summary: string | undefined, took: number, style: Stream['style']): string {
-  const time = style.dim(`(${seconds(took / 1000)})`);
+  const time = style.dim(`(${seconds(took / 1000).replaceAll(' ', '')})`);
   return `${style.green('✓')} ${stage}${summary === undefined ? '' : `: ${summary}`} ${time}\n`;
 }
 

@@ -8,6 +8,9 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
 }
 
+/** No text column gets narrower than this. */
+const LEAST = 8;
+
 /** Lines, indented by two spaces, without a trailing line end. `dim` styles the titles. */
 export function textTable(
   columns: readonly TableColumn[],
@@ -18,11 +21,7 @@ export function textTable(
   const widths = columns.map((column, c) =>
     Math.max(plainLength(column.title), ...rows.map((row) => plainLength(row[c]))),
   );
-  const total = 2 + widths.reduce((sum, one) => sum + one, 0) + 2 * (columns.length - 1);
-  const widest = columns
-    .map((column, c) => ({ c, wide: column.align === 'right' ? 0 : widths[c] }))
-    .reduce((best, one) => (one.wide > best.wide ? one : best));
-  if (total > width) widths[widest.c] = Math.max(8, widths[widest.c] - (total - width));
+  narrow(widths, columns, width);
   const line = (cells: readonly string[]) =>
     `  ${cells
       .map((cell, c) =>
@@ -33,6 +32,17 @@ export function textTable(
     ? [dim(line(columns.map((column) => column.title)))]
     : [];
   return [...titles, ...rows.map(line)];
+}
+
+/** Takes from the widest text column, one character at a time, until the line fits or all are at their least. */
+function narrow(widths: number[], columns: readonly TableColumn[], width: number): void {
+  const gaps = 2 + 2 * (widths.length - 1);
+  const textColumns = [...widths.keys()].filter((c) => columns[c].align !== 'right');
+  while (textColumns.length > 0 && gaps + widths.reduce((sum, one) => sum + one, 0) > width) {
+    const widest = textColumns.reduce((best, c) => (widths[c] > widths[best] ? c : best));
+    if (widths[widest] <= LEAST) return;
+    widths[widest]--;
+  }
 }
 
 function shorten(text: string, width: number): string {

@@ -16,6 +16,8 @@ function sharedSignal(): AbortSignal {
   const word = new Int32Array(aborted);
   const reason = () => controller.signal.reason ?? new DOMException('Interrupted', 'AbortError');
   parentPort?.on('message', () => controller.abort());
+  // Listening alone keeps no thread alive: a workflow that waits for nothing ends, and the other side says so.
+  parentPort?.unref();
   return Object.defineProperties(controller.signal, {
     aborted: { get: () => Atomics.load(word, 0) === 1 },
     throwIfAborted: {
@@ -33,4 +35,6 @@ try {
 } catch (error) {
   post({ failure: toPlainError(error) });
 }
-parentPort?.close();
+// What was written on stdout goes first; then the thread ends, whatever handles are still open.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+process.exit(0);

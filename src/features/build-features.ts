@@ -21,6 +21,8 @@ export interface BuildFeaturesOptions {
   readonly idFeatures: boolean;
   /** Name of the table to create; it replaces one of the same name. Default "features". */
   readonly into?: string;
+  /** Looked at between statements; an aborted one throws its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BuiltFeatures {
@@ -55,12 +57,16 @@ export const MOMENT_COLUMNS: readonly string[] = [
  * `label` and `session_last_event` look forward: they are for training and splitting, never inputs of a model.
  */
 export async function buildFeatures(db: Database, options: BuildFeaturesOptions): Promise<BuiltFeatures> {
-  const { events, history, moments, horizon, idFeatures, into = 'features' } = options;
+  const { events, history, moments, horizon, idFeatures, into = 'features', signal } = options;
   const features = catalogue({ idFeatures });
   await codeEvents(db, events, history);
+  signal?.throwIfAborted();
   await markMoments(db, moments, horizon);
+  signal?.throwIfAborted();
   await markEvents(db);
+  signal?.throwIfAborted();
   const pasts = await sumPasts(db);
+  signal?.throwIfAborted();
   await checkSideBySide(db, ['moments', 'marked_events', ...pasts]);
   await db.run(`
     CREATE OR REPLACE TABLE ${identifier(into)} AS

@@ -3,19 +3,7 @@
  * integers, its type as flags and its price as a whole number. It makes no feature.
  */
 import { type Database, identifier } from '../table/duckdb.js';
-
-/** What identifies an event: two rows equal in all of these are one event. */
-export const EVENT_COLUMNS: readonly string[] = [
-  'event_time',
-  'event_type',
-  'product_id',
-  'category_id',
-  'category_code',
-  'brand',
-  'price',
-  'user_id',
-  'user_session',
-];
+import { EVENT_COLUMNS } from '../table/event-columns.js';
 
 /**
  * Prices above this are left out of sums and means (as if missing there); a moment's own price stays what it is. In
@@ -41,12 +29,13 @@ export async function codeEvents(db: Database, events: string, history: string |
   const columns = EVENT_COLUMNS.join(', ');
   const past =
     history === undefined ? '' : `UNION ALL SELECT NULL::BIGINT AS source_row, ${columns} FROM ${identifier(history)}`;
+  const all = `(SELECT source_row, ${columns} FROM ${identifier(events)} ${past})`;
+  // Rows of different hashes are different: where all are, which is the rule for clean events, grouping is spared.
+  const repeated = await db.number(`SELECT count(*) - count(DISTINCT hash(${columns})) FROM ${all}`);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE distinct_events AS
-    SELECT min(source_row) AS source_row, ${columns}
-    FROM (SELECT source_row, ${columns} FROM ${identifier(events)} ${past})
-    GROUP BY ${columns}
-    ORDER BY source_row NULLS FIRST`);
+    SELECT ${repeated > 0 ? 'min(source_row) AS source_row' : 'source_row'}, ${columns} FROM ${all}
+    ${repeated > 0 ? `GROUP BY ${columns}` : ''} ORDER BY source_row NULLS FIRST`);
   const joins: string[] = [];
   for (const [code, column] of Object.entries(KEYS)) {
     await db.run(`

@@ -2,7 +2,7 @@
  * Decision moments and their labels, as SQL over the coded events: which events become rows, and whether the session
  * bought the product afterwards. It makes no feature: labels look forward, features never do.
  */
-import { inputRejected } from '../base/errors.js';
+import { usageError } from '../base/errors.js';
 import type { Database } from '../table/duckdb.js';
 
 export type Moments = 'all' | 'cart' | 'last';
@@ -44,9 +44,6 @@ export async function markMoments(db: Database, moments: Moments, horizon: numbe
 
 function horizonMicroseconds(horizon: number): string {
   if (!(horizon > 0 && horizon <= 1e9))
-    throw inputRejected(
-      'features/horizon',
-      `The horizon is ${horizon} seconds; expected a number above 0, at most 1e9.`,
-    );
+    throw usageError('features/horizon', `The horizon is ${horizon} seconds; expected a number above 0, at most 1e9.`);
   return String(Math.round(horizon * 1e6));
 }

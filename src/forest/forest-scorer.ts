@@ -16,8 +16,8 @@ import { walkRaw } from './walk.js';
 
 /** Rows a block: a multiple of 16. Packed rows of 30 columns then take 63 KiB, which the second-level cache holds. */
 const BLOCK = 256;
-/** Rows for which target statistics are looked up at once. */
-const CHUNK = BLOCK * 32;
+/** Cells of target statistics that are looked up at once, at most: 8 MB. */
+const STATISTIC_CELLS = 2 ** 20;
 
 /** Adds the trees' sums of `count` rows of a block to scores; `columns` holds one block-aligned column a forest column. */
 type BlockScorer = (columns: readonly Float64Array[], from: number, count: number) => Float64Array;
@@ -48,8 +48,10 @@ export class ForestScorer {
     const out = new Float64Array(to - from);
     let weights = 0;
     for (const weight of forest.treeWeight) weights += weight;
-    for (let chunk = from; chunk < to; chunk += CHUNK) {
-      const end = Math.min(to, chunk + CHUNK);
+    const blocks = Math.floor(STATISTIC_CELLS / BLOCK / Math.max(1, forest.targetStatistics.length));
+    const chunkRows = BLOCK * Math.min(Math.max(blocks, 1), 64);
+    for (let chunk = from; chunk < to; chunk += chunkRows) {
+      const end = Math.min(to, chunk + chunkRows);
       const inputs = matrix.columns.map((column) => column.values.subarray(chunk, end));
       const columns = [...inputs, ...targetStatisticColumns(forest, matrix, chunk, end)];
       for (let start = chunk; start < end; start += BLOCK) {

@@ -61,9 +61,7 @@ export function foldKeys(
     if (fold !== undefined) replaceByRank(keys, fold);
     const cardinality = partCardinality(inputs, part);
     const { values } = matrix.columns[part.input];
-    for (let i = 0; i < keys.length; i++)
-      keys[i] =
-        keys[i] === UNSEEN_KEY ? UNSEEN_KEY : keys[i] * cardinality + partCode(part, cardinality, values[from + i]);
+    foldPart(keys, part, cardinality, values, from);
   });
   return keys;
 }
@@ -91,22 +89,41 @@ export function keyCapacity(
   return true;
 }
 
-function partCode(part: TargetStatisticPart, cardinality: number, value: number): number {
-  if (part.border !== undefined) {
-    if (Number.isNaN(value)) return part.missingTrue ? 1 : 0;
-    return value > part.border ? 1 : 0;
+/** One loop a kind of part: this is the inner loop of scoring with target statistics. */
+function foldPart(
+  keys: Float64Array,
+  part: TargetStatisticPart,
+  cardinality: number,
+  values: Float64Array,
+  from: number,
+): void {
+  const { border, equals } = part;
+  if (border !== undefined) {
+    const missing = part.missingTrue ? 1 : 0;
+    for (let i = 0; i < keys.length; i++) {
+      const x = values[from + i];
+      const code = Number.isNaN(x) ? missing : x > border ? 1 : 0;
+      keys[i] = keys[i] === UNSEEN_KEY ? UNSEEN_KEY : keys[i] * 2 + code;
+    }
+  } else if (equals !== undefined) {
+    for (let i = 0; i < keys.length; i++) {
+      const x = values[from + i];
+      const code = (Number.isNaN(x) ? MISSING_CATEGORY : x) === equals ? 1 : 0;
+      keys[i] = keys[i] === UNSEEN_KEY ? UNSEEN_KEY : keys[i] * 2 + code;
+    }
+  } else {
+    for (let i = 0; i < keys.length; i++) {
+      const x = values[from + i];
+      const code = x >= 0 && x < cardinality - 2 ? x + 2 : Number.isNaN(x) ? 0 : 1;
+      keys[i] = keys[i] === UNSEEN_KEY ? UNSEEN_KEY : keys[i] * cardinality + code;
+    }
   }
-  if (part.equals !== undefined) {
-    const code = Number.isNaN(value) ? MISSING_CATEGORY : value;
-    return code === part.equals ? 1 : 0;
-  }
-  if (Number.isNaN(value)) return 0;
-  return value >= 0 && value < cardinality - 2 ? value + 2 : 1;
 }
 
 function replaceByRank(keys: Float64Array, fold: KeyFold): void {
-  const index = keyIndex(fold.keys);
-  for (let i = 0; i < keys.length; i++) keys[i] = index.find(keys[i]);
+  const found = new Int32Array(keys.length);
+  keyIndex(fold.keys).findAll(keys, found);
+  keys.set(found);
 }
 
 function tooManyKeys(parts: number): EcommlError {

@@ -5,6 +5,8 @@
 export interface KeyIndex {
   /** Position of the key, or −1. */
   find(key: number): number;
+  /** The positions of many keys. */
+  findAll(keys: Float64Array, out: Int32Array): void;
 }
 
 const indices = new WeakMap<Float64Array, KeyIndex>();
@@ -23,7 +25,15 @@ export function keyIndex(keys: Float64Array): KeyIndex {
 function denseIndex(keys: Float64Array, last: number): KeyIndex {
   const positions = new Int32Array(last + 1).fill(-1);
   for (let i = 0; i < keys.length; i++) positions[keys[i]] = i;
-  return { find: (key) => (key >= 0 && key <= last ? positions[key] : -1) };
+  return {
+    find: (key) => (key >= 0 && key <= last ? positions[key] : -1),
+    findAll(wanted, out) {
+      for (let i = 0; i < wanted.length; i++) {
+        const key = wanted[i];
+        out[i] = key >= 0 && key <= last ? positions[key] : -1;
+      }
+    },
+  };
 }
 
 function hashIndex(keys: Float64Array): KeyIndex {
@@ -37,14 +47,18 @@ function hashIndex(keys: Float64Array): KeyIndex {
     while (slots[slot] >= 0) slot = (slot + 1) & mask;
     slots[slot] = i;
   }
+  const find = (key: number): number => {
+    let slot = hash(key) & mask;
+    while (slots[slot] >= 0) {
+      if (keys[slots[slot]] === key) return slots[slot];
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  };
   return {
-    find(key) {
-      let slot = hash(key) & mask;
-      while (slots[slot] >= 0) {
-        if (keys[slots[slot]] === key) return slots[slot];
-        slot = (slot + 1) & mask;
-      }
-      return -1;
+    find,
+    findAll(wanted, out) {
+      for (let i = 0; i < wanted.length; i++) out[i] = find(wanted[i]);
     },
   };
 }

@@ -28,14 +28,6 @@ export function targetStatisticColumns(
   });
 }
 
-/** The value of a statistic for the key at `position` of its table; −1 is a key that training did not see. */
-export function statisticValue(statistic: TargetStatistic, position: number): number {
-  const { prior, priorWeight, shift, scale, counterDenominator } = statistic;
-  const numerator = position < 0 ? 0 : statistic.numerator[position];
-  const denominator = counterDenominator ?? (position < 0 ? 0 : statistic.denominator[position]);
-  return scale * ((numerator + prior * priorWeight) / (denominator + priorWeight) + shift);
-}
-
 function lookUp(
   forest: Pick<Forest, 'inputs'>,
   { parts, folds, keys }: TargetStatistic,
@@ -44,14 +36,21 @@ function lookUp(
   to: number,
 ): Int32Array {
   const rowKeys = foldKeys(forest.inputs, parts, folds, matrix, from, to);
-  const index = keyIndex(keys);
   const found = new Int32Array(to - from);
-  for (let i = 0; i < found.length; i++) found[i] = index.find(rowKeys[i]);
+  keyIndex(keys).findAll(rowKeys, found);
   return found;
 }
 
+/** The statistic's values for positions in its table; −1 is a key that training did not see. */
 function statisticValues(statistic: TargetStatistic, found: Int32Array): Float64Array {
   const values = new Float64Array(found.length);
-  for (let i = 0; i < found.length; i++) values[i] = statisticValue(statistic, found[i]);
+  const { prior, priorWeight, shift, scale, numerator, denominator, counterDenominator } = statistic;
+  const added = prior * priorWeight;
+  for (let i = 0; i < found.length; i++) {
+    const position = found[i];
+    const n = position < 0 ? 0 : numerator[position];
+    const d = counterDenominator ?? (position < 0 ? 0 : denominator[position]);
+    values[i] = scale * ((n + added) / (d + priorWeight) + shift);
+  }
   return values;
 }

@@ -44,6 +44,7 @@ export const KERNEL_NAMES = [
   'rankCells',
   'scoreOblivious',
   'scanLightgbm',
+  'scanXgboost',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -3,7 +3,7 @@
  * code read back. Nothing of the test runner's environment that decides about colour or settings reaches it.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -108,4 +108,12 @@ export function saidOnStderr(child: ChildProcess, text: string | RegExp): Promis
     });
     child.on('close', () => reject(new Error(`ended before it said ${text}: ${said}`)));
   });
+}
+
+/** A copy of the built program whose files a test may damage or replace; it finds its dependencies in this clone. */
+export function installationCopy(): { readonly home: string; readonly binary: string } {
+  const home = emptyFolder();
+  for (const part of ['bin', 'dist', 'package.json']) cpSync(join(ROOT, part), join(home, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
+  return { home, binary: join(home, 'bin', 'ecomml.js') };
 }

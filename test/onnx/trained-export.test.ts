@@ -1,20 +1,26 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
+import { CALIBRATION_METHODS, calibrate, fitCalibration } from '#ecomml/ensemble/calibration.js';
+import { defaultWeights, weightedMean } from '#ecomml/ensemble/weights.js';
 import type { Family, Forest } from '#ecomml/forest/forest.js';
 import { forestFromBytes } from '#ecomml/forest/load-forest.js';
-import { predictRaw } from '#ecomml/forest/predict.js';
+import { predictProbability, predictRaw } from '#ecomml/forest/predict.js';
 import { forestBytes } from '#ecomml/forest/save-forest.js';
 import { walkRaw } from '#ecomml/forest/walk.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
-import { exportForest } from '#ecomml/onnx/export-onnx.js';
+import { exportEnsemble, exportForest } from '#ecomml/onnx/export-onnx.js';
 import { proveExport } from '#ecomml/onnx/prove-export.js';
 import { type Matrix, type MatrixColumn, sharedValues } from '#ecomml/table/matrix.js';
+import { trainCatboost } from '#ecomml/trees/catboost.js';
+import { catboostParameters } from '#ecomml/trees/catboost-parameters.js';
 import type { FamilyTrainer } from '#ecomml/trees/family.js';
 import { trainLightgbm } from '#ecomml/trees/lightgbm.js';
 import { lightgbmParameters } from '#ecomml/trees/lightgbm-parameters.js';
 import { type ParameterTable, type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
 import { trainRandomForest } from '#ecomml/trees/random-forest.js';
 import { randomForestParameters } from '#ecomml/trees/random-forest-parameters.js';
+import { trainXgboost } from '#ecomml/trees/xgboost.js';
+import { xgboostParameters } from '#ecomml/trees/xgboost-parameters.js';
 
 const ROWS = 1500;
 
@@ -65,11 +71,14 @@ function train(family: Family, trainer: FamilyTrainer, parameters: ParameterTabl
 
 const CASES: readonly (readonly [string, () => Forest])[] = [
   ['lightgbm', () => train('lightgbm', trainLightgbm, lightgbmParameters, { num_iterations: 30 })],
+  ['catboost', () => train('catboost', trainCatboost, catboostParameters, { iterations: 25, learning_rate: 0.1 })],
+  ['xgboost', () => train('xgboost', trainXgboost, xgboostParameters, { n_estimators: 25 })],
   ['random-forest', () => train('random-forest', trainRandomForest, randomForestParameters, { n_estimators: 12 })],
 ];
 
-describe.each(CASES)('a trained %s', (name, make) => {
-  const forest = make();
+const FORESTS = CASES.map(([name, make]) => [name, make()] as const);
+
+describe.each(FORESTS)('a trained %s', (name, forest) => {
   const { matrix } = table(2);
 
   it('scores alike by kernels and by the walk, and after a file', () => {
@@ -83,5 +92,33 @@ describe.each(CASES)('a trained %s', (name, make) => {
     const proof = await proveExport(exportForest({ name, forest }), matrix, `${name}.onnx`);
     expect(proof.rows).toBeGreaterThan(ROWS + 500);
     expect(proof.largestDifference).toBeLessThan(1e-12);
+  });
+});
+
+it('the sample of trained models has category sets and target statistics of combinations', () => {
+  const byName = Object.fromEntries(FORESTS);
+  expect(byName.lightgbm.setWords.length).toBeGreaterThan(0);
+  expect(byName.catboost.targetStatistics.some(({ parts }) => parts.length > 1)).toBe(true);
+  expect(byName.catboost.oblivious).toBeDefined();
+});
+
+describe('an ensemble of trained models', () => {
+  const names = FORESTS.map(([name]) => name);
+  const { weights } = defaultWeights(names);
+  const members = FORESTS.map(([name, forest]) => ({ name, forest, weight: weights[name] }));
+  const fitted = table(3);
+  const { matrix } = table(2);
+  const probabilities = Object.fromEntries(
+    FORESTS.map(([name, forest]) => [name, predictProbability(forest, fitted.matrix)]),
+  );
+
+  it.each(CALIBRATION_METHODS)('says in onnxruntime what the blend with %s calibration says', async (method) => {
+    const calibration = fitCalibration(method, weightedMean(probabilities, weights), fitted.label);
+    if (calibration === undefined) throw new Error(`${method} has no fit`);
+    const blend = (found: Readonly<Record<string, Float64Array>>) =>
+      weightedMean(found, weights).map((p) => calibrate(calibration, p));
+    const proof = await proveExport(exportEnsemble(members, calibration), matrix, 'ensemble.onnx', blend);
+    // A segment of the isotonic line may be steep: a probability's last bit is then more than its own last bit.
+    expect(proof.largestDifference).toBeLessThan(1e-9);
   });
 });

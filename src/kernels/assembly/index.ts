@@ -13,6 +13,7 @@ export {
   sumGradients,
 } from './histogram';
 export { scanLightgbm } from './lightgbm-scan';
+export { scanXgboost } from './xgboost-scan';
 export { copyRows, countRows, partitionRows } from './partition';
 export { obliviousHistogram, obliviousNarrowHistogram, obliviousScores } from './oblivious-histogram';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';

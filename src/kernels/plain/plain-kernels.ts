@@ -17,6 +17,7 @@ import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainXgboostScan } from './xgboost-scan.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
@@ -33,5 +34,6 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainOrderedStatistics(memory),
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
+    ...plainXgboostScan(memory),
   };
 }

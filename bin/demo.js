@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// The main job from beginning to end on the real events in data/, by the real commands: what `npm run demo` runs.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const events = 'data/rees46/2019-Oct-17k.csv.gz';
+const steps = [
+  ['clean', '--input', events, '--output', 'clean/demo'],
+  ['features', '--input', events, '--output', 'features/demo'],
+  ['train', '--input', events, '--output', 'models/demo'],
+  ['evaluate', '--model', 'models/demo', '--input', events],
+  ['export', '--model', 'models/demo', '--output', 'exports/demo'],
+  ['score', '--model', 'models/demo', '--input', events, '--output', 'reports/demo.scored.csv'],
+  ['report', '--model', 'models/demo', '--output', 'reports/demo'],
+];
+
+const began = performance.now();
+for (const step of steps) {
+  console.log(`\n$ ecomml ${step.join(' ')}`);
+  const { status } = spawnSync(process.execPath, [join(root, 'bin', 'ecomml.js'), ...step], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+const seconds = Math.round((performance.now() - began) / 1000);
+console.log(`\nDone in ${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s.`);

@@ -1,0 +1,46 @@
+/** A bundle that was found, checked and opened. It does not train or score. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { loadForest } from '../forest/load-forest.js';
+import type { ScoringModel } from '../scoring/scoring-model.js';
+import { readBundleFolder } from './folder.js';
+import { resolveBundle } from './latest.js';
+import type { Manifest } from './manifest.js';
+
+export class Bundle {
+  readonly folder: string;
+  readonly manifest: Manifest;
+
+  private constructor(folder: string, manifest: Manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /** `model`: a bundle's folder, or a `latest` file. Every file is checked against its checksum. */
+  static open(model: string): Bundle {
+    const folder = resolveBundle(model);
+    return new Bundle(folder, readBundleFolder(folder) as Manifest);
+  }
+
+  get name(): string {
+    return basename(this.folder);
+  }
+
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  json(name: string): unknown {
+    return JSON.parse(readFileSync(this.file(name), 'utf8'));
+  }
+
+  /** All members loaded: what scoring needs. */
+  scoringModel(): ScoringModel {
+    const { encoder, members, blend } = this.manifest;
+    return {
+      encoder,
+      blend,
+      members: members.map(({ family, file }) => ({ family, forest: loadForest(this.file(file)) })),
+    };
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What scoring needs of a bundle, and the scores of rows in memory: encode, score each member, blend. Training,
+ * evaluation and batch scoring all go through here, so the same row gets the same bits everywhere.
+ */
+import { applyBlend, type Blend, blendConfidence } from '../ensemble/blend.js';
+import type { MemberProbabilities } from '../ensemble/members.js';
+import { type Encoder, encodeFrame } from '../features/encoder.js';
+import type { Family, Forest } from '../forest/forest.js';
+import { ForestScorer } from '../forest/forest-scorer.js';
+import { loadKernels } from '../kernels/loader.js';
+import { KernelMemory } from '../kernels/memory.js';
+import type { Frame } from '../table/frame.js';
+import type { Matrix } from '../table/matrix.js';
+
+export interface ScoringMember {
+  readonly family: Family;
+  readonly forest: Forest;
+}
+
+/** Plain data: it crosses to worker threads as it is. */
+export interface ScoringModel {
+  readonly encoder: Encoder;
+  readonly members: readonly ScoringMember[];
+  readonly blend: Blend;
+}
+
+export interface Scores {
+  readonly members: MemberProbabilities;
+  /** Blended and calibrated, in [0, 1]. */
+  readonly probability: Float64Array;
+  /** In [0, 1]; see CONFIDENCE_DEFINITION. */
+  readonly confidence: Float64Array;
+}
+
+/** The members' scorers over one kernel memory: make one a thread. */
+export class MemberScorers {
+  readonly #scorers: readonly { readonly family: Family; readonly scorer: ForestScorer }[];
+
+  constructor(members: readonly ScoringMember[]) {
+    const memory = new KernelMemory();
+    const kernels = loadKernels(memory.memory);
+    this.#scorers = members.map(({ family, forest }) => ({
+      family,
+      scorer: new ForestScorer(forest, memory, kernels),
+    }));
+  }
+
+  probabilities(matrix: Matrix): MemberProbabilities {
+    return Object.fromEntries(this.#scorers.map(({ family, scorer }) => [family, scorer.probabilities(matrix)]));
+  }
+}
+
+export class ModelScorer {
+  readonly #model: ScoringModel;
+  readonly #members: MemberScorers;
+  readonly #categorical: ReadonlySet<string>;
+
+  constructor(model: ScoringModel) {
+    this.#model = model;
+    this.#members = new MemberScorers(model.members);
+    const categorical = model.encoder.columns.filter(({ kind }) => kind === 'categorical');
+    this.#categorical = new Set(categorical.map(({ name }) => name));
+  }
+
+  /** Whether the model takes the column's cells as categories. */
+  isCategorical(column: string): boolean {
+    return this.#categorical.has(column);
+  }
+
+  scoreFrame(frame: Frame): Scores {
+    return this.scoreMatrix(encodeFrame(frame, this.#model.encoder));
+  }
+
+  scoreMatrix(matrix: Matrix): Scores {
+    const members = this.#members.probabilities(matrix);
+    const probability = applyBlend(this.#model.blend, members);
+    return { members, probability, confidence: blendConfidence(this.#model.blend, members, probability) };
+  }
+}

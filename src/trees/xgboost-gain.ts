@@ -1,0 +1,40 @@
+/** Weight and gain of an XGBoost leaf (param.h, split_evaluator.h), in the original's mix of precisions. */
+const f32 = Math.fround;
+
+export interface XgboostRegularization {
+  /** float32 values. */
+  readonly lambda: number;
+  readonly alpha: number;
+  readonly maxDeltaStep: number;
+  readonly minChildWeight: number;
+}
+
+function thresholdL1(g: number, alpha: number): number {
+  return g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
+}
+
+/** −T(g) / (h + λ), limited; 0 below min_child_weight. A float32. */
+export function leafWeight(g: number, h: number, to: XgboostRegularization): number {
+  if (h < to.minChildWeight || h <= 0) return 0;
+  const weight = -thresholdL1(g, to.alpha) / (h + to.lambda);
+  if (to.maxDeltaStep !== 0 && Math.abs(weight) > to.maxDeltaStep) return Math.sign(weight) * to.maxDeltaStep;
+  return f32(weight);
+}
+
+/** Loss saved by a leaf, times two. A float32. */
+export function leafGain(g: number, h: number, to: XgboostRegularization): number {
+  if (h <= 0) return 0;
+  if (to.maxDeltaStep === 0) return f32(f32(thresholdL1(g, to.alpha) ** 2) / f32(h + to.lambda));
+  const w = leafWeight(g, h, to);
+  return -f32(f32(f32(2 * f32(g)) * w) + f32(f32(f32(h) + to.lambda) * f32(w * w)));
+}
+
+/** Loss change of a split of a node whose own gain is `own`. */
+export function splitGain(
+  left: readonly [number, number],
+  right: readonly [number, number],
+  own: number,
+  to: XgboostRegularization,
+): number {
+  return f32(f32(leafGain(left[0], left[1], to) + leafGain(right[0], right[1], to)) - own);
+}

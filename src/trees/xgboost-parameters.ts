@@ -1,0 +1,46 @@
+/**
+ * XGBoost's parameters that ecomml honours, under their canonical names and with their defaults (objective
+ * binary:logistic, tree_method hist); `n_estimators` is the number of trees, as in its scikit-learn interface.
+ */
+import type { ParameterTable } from './parameters.js';
+
+const share = { type: 'number', default: 1, min: 0, aboveMin: true, max: 1 } as const;
+
+export const xgboostParameters: ParameterTable = {
+  n_estimators: { type: 'integer', default: 100, min: 1, help: 'Trees at most.' },
+  eta: { type: 'number', default: 0.3, min: 0, aboveMin: true, help: 'Factor on every leaf.' },
+  gamma: { type: 'number', default: 0, min: 0, help: 'A split changes the loss by at least this.' },
+  max_depth: { type: 'integer', default: 6, min: 0, help: 'Depth of a tree at most; 0 is unlimited.' },
+  max_leaves: { type: 'integer', default: 0, min: 0, help: 'Leaves of a tree at most; 0 is unlimited.' },
+  grow_policy: {
+    type: 'choice',
+    default: 'depthwise',
+    choices: ['depthwise', 'lossguide'],
+    help: 'Split level by level, or where the loss changes most.',
+  },
+  min_child_weight: { type: 'number', default: 1, min: 0, help: 'Sum of second derivatives of a child at least.' },
+  lambda: { type: 'number', default: 1, min: 0, help: 'L2 regularization.' },
+  alpha: { type: 'number', default: 0, min: 0, help: 'L1 regularization.' },
+  max_delta_step: { type: 'number', default: 0, min: 0, help: 'Limit of a leaf’s weight before shrinkage; 0 is none.' },
+  subsample: { ...share, help: 'Share of the rows a tree is grown on.' },
+  colsample_bytree: { ...share, help: 'Share of the features a tree sees.' },
+  colsample_bylevel: { ...share, help: 'Share of the tree’s features a level sees.' },
+  colsample_bynode: { ...share, help: 'Share of the level’s features a node sees.' },
+  max_bin: { type: 'integer', default: 256, min: 2, max: 65535, help: 'Bins of a numeric feature at most.' },
+  scale_pos_weight: { type: 'number', default: 1, min: 0, aboveMin: true, help: 'Weight of positive rows.' },
+  base_score: {
+    type: 'number-or-word',
+    default: 'auto',
+    words: ['auto'],
+    min: 0,
+    max: 1,
+    help: 'Probability before the first tree; auto is the mean of the labels.',
+  },
+  max_cat_to_onehot: {
+    type: 'integer',
+    default: 4,
+    min: 1,
+    help: 'Features of fewer categories than this are split one against the rest.',
+  },
+  max_cat_threshold: { type: 'integer', default: 64, min: 1, help: 'Categories looked at from either end at most.' },
+};

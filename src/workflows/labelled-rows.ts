@@ -1,0 +1,136 @@
+/**
+ * An input as rows to learn from or to judge on: a frame of features, a label and, where there are any, times and
+ * sessions. Raw events go through features, tables through their target; nothing is split or encoded here.
+ */
+import type { TableColumn } from '../clean/column-types.js';
+import { buildFeatures } from '../features/build-features.js';
+import { describeFeatures } from '../features/catalogue.js';
+import type { FeatureDescription } from '../features/feature.js';
+import {
+  asCategorical,
+  columnOf,
+  featureColumns,
+  readTarget,
+  type TableOptions,
+  type Target,
+} from '../features/table-target.js';
+import { type Database, identifier } from '../table/duckdb.js';
+import type { Frame, NumericColumn } from '../table/frame.js';
+import { type ColumnKind, readFrame } from '../table/read-frame.js';
+import type { WorkflowContext } from './context.js';
+
+export interface LabelledRows {
+  readonly frame: Frame;
+  /** 0 or 1 a row. */
+  readonly label: Float64Array;
+  /** Microseconds since 1970 a row; absent without a time column. */
+  readonly time?: Float64Array;
+  /** Events: a code a row, and the first and last instant of its session, in microseconds since 1970. */
+  readonly sessions?: { readonly code: Int32Array; readonly first: Float64Array; readonly last: Float64Array };
+}
+
+export interface EventRows extends LabelledRows {
+  readonly features: readonly FeatureDescription[];
+}
+
+export interface EventRowsOptions {
+  readonly events: string;
+  readonly history?: string;
+  readonly moments: 'all' | 'cart' | 'last';
+  readonly horizon?: number;
+  readonly idFeatures: boolean;
+}
+
+/** One row a decision moment of the relation `events`, in the order of the file. */
+export async function eventRows(db: Database, options: EventRowsOptions, context: WorkflowContext): Promise<EventRows> {
+  const { progress, signal } = context;
+  progress({ type: 'start', stage: 'features' });
+  const built = await buildFeatures(db, options);
+  signal.throwIfAborted();
+  const order = `FROM ${identifier(built.relation)} ORDER BY source_row`;
+  const kinds = Object.fromEntries(built.features.map(({ name, kind }): [string, ColumnKind] => [name, kind]));
+  const names = built.features.map(({ name }) => identifier(name));
+  const frame = await readFrame(db, `SELECT ${names.join(', ')} ${order}`, kinds);
+  const moments = await readFrame(
+    db,
+    `SELECT label, epoch_us(event_time) AS moment, epoch_us(session_first_event) AS session_first,
+     epoch_us(session_last_event) AS session_last, user_session ${order}`,
+    { user_session: 'categorical' },
+  );
+  const numbers = (column: number) => (moments.columns[column] as NumericColumn).values;
+  const { codes: code } = moments.columns[4] as { codes: Int32Array };
+  const summary = `${built.rows} moments × ${built.features.length} features, ${built.positives} bought`;
+  progress({ type: 'end', stage: 'features', summary });
+  return {
+    frame,
+    label: numbers(0),
+    time: numbers(1),
+    sessions: { code, first: numbers(2), last: numbers(3) },
+    features: describeFeatures(built.features),
+  };
+}
+
+export interface TableRows extends LabelledRows {
+  readonly target: Target;
+  /** The column that says each row's part, when one was asked for. */
+  readonly parts?: readonly (string | null)[];
+}
+
+export interface TableRowsOptions extends TableOptions {
+  readonly relation: string;
+  readonly columns: readonly TableColumn[];
+  /** The column that says train, valid or test. */
+  readonly splitColumn?: string;
+}
+
+/** The rows of a clean table, in the order of the file. */
+export async function tableRows(db: Database, options: TableRowsOptions): Promise<TableRows> {
+  const { columns, splitColumn, time: timeColumn } = options;
+  const all = await tableFrame(db, options);
+  const target = readTarget(all, options);
+  const drop = [...(options.drop ?? []), ...(splitColumn === undefined ? [] : [splitColumn])];
+  const frame = featureColumns(all, { ...options, drop });
+  return {
+    frame,
+    label: target.label,
+    target,
+    ...(timeColumn === undefined ? {} : { time: microseconds(all, timeColumn, columns) }),
+    ...(splitColumn === undefined ? {} : { parts: texts(all, splitColumn) }),
+  };
+}
+
+/** The named columns of a clean table, in the order of the file; those in `categorical` as text whatever their type. */
+export async function tableFrame(
+  db: Database,
+  { relation, columns, categorical = [] }: Pick<TableRowsOptions, 'relation' | 'columns' | 'categorical'>,
+): Promise<Frame> {
+  const kinds = Object.fromEntries(columns.map((column): [string, ColumnKind] => [column.name, kindOf(column)]));
+  const names = columns.map(({ name }) => identifier(name)).join(', ');
+  const frame = await readFrame(db, `SELECT ${names} FROM ${identifier(relation)} ORDER BY source_row`, kinds);
+  return {
+    rows: frame.rows,
+    columns: frame.columns.map((column) => (categorical.includes(column.name) ? asCategorical(column) : column)),
+  };
+}
+
+function kindOf({ type }: TableColumn): ColumnKind {
+  return type === 'categorical' ? 'categorical' : 'numeric';
+}
+
+/** A column of times as microseconds since 1970; a column of numbers as it is: only its order is used. */
+function microseconds(frame: Frame, name: string, columns: readonly TableColumn[]): Float64Array {
+  const column = columnOf(frame, name);
+  if (column.kind === 'numeric') {
+    const isTime = columns.some((one) => one.name === name && one.type === 'time');
+    return isTime ? column.values.map((seconds) => seconds * 1e6) : column.values;
+  }
+  // Texts that are no dates still have an order, such as "2019-10"; categories are sorted, so codes keep it.
+  return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
+}
+
+function texts(frame: Frame, name: string): (string | null)[] {
+  const column = columnOf(frame, name);
+  if (column.kind === 'numeric')
+    return Array.from(column.values, (value) => (Number.isNaN(value) ? null : String(value)));
+  return Array.from(column.codes, (code) => (code < 0 ? null : column.categories[code]));
+}

@@ -1,0 +1,283 @@
+/**
+ * `train`: an input to a bundle. Cleans and makes features, splits, trains each family on the training rows (early
+ * stopping watches the stopping rows), fits weights and calibration on the blending rows, judges once on the test rows,
+ * exports and proves ONNX, and writes the bundle whole.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ecommlVersion } from '../base/version.js';
+import { writeBundleFolder } from '../bundle/folder.js';
+import { pointLatest } from '../bundle/latest.js';
+import { ENSEMBLE_ONNX, HISTORY, type Manifest, REPORT_DATA, SAMPLE_ROWS } from '../bundle/manifest.js';
+import { sampleRowsJson } from '../bundle/sample-rows.js';
+import { fitBlend } from '../ensemble/fit-blend.js';
+import type { MemberProbabilities } from '../ensemble/members.js';
+import { type PermutationImportance, permutationImportance } from '../explain/permutation-importance.js';
+import { encodeFrame, fitEncoder } from '../features/encoder.js';
+import { SPLIT_PARTS, type Split } from '../features/split.js';
+import { saveForest } from '../forest/save-forest.js';
+import { evaluate, type MetricSet } from '../metrics/evaluate.js';
+import { MemberScorers, ModelScorer, type ScoringModel } from '../scoring/scoring-model.js';
+import { withDatabase } from '../table/duckdb.js';
+import { type Matrix, takeRows } from '../table/matrix.js';
+import { familyParameters } from '../trees/families.js';
+import type { ParameterValues } from '../trees/parameters.js';
+import type { WorkflowContext } from './context.js';
+import { dataFingerprint } from './data-fingerprint.js';
+import { exportedGraphs } from './exported-graphs.js';
+import type { LabelledRows } from './labelled-rows.js';
+import type { TrainOptions } from './options.js';
+import { splitRows } from './split-rows.js';
+import { type Member, trainMembers } from './train-members.js';
+import { type TrainingInput, trainingInput } from './training-input.js';
+import { type FinishedTraining, isoTime, trainingReport } from './training-report.js';
+
+/** A model's metrics as `train --json` prints them. */
+export type ModelResult = MetricSet & { readonly trees: number; readonly seconds: number };
+
+export interface TrainResult {
+  readonly bundle: string;
+  readonly rows: { readonly train: number; readonly valid: number; readonly test: number };
+  readonly positives: { readonly train: number; readonly valid: number; readonly test: number };
+  readonly seconds: { readonly clean: number; readonly features: number; readonly train: number };
+  readonly models: Readonly<Record<string, ModelResult>>;
+  readonly ensemble: MetricSet & { readonly weights: Readonly<Record<string, number>>; readonly calibration: string };
+  readonly notes: readonly string[];
+}
+
+export async function train(options: TrainOptions, context: WorkflowContext): Promise<TrainResult> {
+  const parameters = Object.fromEntries(
+    options.models.map((family) => [family, familyParameters(family, options.parameters[family] ?? {})]),
+  );
+  return withDatabase({ threads: context.threads }, async (db) => {
+    const input = await trainingInput(db, options, context);
+    const training = await learn(input, parameters, options, context);
+    await writeBundle(options.output, training, context);
+    return resultOf(options.output, training);
+  });
+}
+
+interface Training extends FinishedTraining {
+  readonly scoringModel: ScoringModel;
+  readonly graphs: Awaited<ReturnType<typeof exportedGraphs>>;
+  readonly sample: Matrix;
+  readonly trainSeconds: number;
+}
+
+async function learn(
+  input: TrainingInput,
+  parameters: Readonly<Record<string, ParameterValues>>,
+  options: TrainOptions,
+  context: WorkflowContext,
+): Promise<Training> {
+  const { progress, signal, seed } = context;
+  const { rows } = input;
+  const split = splitRows(rows, { ...options, seed });
+  progress({ type: 'message', level: 'info', text: splitSentence(split, rows) });
+  const encoder = fitEncoder(rows.frame, split.rows.train);
+  const matrix = encodeFrame(rows.frame, encoder);
+  const part = (name: 'train' | 'stopping' | 'blending' | 'test') => ({
+    matrix: takeRows(matrix, split.rows[name]),
+    label: takeValues(rows.label, split.rows[name]),
+    ...(rows.sessions === undefined ? {} : { unit: split.rows[name].map((row) => rows.sessions?.code[row] ?? 0) }),
+  });
+  const [trainPart, stopping, blending, test] = SPLIT_PARTS.map(part);
+  const begun = performance.now();
+  const members = await trainMembers(
+    {
+      families: options.models,
+      parameters,
+      train: trainPart,
+      stopping,
+      hasTime: split.by === 'time',
+      earlyStoppingRounds: options.earlyStoppingRounds,
+    },
+    context,
+  );
+  const trainSeconds = (performance.now() - begun) / 1000;
+
+  progress({ type: 'start', stage: 'blend' });
+  const scoringMembers = members.map(({ family, model }) => ({ family, forest: model.forest }));
+  const blend = fitBlend({
+    members: new MemberScorers(scoringMembers).probabilities(blending.matrix),
+    label: blending.label,
+    weights: options.weights,
+    ...(blending.unit === undefined ? {} : { unit: blending.unit }),
+    seed,
+  });
+  progress({ type: 'end', stage: 'blend', summary: blend.notes.join(' ') });
+  signal.throwIfAborted();
+
+  const scoringModel: ScoringModel = { encoder, members: scoringMembers, blend };
+  const scores = new ModelScorer(scoringModel).scoreMatrix(test.matrix);
+  const metrics = judge({ ...scores.members, ensemble: scores.probability }, test.label, test.unit, seed);
+  const permutation = shuffledImportances(members, blending, context);
+  const sample = takeRows(test.matrix, evenly(test.matrix.rows, SAMPLE));
+  const graphs = await exportedGraphs(scoringModel, sample, context);
+  return {
+    title: input.file,
+    input,
+    seed,
+    fingerprint: dataFingerprint(rows.frame, rows.label),
+    split,
+    matrix,
+    members,
+    parameters,
+    blend,
+    test: { scores, label: test.label, metrics },
+    permutation,
+    onnx: graphs.map(({ name, proof }) => ({ name, ...proof })),
+    warnings: warningsOf(split, metrics.ensemble),
+    scoringModel,
+    graphs,
+    sample,
+    trainSeconds,
+  };
+}
+
+/** Rows of the test part that prove the ONNX exports, kept in the bundle so that `export` can prove them again. */
+const SAMPLE = 256;
+/** Rows of the blending part on which columns are shuffled. */
+const SHUFFLED = 1000;
+
+function judge(
+  probabilities: MemberProbabilities,
+  label: Float64Array,
+  unit: Int32Array | undefined,
+  seed: number,
+): Record<string, MetricSet> {
+  const settings = { seed, ...(unit === undefined ? {} : { unit }) };
+  return Object.fromEntries(
+    Object.entries(probabilities).map(([name, probability]) => [name, evaluate(probability, label, settings)]),
+  );
+}
+
+function shuffledImportances(
+  members: readonly Member[],
+  blending: { readonly matrix: Matrix; readonly label: Float64Array },
+  { progress, signal, seed }: WorkflowContext,
+): Record<string, PermutationImportance[]> {
+  const rows = evenly(blending.matrix.rows, SHUFFLED);
+  const matrix = takeRows(blending.matrix, rows);
+  const label = takeValues(blending.label, rows);
+  const stage = 'importances';
+  const columns = matrix.columns.length;
+  progress({ type: 'start', stage, total: columns * members.length, unit: 'columns' });
+  const importances = members.map(({ family, model }, m): [string, PermutationImportance[]] => {
+    const scorers = new MemberScorers([{ family, forest: model.forest }]);
+    const predict = (shuffled: Matrix) => scorers.probabilities(shuffled)[family];
+    const onFeature = (done: number) => {
+      signal.throwIfAborted();
+      progress({ type: 'advance', stage, done: m * columns + done });
+    };
+    return [family, permutationImportance({ matrix, label, predict, seed, onFeature })];
+  });
+  progress({ type: 'end', stage });
+  return Object.fromEntries(importances);
+}
+
+async function writeBundle(path: string, training: Training, { progress }: WorkflowContext): Promise<void> {
+  const { input, scoringModel, graphs } = training;
+  progress({ type: 'start', stage: 'bundle' });
+  await writeBundleFolder(path, async (folder) => {
+    for (const { family, forest } of scoringModel.members) saveForest(forest, join(folder, forestFile(family)));
+    const ensemble = graphs.find(({ name }) => name === 'ensemble');
+    if (ensemble !== undefined) writeFileSync(join(folder, ENSEMBLE_ONNX), ensemble.bytes);
+    writeFileSync(join(folder, REPORT_DATA), `${JSON.stringify(trainingReport(training))}\n`);
+    writeFileSync(join(folder, SAMPLE_ROWS), sampleRowsJson(training.sample));
+    await input.writeHistory(join(folder, HISTORY));
+    return manifestOf(training);
+  });
+  pointLatest(path);
+  progress({ type: 'end', stage: 'bundle', summary: path });
+}
+
+function forestFile(family: string): string {
+  return `${family}.forest`;
+}
+
+function manifestOf(training: Training): Manifest {
+  const { input, scoringModel, members, parameters, blend, split } = training;
+  return {
+    ecomml: ecommlVersion(),
+    source: input.source,
+    seed: training.seed,
+    encoder: scoringModel.encoder,
+    members: members.map(({ family, model }) => ({
+      family,
+      file: forestFile(family),
+      trees: model.forest.treeWeight.length,
+      parameters: parameters[family],
+      ...(model.outOfBag === undefined
+        ? {}
+        : { outOfBag: { accuracy: model.outOfBag.accuracy, logLoss: model.outOfBag.logLoss } }),
+    })),
+    blend,
+    split: {
+      by: split.by,
+      rows: split.counts,
+      positives: split.positives,
+      purgedSessions: split.purgedSessions,
+      ...(split.cuts === undefined ? {} : { cuts: isoCuts(split.cuts) }),
+    },
+    metrics: training.test.metrics,
+    fingerprint: training.fingerprint,
+    onnx: training.onnx,
+  };
+}
+
+function isoCuts({ stopping, blending, test }: NonNullable<Split['cuts']>) {
+  return { stopping: isoTime(stopping), blending: isoTime(blending), test: isoTime(test) };
+}
+
+function resultOf(bundle: string, training: Training): TrainResult {
+  const { split, members, test, blend, input } = training;
+  const counts = (of: Split['counts']) => ({ train: of.train, valid: of.stopping + of.blending, test: of.test });
+  return {
+    bundle,
+    rows: counts(split.counts),
+    positives: counts(split.positives),
+    seconds: { ...input.seconds, train: training.trainSeconds },
+    models: Object.fromEntries(
+      members.map(({ family, model, seconds }) => [
+        family,
+        { ...test.metrics[family], trees: model.forest.treeWeight.length, seconds },
+      ]),
+    ),
+    ensemble: { ...test.metrics.ensemble, weights: blend.weights, calibration: blend.calibration.method },
+    notes: [...blend.notes, ...training.warnings, ...input.notes],
+  };
+}
+
+function splitSentence({ by, counts, positives, purgedSessions }: Split, { sessions }: LabelledRows): string {
+  const parts = SPLIT_PARTS.map((part) => `${part} ${counts[part]} (${positives[part]} positive)`).join(', ');
+  const purged = sessions === undefined || by !== 'time' ? '' : `; ${purgedSessions} sessions across a cut left out`;
+  return `split by ${by}: ${parts}${purged}`;
+}
+
+/** Test rows with fewer positives than this make wide intervals; an AUC above the other is too good to be believed. */
+const FEW_POSITIVES = 100;
+const SUSPICIOUS_AUC = 0.99;
+
+function warningsOf(split: Split, ensemble: MetricSet): string[] {
+  const warnings: string[] = [];
+  if (split.positives.test < FEW_POSITIVES) {
+    warnings.push(`The test has ${split.positives.test} positives only: read the intervals, not the numbers alone.`);
+  }
+  if (ensemble.auc !== null && ensemble.auc > SUSPICIOUS_AUC) {
+    warnings.push(
+      `A test AUC of ${ensemble.auc.toFixed(4)} is suspiciously high: look for a column that knows the outcome.`,
+    );
+  }
+  return warnings;
+}
+
+function takeValues(values: Float64Array, rows: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: rows.length }, (_, i) => values[rows[i]]);
+}
+
+/** At most `wanted` of the row numbers 0 … rows − 1, evenly spread. */
+function evenly(rows: number, wanted: number): Int32Array {
+  const count = Math.min(rows, wanted);
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+}

@@ -1,0 +1,128 @@
+/** From `train`'s options to rows to learn from, and what the bundle must remember of how they were made. */
+
+import { usageError } from '../base/errors.js';
+import type { EventsSource, TableSource } from '../bundle/manifest.js';
+import { HISTORY } from '../bundle/manifest.js';
+import type { TableColumn } from '../clean/column-types.js';
+import type { QualitySummary } from '../clean/quality-summary.js';
+import { writeHistory } from '../features/history.js';
+import type { Database } from '../table/duckdb.js';
+import type { WorkflowContext } from './context.js';
+import { eventRows, type LabelledRows, tableRows } from './labelled-rows.js';
+import { type LoadedInput, loadClean } from './load-clean.js';
+import type { TrainOptions } from './options.js';
+
+export interface TrainingInput {
+  readonly rows: LabelledRows & { readonly parts?: readonly (string | null)[] };
+  readonly source: EventsSource | TableSource;
+  /** The file's name without its folder. */
+  readonly file: string;
+  readonly quality?: QualitySummary;
+  /** What was chosen on the user's behalf, one sentence each. */
+  readonly notes: readonly string[];
+  readonly seconds: { readonly clean: number; readonly features: number };
+  /** Writes the history snapshot into a bundle's folder; nothing for tables. */
+  readonly writeHistory: (path: string) => Promise<void>;
+}
+
+export async function trainingInput(
+  db: Database,
+  options: TrainOptions,
+  context: WorkflowContext,
+): Promise<TrainingInput> {
+  const begun = performance.now();
+  const loaded = await loadClean(db, options, context);
+  await db.run('DROP TABLE IF EXISTS raw_input');
+  context.signal.throwIfAborted();
+  const cleaned = performance.now();
+  const input =
+    loaded.kind === 'events' ? await fromEvents(db, options, context) : await fromTable(db, loaded, options, context);
+  const seconds = { clean: (cleaned - begun) / 1000, features: (performance.now() - cleaned) / 1000 };
+  const quality = loaded.kind === 'features' ? {} : { quality: loaded.summary };
+  return { ...input, ...quality, file: loaded.input.file.name, seconds };
+}
+
+type Made = Pick<TrainingInput, 'rows' | 'source' | 'notes' | 'writeHistory'>;
+
+async function fromEvents(db: Database, options: TrainOptions, context: WorkflowContext): Promise<Made> {
+  const { moments, horizon, idFeatures, map } = options;
+  if (options.target !== undefined) {
+    throw usageError(
+      'TARGET_OF_EVENTS',
+      `The input holds raw events, whose label is the session's later purchase; --target ${options.target} is for tables.`,
+      'Leave --target out.',
+    );
+  }
+  const chosen = { moments, idFeatures, ...(horizon === undefined ? {} : { horizon }) };
+  const rows = await eventRows(db, { events: 'clean_events', ...chosen }, context);
+  return {
+    rows,
+    source: { kind: 'events', map, ...chosen, features: rows.features, history: HISTORY },
+    notes: [],
+    writeHistory: async (path) => {
+      await writeHistory(db, 'clean_events', path);
+    },
+  };
+}
+
+/** Columns of a feature file that are no features. */
+const MOMENT_IDS = ['user_id', 'user_session', 'product_id', 'event_type', 'session_first_event', 'session_last_event'];
+
+async function fromTable(
+  db: Database,
+  loaded: Exclude<LoadedInput, { kind: 'events' }>,
+  options: TrainOptions,
+  context: WorkflowContext,
+): Promise<Made> {
+  const isFeatures = loaded.kind === 'features';
+  const target = options.target ?? (isFeatures ? 'label' : undefined);
+  const columns = isFeatures ? await featureFileColumns(db) : loaded.columns;
+  if (target === undefined) {
+    throw usageError(
+      'NO_TARGET',
+      `${loaded.input.file.name} is a table, so its target column must be named.`,
+      `Name it with --target; the columns are ${columns.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const time = options.time ?? (isFeatures ? 'event_time' : undefined);
+  const id = [...new Set([...options.id, ...(isFeatures ? MOMENT_IDS : [])])];
+  const splitColumn = options.split?.by === 'column' ? options.split.column : undefined;
+  // Dates are no features: a model would learn the calendar of its training rows by heart.
+  const dates = columns.filter(({ name, type }) => type === 'time' && name !== time && !id.includes(name));
+  const drop = [...options.drop, ...dates.map(({ name }) => name)];
+  const rows = await tableRows(db, {
+    relation: loaded.relation,
+    columns,
+    target,
+    id,
+    drop,
+    categorical: options.categorical,
+    ...(options.positive === undefined ? {} : { positive: options.positive }),
+    ...(time === undefined ? {} : { time }),
+    ...(splitColumn === undefined ? {} : { splitColumn }),
+  });
+  const { positive, reason } = rows.target;
+  const notes = [`Target ${target}: "${positive}" counts as 1 (${reason}).`];
+  if (dates.length > 0) notes.push(`Left out, being times: ${dates.map(({ name }) => name).join(', ')}.`);
+  for (const text of notes) context.progress({ type: 'message', level: 'info', text });
+  const used = new Set([...rows.frame.columns.map(({ name }) => name), ...id, target]);
+  const source: TableSource = {
+    kind: 'table',
+    map: options.map,
+    target,
+    positive,
+    ...(time === undefined ? {} : { time }),
+    id,
+    schema: columns.filter(({ name }) => used.has(name)),
+  };
+  return { rows, source, notes, writeHistory: async () => {} };
+}
+
+/** A Parquet file of features carries its own types. */
+async function featureFileColumns(db: Database): Promise<TableColumn[]> {
+  const described = await db.describe('SELECT * EXCLUDE (source_row) FROM feature_rows');
+  return described.map(({ name, type }) => ({
+    name,
+    type: type === 'VARCHAR' ? 'categorical' : type.startsWith('TIMESTAMP') ? 'time' : 'numeric',
+  }));
+}

@@ -1,0 +1,93 @@
+"""Goldens from the original XGBoost: `python test/equivalence/xgboost/make.py` (pip install xgboost numpy pandas).
+
+For each table: test AUC and log loss, a few test probabilities, and the first trees as dumped. One thread, tree_method
+hist, categories by enable_categorical.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import xgboost as xgb
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from tables import TABLES, load_table  # noqa: E402
+
+SAME = dict(objective="binary:logistic", tree_method="hist", nthread=1, seed=1, verbosity=1)
+# Each case: table, parameters, trees dumped.
+CASES = {name: (name, {}, 3) for name in TABLES}
+CASES["adult-regularized"] = ("adult", {"lambda": 3.0, "alpha": 0.5, "gamma": 1.0, "min_child_weight": 5.0}, 3)
+CASES["adult-step"] = ("adult", {"max_delta_step": 0.5, "max_depth": 4}, 3)
+CASES["adult-lossguide"] = ("adult", {"grow_policy": "lossguide", "max_leaves": 20, "max_depth": 0}, 3)
+CASES["adult-leaves"] = ("adult", {"max_leaves": 11}, 3)
+CASES["adult-onehot"] = ("adult", {"max_cat_to_onehot": 100}, 3)
+CASES["adult-parts"] = ("adult", {"max_cat_threshold": 5}, 3)
+CASES["magic-coarse"] = ("magic", {"max_bin": 16, "max_depth": 3}, 3)
+CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5}, 3)
+CASES["higgs-base"] = ("higgs", {"base_score": 0.25, "eta": 0.1, "max_depth": 9}, 3)
+
+
+def auc(label, score):
+    values, inverse, counts = np.unique(score, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks = ((ends - counts + 1 + ends) / 2)[inverse]
+    positives = label.sum()
+    return (ranks[label == 1].sum() - positives * (positives + 1) / 2) / (positives * (len(label) - positives))
+
+
+def nodes(tree, i=0):
+    value = float(tree["split_conditions"][i])
+    if tree["left_children"][i] == -1:
+        return {"value": value, "hessian": tree["sum_hessian"][i]}
+    node = {
+        "feature": tree["split_indices"][i],
+        "threshold": value,
+        "defaultLeft": bool(tree["default_left"][i]),
+        "gain": tree["loss_changes"][i],
+        "hessian": tree["sum_hessian"][i],
+        "left": nodes(tree, tree["left_children"][i]),
+        "right": nodes(tree, tree["right_children"][i]),
+    }
+    if i in tree["categories_nodes"]:
+        k = tree["categories_nodes"].index(i)
+        start = tree["categories_segments"][k]
+        node["set"] = tree["categories"][start : start + tree["categories_sizes"][k]]
+    return node
+
+
+def run(name, parameters, dumped):
+    table = load_table(name, unseen=9999.0)  # a code that no training row has
+    kinds = ["c" if kind == "categorical" else "q" for kind in table.kinds]
+    train = xgb.DMatrix(table.train.X, table.train.y, feature_types=kinds, enable_categorical=True)
+    test = xgb.DMatrix(table.test.X, feature_types=kinds, enable_categorical=True)
+    booster = xgb.train({**SAME, **parameters}, train, num_boost_round=100)
+    p = booster.predict(test).astype(np.float64)
+    raw = booster.predict(test, output_margin=True).astype(np.float64)
+    loss = np.mean(np.logaddexp(0, np.where(table.test.y == 1, -raw, raw)))
+    model = json.loads(booster.save_raw("json"))["learner"]
+    trees = model["gradient_booster"]["model"]["trees"]
+    cuts = train.get_quantile_cut()
+    return {
+        "table": name,
+        "parameters": parameters,
+        "baseScore": model["learner_model_param"]["base_score"],
+        "auc": auc(table.test.y, p),
+        "logLoss": loss,
+        "raw": raw[:: max(1, len(raw) // 200)].tolist(),
+        # How many cuts each column has, and their sum.
+        "cuts": [
+            [int(b - a), float(cuts[1][a:b].astype(np.float64).sum())]
+            for a, b in zip(cuts[0].astype(np.int64), cuts[0][1:].astype(np.int64))
+        ],
+        "trees": [nodes(tree) for tree in trees[:dumped]],
+        "leaves": [sum(1 for left in tree["left_children"] if left == -1) for tree in trees],
+    }
+
+
+if __name__ == "__main__":
+    cases = {case: run(*spec) for case, spec in CASES.items()}
+    goldens = {"versions": {"xgboost": xgb.__version__, "numpy": np.__version__}, "cases": cases}
+    (HERE / "goldens").mkdir(exist_ok=True)
+    (HERE / "goldens" / "xgboost.json").write_text(json.dumps(goldens, separators=(",", ":")) + "\n")
