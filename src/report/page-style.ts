@@ -65,6 +65,7 @@ summary { cursor: pointer; font-weight: 600; }
 details caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 footer { margin-top: 3rem; padding-bottom: 3rem; font-size: .85rem; }
 @media (max-width: 40rem) { html { font-size: 15px; } main, header.page, footer { padding-left: .9rem; padding-right: .9rem; } th, td { padding: .3rem .5rem; } }
+@page { margin: 14mm; }
 @media print {
   :root { --paper: #fff; --card: #fff; --ink: #000; --muted: #444; --rule: #bbb; --warn-paper: #fff; --warn-ink: #000;
     --series-1: #b45309; --series-2: #0369a1; --series-3: #047857; --series-4: #9d3a84; --series-5: #7c6f00; --series-6: #5b5bd6; }

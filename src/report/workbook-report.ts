@@ -91,6 +91,7 @@ function writeCharts(workbook: Workbook, curves: readonly CurveTable[], importan
   if (importances.rows.length > 0) charts.push(columnChart('Importances', importances, 12));
   placeCharts(sheet, charts);
   sheet.setScreenGridlines(false);
+  sheet.setPrintArea(0, 0, 24 * Math.ceil(charts.length / 2), 19);
   sheet.setPrintFitToPages(1, 1);
 }
 
