@@ -78,6 +78,7 @@ function typedSql(input: DetectedInput): string {
   const texts = source.map(({ name, c }) => `${c < 0 ? 'NULL::VARCHAR' : trimmed(`c${c}`)} AS ${name}`);
   const spaced = source.filter(({ c }) => c >= 0).map(({ name, c }) => `(${name} IS NOT NULL AND c${c} <> ${name})`);
   const mark = literal(BROKEN_MARK);
+  const broken = input.dialect === undefined ? 'false' : `prefix(c0, ${mark})`;
   const missing = (name: EventColumn) => `WHEN ${name} IS NULL THEN ['${name}', 'missing']`;
   return `CREATE OR REPLACE TABLE typed_events AS
 SELECT source_row, event_time, event_type, product_id, category_id, category_code, brand,
@@ -85,7 +86,7 @@ SELECT source_row, event_time, event_type, product_id, category_id, category_cod
   fault[1] AS "column", fault[2] AS reason, case_repaired, spaces, shifted
 FROM (
   SELECT * REPLACE (time AS event_time, lower(event_type) AS event_type), CASE
-    WHEN prefix(c0, ${mark}) THEN string_split(c0, ${mark})[2:3]
+    WHEN ${broken} THEN string_split(c0, ${mark})[2:3]
     ${missing('event_time')}
     WHEN time IS NULL THEN ['event_time', 'not a time']
     WHEN time < TIMESTAMP '1970-01-01' OR time >= TIMESTAMP '2100-01-01' THEN ['event_time', 'outside 1970 to 2099']

@@ -51,7 +51,7 @@ export async function cleanTable(
   checkColumns(input, options);
   const raw = await readRaw(db, input, options);
   options.signal?.throwIfAborted();
-  await db.run(cellsSql(input.columns.length));
+  await db.run(cellsSql(input));
   options.signal?.throwIfAborted();
   const inferred = await inferTypes(db, input, 'table_cells');
   const columns = inferred.map((column): InferredColumn => {
@@ -71,11 +71,12 @@ export async function cleanTable(
 }
 
 /** `table_cells`: v0, v1, … are the texts without surrounding spaces, NULL where missing. */
-function cellsSql(columns: number): string {
-  const all = Array.from({ length: columns }, (_, c) => c);
+function cellsSql(input: DetectedInput): string {
+  const all = input.columns.map((_, c) => c);
+  const broken = input.dialect === undefined ? 'false' : `coalesce(prefix(c0, ${literal(BROKEN_MARK)}), false)`;
   const spaced = all.map((c) => `coalesce(c${c} <> v${c}, false)`).join(' OR ');
   return `CREATE OR REPLACE TABLE table_cells AS
-    SELECT source_row, coalesce(prefix(c0, ${literal(BROKEN_MARK)}), false) AS broken, ${spaced} AS spaced,
+    SELECT source_row, ${broken} AS broken, ${spaced} AS spaced,
       ${all.map((c) => `${presentSql(`v${c}`)} AS v${c}`).join(', ')}
     FROM (SELECT rowid + 1 AS source_row, *, ${all.map((c) => `${trimmed(`c${c}`)} AS v${c}`).join(', ')} FROM ${RAW_TABLE})`;
 }

@@ -10,7 +10,7 @@ export interface Command<O extends object = object, R = unknown> {
   /** The workflow's options. Throws a usage error for what is missing or does not go together. */
   readonly options: (settings: Settings) => O | Promise<O>;
   /** The result in words, lines ended. */
-  readonly show?: (result: R, page: Page) => string;
+  readonly show: (result: R, page: Page) => string;
   /** An error that stands beside a result: a gate that was not met. */
   readonly verdict?: (result: R) => EcommlError | undefined;
 }

@@ -6,10 +6,10 @@ import { type ParameterTable, type ParameterValues, resolveParameters } from '..
 import type { Pairs } from './option-kinds.js';
 
 /** The given values alone, typed; the families complete them with their defaults. Throws what names the nearest. */
-export async function familyParameterValues(
+export function familyParameterValues(
   given: Pairs,
-  tableOf: (family: Family) => Promise<ParameterTable>,
-): Promise<Partial<Record<Family, ParameterValues>>> {
+  tables: Readonly<Record<Family, ParameterTable>>,
+): Partial<Record<Family, ParameterValues>> {
   const byFamily = new Map<Family, Record<string, string>>();
   for (const [key, value] of Object.entries(given)) {
     const dot = key.indexOf('.');
@@ -28,7 +28,7 @@ export async function familyParameterValues(
   }
   const checked: Partial<Record<Family, ParameterValues>> = {};
   for (const [family, values] of byFamily) {
-    const all = resolveParameters(family, await tableOf(family), values);
+    const all = resolveParameters(family, tables[family], values);
     checked[family] = Object.fromEntries(Object.keys(values).map((name) => [name, all[name]]));
   }
   return checked;

@@ -1,23 +1,19 @@
 /**
  * The entry of the binary: parses, runs, catches everything once, sets the exit code. The only place that ends the
- * process.
+ * process. What help does not need is loaded after it.
  */
 import { readFileSync } from 'node:fs';
-import { explainFailure, sayFailure } from './failure.js';
-import { OPTIONS } from './options.js';
-import { parse } from './program.js';
-import { fromEnvironment, settle, settleChoices } from './settings.js';
-import { isBrokenPipe, Terminal, type TerminalChoices } from './terminal.js';
+import type { Invocation } from './program.js';
+import type { TerminalChoices } from './terminal.js';
 
 /** `argv` as Node has it: the program's arguments begin at 2. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
       // A reader that has gone is no failure. Any other error of stdout means that data are lost: nothing more to do.
-      if (isBrokenPipe(error)) process.exit(0);
-      if (stream === process.stdout)
-        void fail(error, new Terminal(firstChoices(args), process.env)).then((code) => process.exit(code));
+      if (error.code === 'EPIPE') process.exit(0);
+      if (stream === process.stdout) void fail(error, firstChoices(args)).then((code) => process.exit(code));
     });
   }
   process.exit(await exitCodeOf(args));
@@ -25,31 +21,40 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function exitCodeOf(args: readonly string[]): Promise<number> {
   // Until the settings are known, a look at the arguments decides how an error is written.
-  let terminal = new Terminal(firstChoices(args), process.env);
+  let choices = firstChoices(args);
   try {
-    const width = Math.min(100, terminal.out.width);
-    const invocation = parse(args, version(), width);
-    if ('text' in invocation) {
-      await (invocation.exitCode === 0 ? terminal.out : terminal.err).write(invocation.text);
-      return invocation.exitCode;
-    }
-    const { verb, flags } = invocation;
-    const config = flags['config'] as readonly string[] | undefined;
+    const { parse } = await import('./program.js');
+    const invocation = parse(args, version(), Math.min(100, process.stdout.columns || 100));
+    if ('text' in invocation) return await printText(invocation);
+    const { fromEnvironment, settle, settleChoices } = await import('./settings.js');
+    const { OPTIONS } = await import('./options.js');
     const { readConfig } = await import('./config-file.js');
-    const configFile = config?.at(-1) ?? (fromEnvironment(OPTIONS.config, process.env) as string | undefined);
+    const { verb, flags } = invocation;
+    const typed = flags['config'] as readonly string[] | undefined;
+    const configFile = typed?.at(-1) ?? (fromEnvironment(OPTIONS.config, process.env) as string | undefined);
     const said = { flags, environment: process.env, config: readConfig(configFile, verb) };
-    terminal = new Terminal(settleChoices(verb, said), process.env);
+    choices = settleChoices(verb, said);
     const settings = settle(verb, said);
     const { run } = await import('./run.js');
-    return await run(verb, settings, terminal);
+    const { Terminal } = await import('./terminal.js');
+    return await run(verb, settings, new Terminal(settings, process.env));
   } catch (error) {
-    if (isBrokenPipe(error)) return 0;
-    return await fail(error, terminal);
+    return await fail(error, choices);
   }
 }
 
+async function printText({ text, exitCode }: Extract<Invocation, { text: string }>): Promise<number> {
+  const stream = exitCode === 0 ? process.stdout : process.stderr;
+  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  return exitCode;
+}
+
 /** Says what went wrong: words on stderr, with --json a document on stdout as well. */
-async function fail(thrown: unknown, { out, err, choices }: Terminal): Promise<number> {
+async function fail(thrown: unknown, choices: TerminalChoices): Promise<number> {
+  const { explainFailure, sayFailure } = await import('./failure.js');
+  const { isBrokenPipe, Terminal } = await import('./terminal.js');
+  if (isBrokenPipe(thrown)) return 0;
+  const { out, err } = new Terminal(choices, process.env);
   const error = explainFailure(thrown);
   const { code, message, hint, exitCode } = error;
   const document = `${JSON.stringify({ error: { code, message, hint, exit: exitCode } }, null, 2)}\n`;

@@ -43,12 +43,17 @@ export function progressBars(stream: Stream): ProgressView {
   // While bars are drawn the terminal does not wrap: long lines are broken here.
   const log = (line: string) => {
     const lines = `${wrap(line.trimEnd(), stream.width - 1).join('\n  ')}\n`;
-    if (stages.size === 0) process.stderr.write(lines);
-    else bars.log(lines);
+    if (!bars.isActive) {
+      process.stderr.write(lines);
+      return;
+    }
+    bars.log(lines);
+    if (stages.size === 0) bars.update();
   };
   return {
     stop: () => {
-      if (stages.size > 0) bars.update();
+      if (!bars.isActive) return;
+      bars.update();
       bars.stop();
     },
     show: (event) => {

@@ -46,7 +46,7 @@ export async function run(verb: Verb, settings: Settings, terminal: Terminal): P
   if (settings.json) await terminal.out.write(`${JSON.stringify(result, null, 2)}\n`);
   else if (!settings.quiet) {
     const page = dataOnStdout ? terminal.err : terminal.out;
-    await page.write(command.show?.(result, page) ?? `${JSON.stringify(result)}\n`);
+    await page.write(command.show(result, page));
   }
   const verdict = command.verdict?.(result);
   if (verdict === undefined) return 0;

@@ -1,21 +1,19 @@
 /** The workflow of each verb, loaded in the working thread when it is asked for. */
-import { EcommlError } from '../base/errors.js';
 import type { WorkflowContext } from '../workflows/context.js';
 import type { Verb } from './verbs.js';
 
 type Workflow = (options: object, context: WorkflowContext) => Promise<unknown>;
 
-const WORKFLOWS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
+const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   clean: async () => (await import('../workflows/clean.js')).clean,
+  features: async () => (await import('../workflows/features.js')).features,
   train: async () => (await import('../workflows/train.js')).train,
   evaluate: async () => (await import('../workflows/evaluate.js')).evaluateBundle,
   export: async () => (await import('../workflows/export.js')).exportBundle,
   score: async () => (await import('../workflows/score.js')).score,
-  features: async () => (await import('../workflows/features.js')).features,
+  report: async () => (await import('../workflows/report.js')).report,
 };
 
 export async function loadWorkflow(verb: Verb): Promise<Workflow> {
-  const load = WORKFLOWS[verb];
-  if (load === undefined) throw new EcommlError('NO_WORKFLOW', `This build has no ${verb}.`);
-  return (await load()) as Workflow;
+  return (await WORKFLOWS[verb]()) as Workflow;
 }

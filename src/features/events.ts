@@ -29,12 +29,13 @@ export async function codeEvents(db: Database, events: string, history: string |
   const columns = EVENT_COLUMNS.join(', ');
   const past =
     history === undefined ? '' : `UNION ALL SELECT NULL::BIGINT AS source_row, ${columns} FROM ${identifier(history)}`;
+  const all = `(SELECT source_row, ${columns} FROM ${identifier(events)} ${past})`;
+  // Rows of different hashes are different: where all are, which is the rule for clean events, grouping is spared.
+  const repeated = await db.number(`SELECT count(*) - count(DISTINCT hash(${columns})) FROM ${all}`);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE distinct_events AS
-    SELECT min(source_row) AS source_row, ${columns}
-    FROM (SELECT source_row, ${columns} FROM ${identifier(events)} ${past})
-    GROUP BY ${columns}
-    ORDER BY source_row NULLS FIRST`);
+    SELECT ${repeated > 0 ? 'min(source_row) AS source_row' : 'source_row'}, ${columns} FROM ${all}
+    ${repeated > 0 ? `GROUP BY ${columns}` : ''} ORDER BY source_row NULLS FIRST`);
   const joins: string[] = [];
   for (const [code, column] of Object.entries(KEYS)) {
     await db.run(`

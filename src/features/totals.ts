@@ -8,98 +8,128 @@
  */
 import type { Database } from '../table/duckdb.js';
 
-/** Columns of the coded events (events.ts) that name whose past is read. */
-const PAST_OF = {
-  user: 'user_code',
-  product: 'product_code',
-  category: 'category_id_code',
-  brand: 'brand_code',
-  session: 'session_code',
-  user_product: 'user_code, product_code',
-  user_category: 'user_code, category_id_code',
-  session_product: 'session_code, product_code',
-  session_category: 'session_code, category_id_code',
-} as const;
+/**
+ * Each sum over a window costs a tree of its own, so several counts ride in one: lanes of 31 bits of a 128-bit sum,
+ * enough for 2^31 − 1 events a key. Prices take the lane of their count and what lies above it: 2^60 ten-thousandths
+ * (events.ts) times 2^31 events leave room.
+ */
+const LANE = 31;
+const lane = (sum: string, number: number) => `(${sum} >> ${LANE * number}) & ${2 ** LANE - 1}`;
+const inLane = (number: number) => `${1n << BigInt(LANE * number)}::HUGEINT`;
 
-type Past = keyof typeof PAST_OF;
+const TYPES = `sum(CASE WHEN is_view = 1 THEN ${inLane(0)} WHEN is_cart = 1 THEN ${inLane(1)}
+  WHEN is_removal = 1 THEN ${inLane(2)} WHEN is_purchase = 1 THEN ${inLane(3)} END)`;
+const TYPE_COUNTS = {
+  views: lane('types', 0),
+  carts: lane('types', 1),
+  removals: lane('types', 2),
+  purchases: lane('types', 3),
+};
+const PRICES = `sum(price_units * ${inLane(1)} + 1)`;
+const PURCHASES = `sum(purchase_units * ${inLane(1)} + 1)`;
 
-interface Total {
-  readonly name: string;
-  readonly past: Past;
-  /** An aggregate or window function over the earlier events. */
-  readonly sql: string;
-  readonly type: 'INTEGER' | 'BIGINT' | 'DOUBLE';
+interface Past {
+  /** Columns of the coded events (events.ts) that name whose past is read. */
+  readonly of: string;
+  /** Aggregates and window functions over the earlier events. */
+  readonly windows: Readonly<Record<string, string>>;
+  /** Totals made of the windows; each becomes the column PAST_TOTAL. A number of events is an INTEGER. */
+  readonly counts?: Readonly<Record<string, string>>;
+  /** Prices in ten-thousandths: exact sums, turned to DOUBLE once. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** Instants and durations in microseconds. */
+  readonly times?: Readonly<Record<string, string>>;
 }
 
-type Expressions = Readonly<Record<string, string>>;
+const { views, carts, removals, purchases } = TYPE_COUNTS;
+const PRICED = { counts: { prices: lane('prices', 0) }, units: { price_units: `prices >> ${LANE}` } };
 
-/** Totals of one past: counts, sums and extremes of prices in ten-thousandths, and instants in microseconds. */
-function totals(past: Past, kinds: { counts?: Expressions; units?: Expressions; instants?: Expressions }): Total[] {
-  const typed = (expressions: Expressions | undefined, type: Total['type']) =>
-    Object.entries(expressions ?? {}).map(([name, sql]) => ({ name: `${past}_${name}`, past, sql, type }));
-  return [...typed(kinds.counts, 'INTEGER'), ...typed(kinds.units, 'DOUBLE'), ...typed(kinds.instants, 'BIGINT')];
-}
-
-/** One more than the number of earlier events: cheaper than a sum. */
-const RANK = { rank: 'rank()' };
-
-const TOTALS: readonly Total[] = [
-  ...totals('user', {
-    counts: {
-      ...RANK,
-      views: 'sum(is_view)',
-      carts: 'sum(is_cart)',
-      purchases: 'sum(is_purchase)',
-      priced_purchases: 'count(purchase_units)',
+/** rank() is one more than the number of earlier events, and cheaper than a sum. */
+const PASTS: Readonly<Record<string, Past>> = {
+  user: {
+    of: 'user_code',
+    windows: {
+      rank: 'rank()',
+      types: TYPES,
+      spent: PURCHASES,
       sessions: 'sum(begins_user_session)',
+      first_us: 'first_value(us)',
+      last_us: 'last_value(us)',
+      last_purchase_us: 'max(purchase_us)',
     },
-    units: { spend_units: 'sum(purchase_units)' },
-    instants: { first_us: 'first_value(us)', last_us: 'last_value(us)', last_purchase_us: 'max(purchase_us)' },
-  }),
-  ...totals('product', {
-    counts: {
-      views: 'sum(is_view)',
-      carts: 'sum(is_cart)',
-      removals: 'sum(is_removal)',
-      purchases: 'sum(is_purchase)',
+    counts: { rank: 'rank', views, carts, purchases, sessions: 'sessions', priced_purchases: lane('spent', 0) },
+    units: { spend_units: `spent >> ${LANE}` },
+    times: { first_us: 'first_us', last_us: 'last_us', last_purchase_us: 'last_purchase_us' },
+  },
+  product: {
+    of: 'product_code',
+    windows: {
+      types: TYPES,
+      prices: PRICES,
+      lowest: 'min(price_units)',
       users: 'sum(begins_user_product)',
-      prices: 'count(price_units)',
+      first_us: 'first_value(us)',
+      last_us: 'last_value(us)',
+      last_purchase_us: 'max(purchase_us)',
     },
-    units: { price_units: 'sum(price_units)', lowest_units: 'min(price_units)' },
-    instants: { first_us: 'first_value(us)', last_us: 'last_value(us)', last_purchase_us: 'max(purchase_us)' },
-  }),
-  ...(['category', 'brand'] as const).flatMap((past) =>
-    totals(past, {
-      counts: { views: 'sum(is_view)', purchases: 'sum(is_purchase)', prices: 'count(price_units)' },
-      units: { price_units: 'sum(price_units)' },
-    }),
-  ),
-  ...totals('session', {
-    counts: {
-      ...RANK,
+    counts: { ...TYPE_COUNTS, users: 'users', ...PRICED.counts },
+    units: { ...PRICED.units, lowest_units: 'lowest' },
+    times: { first_us: 'first_us', last_us: 'last_us', last_purchase_us: 'last_purchase_us' },
+  },
+  category: {
+    of: 'category_id_code',
+    windows: { types: TYPES, prices: PRICES },
+    counts: { views, purchases, ...PRICED.counts },
+    units: PRICED.units,
+  },
+  brand: {
+    of: 'brand_code',
+    windows: { types: TYPES, prices: PRICES },
+    counts: { views, purchases, ...PRICED.counts },
+    units: PRICED.units,
+  },
+  session: {
+    of: 'session_code',
+    windows: {
+      rank: 'rank()',
       instant: 'dense_rank()',
-      views: 'sum(is_view)',
-      carts: 'sum(is_cart)',
-      removals: 'sum(is_removal)',
-      purchases: 'sum(is_purchase)',
-      products: 'sum(begins_session_product)',
-      categories: 'sum(begins_session_category)',
-      prices: 'count(price_units)',
+      types: TYPES,
+      prices: PRICES,
+      firsts: `sum(begins_session_product::HUGEINT + begins_session_category::HUGEINT * ${inLane(1)})`,
+      first_us: 'first_value(us)',
+      last_us: 'last_value(us)',
+      last_cart_us: 'max(cart_us)',
     },
-    units: { price_units: 'sum(price_units)' },
-    instants: { first_us: 'first_value(us)', last_us: 'last_value(us)', last_cart_us: 'max(cart_us)' },
-  }),
-  ...totals('user_product', {
-    counts: { views: 'sum(is_view)', carts: 'sum(is_cart)', purchases: 'sum(is_purchase)' },
-    instants: { last_us: 'last_value(us)' },
-  }),
-  ...totals('user_category', { counts: { ...RANK, purchases: 'sum(is_purchase)' } }),
-  ...totals('session_product', {
-    counts: { views: 'sum(is_view)', carts: 'sum(is_cart)', removals: 'sum(is_removal)' },
-    instants: { dwell_us: 'sum(dwell_us)', last_us: 'last_value(us)' },
-  }),
-  ...totals('session_category', { counts: RANK }),
-];
+    counts: {
+      rank: 'rank',
+      instant: 'instant',
+      ...TYPE_COUNTS,
+      products: lane('firsts', 0),
+      categories: lane('firsts', 1),
+      ...PRICED.counts,
+    },
+    units: PRICED.units,
+    times: { first_us: 'first_us', last_us: 'last_us', last_cart_us: 'last_cart_us' },
+  },
+  user_product: {
+    of: 'user_code, product_code',
+    windows: { types: TYPES, last_us: 'last_value(us)' },
+    counts: { views, carts, purchases },
+    times: { last_us: 'last_us' },
+  },
+  user_category: {
+    of: 'user_code, category_id_code',
+    windows: { rank: 'rank()', purchases: 'sum(is_purchase)' },
+    counts: { rank: 'rank', purchases: 'purchases' },
+  },
+  session_product: {
+    of: 'session_code, product_code',
+    windows: { types: TYPES, dwell_us: 'sum(dwell_us)', last_us: 'last_value(us)' },
+    counts: { views, carts, removals },
+    times: { dwell_us: 'dwell_us', last_us: 'last_us' },
+  },
+  session_category: { of: 'session_code, category_id_code', windows: { rank: 'rank()' }, counts: { rank: 'rank' } },
+};
 
 /**
  * Creates the table `marked_events`: the coded events with what needs a window of its own before it can be summed.
@@ -135,16 +165,18 @@ export async function markEvents(db: Database): Promise<void> {
  */
 export async function sumPasts(db: Database): Promise<string[]> {
   const tables: string[] = [];
-  for (const past of Object.keys(PAST_OF) as Past[]) {
-    const columns = TOTALS.filter((total) => total.past === past).map(
-      ({ name, sql, type }) => `CAST(${sql} OVER past AS ${type}) AS ${name}`,
-    );
+  for (const [name, { of, windows, counts, units, times }] of Object.entries(PASTS)) {
+    const columns = (totals: Past['counts'], type: string) =>
+      Object.entries(totals ?? {}).map(([total, sql]) => `, CAST(${sql} AS ${type}) AS ${name}_${total}`);
+    const sums = Object.entries(windows).map(([alias, sql]) => `${sql} OVER past AS ${alias}`);
     await db.run(`
-      CREATE OR REPLACE TEMP TABLE past_of_${past} AS
-      SELECT event_code, ${columns.join(', ')} FROM marked_events
-      WINDOW past AS (PARTITION BY ${PAST_OF[past]} ORDER BY us GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+      CREATE OR REPLACE TEMP TABLE past_of_${name} AS
+      SELECT event_code ${[...columns(counts, 'INTEGER'), ...columns(units, 'DOUBLE'), ...columns(times, 'BIGINT')].join('')}
+      FROM (
+        SELECT event_code, ${sums.join(', ')} FROM marked_events
+        WINDOW past AS (PARTITION BY ${of} ORDER BY us GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
       ORDER BY event_code`);
-    tables.push(`past_of_${past}`);
+    tables.push(`past_of_${name}`);
   }
   return tables;
 }

@@ -33,9 +33,9 @@ export class Sampler {
   readonly #scratch: number;
   readonly #states: number;
   readonly #sums: number;
-  /** Two of each: the partition of a tree goes from one to the other. */
-  readonly rows: readonly [number, number];
-  readonly stats: readonly [number, number];
+  /** The sampled rows in their order; then two more lists, which the partition of a tree goes to and fro between. */
+  readonly rows: readonly [number, number, number];
+  readonly stats: readonly [number, number, number];
 
   /** `weights` is 0 when every row weighs 1. */
   constructor(pool: KernelPool, settings: CatboostSettings, trainRows: number, labels: number, weights: number) {
@@ -51,8 +51,8 @@ export class Sampler {
     this.#scratch = memory.alloc(trainRows * 8);
     this.#states = memory.alloc(this.#blocks.length * 16);
     this.#sums = memory.alloc(this.#blocks.length * 32);
-    this.rows = [memory.alloc(trainRows * 4), memory.alloc(trainRows * 4)];
-    this.stats = [memory.alloc(trainRows * 16), memory.alloc(trainRows * 16)];
+    this.rows = [memory.alloc(trainRows * 4), memory.alloc(trainRows * 4), memory.alloc(trainRows * 4)];
+    this.stats = [memory.alloc(trainRows * 16), memory.alloc(trainRows * 16), memory.alloc(trainRows * 16)];
   }
 
   /** Samples for the next tree; `meanLeaf` is the mean |leaf| of the tree before, undefined for the first. */

@@ -13,7 +13,7 @@ import { Slabs } from './catboost-slabs.js';
 /** Bytes kept from tree to tree. */
 const BUDGET = 768 * 2 ** 20;
 /** A table of pairs this many times the rows is indexed directly; a larger one is hashed. */
-const DIRECT = 4;
+const DIRECT = 8;
 
 /** A numeric or one-hot split of the tree that is part of a combination. */
 export interface SplitPart {
@@ -70,7 +70,7 @@ export class TargetStatistics {
     this.#slabs = new Slabs(pool.memory, columns.rows * 4);
     this.#binIds = new Slabs(pool.memory, columns.rows * 2);
     this.#batch = columns.categories.length === 0 ? 0 : pool.threads * 2;
-    this.#scratchBytes = Math.max(hashSize(columns.rows) * 16, columns.rows * 12) + 64;
+    this.#scratchBytes = Math.max(hashSize(columns.rows) * 16, columns.rows * DIRECT * 4) + 64;
     this.#scratch = pool.memory.alloc(this.#scratchBytes * this.#batch);
   }
 

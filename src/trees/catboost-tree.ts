@@ -11,13 +11,26 @@ import { type CatboostColumns, WIDE_LANE_BYTES } from './catboost-columns.js';
 import type { Sample, Sampler } from './catboost-sampling.js';
 import type { CatboostSettings } from './catboost-settings.js';
 import { Slabs } from './catboost-slabs.js';
-import { type Combination, type SplitPart, splitKey, type TargetStatistics } from './catboost-target-statistics.js';
+import {
+  type Combination,
+  chunks,
+  type SplitPart,
+  splitKey,
+  type TargetStatistics,
+} from './catboost-target-statistics.js';
 
 /** Bins of a target statistic: 15 borders. */
 export const STATISTIC_BINS = 16;
 /** Lanes 0–2 of a statistic's quad are Borders with these priors, lane 3 is Counter with prior 0. */
 export const PRIORS = [0, 0.5, 1];
-const NARROW_LANE_BYTES = STATISTIC_BINS * 16 + 64;
+const NARROW_LANE_BYTES = STATISTIC_BINS * 16;
+/** Bytes of one column's scores: 256 doubles, and 32 bytes of scratch for each. */
+const SCORE_BYTES = 256 * 40;
+
+/** The list of sampled rows that level `level` is partitioned in: 0 as sampled, then 1 and 2 in turn. */
+function listOf(level: number): number {
+  return level === 0 ? 0 : 1 + ((level - 1) % 2);
+}
 
 /** A split of the finished tree: a column's quad and lane, or a combination's statistic. */
 export interface TreeSplit {
@@ -62,6 +75,8 @@ export class TreeGrower {
   readonly #plan: number;
   readonly #slots: number;
   readonly #results: number;
+  /** Leaf (u16) of every sampled row in the order of the sample. */
+  readonly #leafOf: number;
   /** Statistics used by trees so far: they pay no penalty for their size. */
   readonly #used = new Set<string>();
 
@@ -91,10 +106,11 @@ export class TreeGrower {
       level: -1,
     }));
     this.#narrow = new Slabs(pool.memory, slots * 4 * NARROW_LANE_BYTES);
-    this.#scores = new Slabs(pool.memory, 256 * 40);
+    this.#scores = new Slabs(pool.memory, SCORE_BYTES + 32);
     this.#plan = pool.memory.alloc(slots * 2 * 16);
     this.#slots = pool.memory.alloc(slots * 4);
     this.#results = pool.memory.alloc(slots * 4);
+    this.#leafOf = pool.memory.alloc(columns.trainRows * 2);
   }
 
   /** Grows on the sample that the sampler drew last; `noise` is the standard deviation of the scores' noise. */
@@ -102,11 +118,12 @@ export class TreeGrower {
     const splits: TreeSplit[] = [];
     const open = new Map<string, Candidate>();
     for (const candidate of this.#fixed) candidate.level = -1;
+    this.#pool.memory.u16(this.#leafOf, sample.count).fill(0);
     let leaves: Leaves = { from: Int32Array.of(0), to: Int32Array.of(sample.count), slot: Int32Array.of(0) };
     let before: Leaves | undefined;
     for (let level = 0; level < this.#settings.depth; level++) {
       const tried = this.#candidates(splits, permutation, random, open);
-      this.#histograms([...tried.keys()], leaves, before, level);
+      this.#histograms([...tried.keys()], sample.count, leaves, before, level);
       const best = this.#choose(tried, sample, leaves, random, noise);
       if (best === undefined) break;
       splits.push(best.split);
@@ -118,7 +135,7 @@ export class TreeGrower {
       }
       if (level + 1 === this.#settings.depth) break;
       before = leaves;
-      leaves = this.#partition(best, leaves, level);
+      leaves = this.#partition(best, sample.count, leaves, level);
     }
     for (const candidate of open.values()) this.#narrow.give(candidate.histogram);
     return splits;
@@ -190,7 +207,13 @@ export class TreeGrower {
     return [...found.values()];
   }
 
-  #histograms(tried: readonly Candidate[], leaves: Leaves, before: Leaves | undefined, level: number): void {
+  #histograms(
+    tried: readonly Candidate[],
+    count: number,
+    leaves: Leaves,
+    before: Leaves | undefined,
+    level: number,
+  ): void {
     const { memory } = this.#pool;
     const half = leaves.from.length / 2;
     const capacity = 2 ** (this.#settings.depth - 1);
@@ -207,14 +230,32 @@ export class TreeGrower {
       }
     }
     memory.i32(this.#slots, leaves.slot.length).set(leaves.slot);
-    const side = level % 2;
-    const rows = this.#sampler.rows[side];
-    const stats = this.#sampler.stats[side];
-    const calls = tried.map(({ address, histogram, laneBytes, level: has }) => {
-      const step = level > 0 && has === level - 1;
-      return [address, rows, stats, step ? stepwise : this.#plan, step ? half : half * 2, histogram, laneBytes];
-    });
-    this.#pool.run('obliviousHistogram', calls);
+    const rows = this.#sampler.rows[listOf(level)];
+    const stats = this.#sampler.stats[listOf(level)];
+    const steps = (candidate: Candidate) => level > 0 && candidate.level === level - 1;
+    const fresh = tried.filter((candidate) => candidate.combination !== undefined && !steps(candidate));
+    const others = tried.filter((candidate) => candidate.combination === undefined || steps(candidate));
+    this.#pool.run(
+      'obliviousHistogram',
+      others.map((candidate) => {
+        const { address, histogram, laneBytes } = candidate;
+        if (steps(candidate)) return [address, rows, stats, stepwise, half, histogram, laneBytes];
+        return [address, rows, stats, this.#plan, leaves.from.length, histogram, laneBytes];
+      }),
+    );
+    this.#pool.run(
+      'obliviousNarrowHistogram',
+      fresh.map(({ address, histogram }) => [
+        address,
+        this.#sampler.rows[0],
+        this.#sampler.stats[0],
+        this.#leafOf,
+        count,
+        this.#slots,
+        leaves.from.length,
+        histogram,
+      ]),
+    );
     for (const candidate of tried) candidate.level = level;
   }
 
@@ -231,6 +272,9 @@ export class TreeGrower {
       for (const lane of lanes) {
         const area = this.#scores.take();
         areas.push(area);
+        const state = area + SCORE_BYTES;
+        const words = this.#pool.memory.u32(state, 4);
+        if (noise > 0) for (let i = 0; i < 4; i++) words[i] = random.nextUint32() | (i === 0 ? 1 : 0);
         calls.push([
           candidate.histogram + lane * candidate.laneBytes,
           this.#slots,
@@ -242,8 +286,10 @@ export class TreeGrower {
           this.#settings.cosine ? 1 : 0,
           sample.unitGradient,
           sample.unitWeight,
-          area + 256 * 8,
           area,
+          noise,
+          state,
+          state + 16,
         ]);
       }
     }
@@ -254,7 +300,7 @@ export class TreeGrower {
     let at = 0;
     for (const [candidate, lanes] of tried) {
       for (const lane of lanes) {
-        const { bin, score } = this.#bestBin(candidate, lane, areas[at++], random, noise);
+        const [bin, score] = this.#pool.memory.f64(areas[at++] + SCORE_BYTES + 16, 2);
         if (bin < 0) continue;
         const instance = this.#penalised(
           candidate,
@@ -271,28 +317,6 @@ export class TreeGrower {
     }
     for (const area of areas) this.#scores.give(area);
     return best;
-  }
-
-  #bestBin(
-    candidate: Candidate,
-    lane: number,
-    area: number,
-    random: Random,
-    noise: number,
-  ): { bin: number; score: number } {
-    const oneHot = candidate.oneHot[lane];
-    const scores = this.#pool.memory.f64(area, candidate.buckets[lane] - (oneHot ? 0 : 1));
-    let bin = -1;
-    let most = -Infinity;
-    // Of a column of two values one question is enough: the second value.
-    for (let b = oneHot && scores.length === 2 ? 1 : 0; b < scores.length; b++) {
-      const instance = noise === 0 ? scores[b] : scores[b] + noise * random.normal();
-      if (instance > most) {
-        most = instance;
-        bin = b;
-      }
-    }
-    return { bin, score: bin < 0 ? 0 : scores[bin] };
   }
 
   #largestKeys(tried: ReadonlyMap<Candidate, readonly number[]>): number {
@@ -316,7 +340,7 @@ export class TreeGrower {
     const count = leaves.from.length;
     const empty = new Array<boolean>(count * 2);
     for (let leaf = 0; leaf < count; leaf++) {
-      const at = candidate.histogram + leaves.slot[leaf] * candidate.laneBytes * 4 + split.lane * candidate.laneBytes;
+      const at = candidate.histogram + (leaves.slot[leaf] * 4 + split.lane) * candidate.laneBytes;
       const bins = this.#pool.memory.i64(at, candidate.buckets[split.lane] * 2);
       empty[leaf] = true;
       empty[leaf + count] = true;
@@ -345,8 +369,8 @@ export class TreeGrower {
     return Array.from(filled, (has) => has === 0);
   }
 
-  #partition({ candidate, split }: Best, leaves: Leaves, level: number): Leaves {
-    const side = level % 2;
+  #partition({ candidate, split }: Best, sampled: number, leaves: Leaves, level: number): Leaves {
+    const [side, other] = [listOf(level), listOf(level + 1)];
     const { rows, stats } = this.#sampler;
     const count = leaves.from.length;
     const oneHot = candidate.oneHot[split.lane] ? 1 : 0;
@@ -361,11 +385,27 @@ export class TreeGrower {
         stats[side],
         from,
         leaves.to[leaf],
-        rows[1 - side],
-        stats[1 - side],
+        rows[other],
+        stats[other],
         this.#results + leaf * 4,
       ]),
     );
+    if (this.#columns.categories.length > 0) {
+      this.#pool.run(
+        'obliviousLeafBit',
+        chunks(sampled).map(([from, to]) => [
+          candidate.address,
+          split.lane * 8,
+          split.bin,
+          oneHot,
+          rows[0],
+          from,
+          to,
+          level,
+          this.#leafOf,
+        ]),
+      );
+    }
     const middles = this.#pool.memory.i32(this.#results, count);
     const next: Leaves = {
       from: new Int32Array(count * 2),

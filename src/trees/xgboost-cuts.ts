@@ -48,8 +48,8 @@ function numericBins(
     if (i === 1 || summary.value[i] > cuts[cuts.length - 1]) cuts.push(summary.value[i]);
   const [low, high] = [summary.value[0], summary.value[summary.size - 1]];
   const borders = Float64Array.from(cuts, turningPoint);
-  const after = Float64Array.from([...cuts, f32(high + f32(f32(Math.abs(high)) + f32(1e-5)))], turningPoint);
-  const before = turningPoint(f32(f32(low - f32(Math.abs(low))) - f32(1e-5)));
+  const after = Float64Array.from([...cuts, f32(high + (Math.abs(high) + f32(1e-5)))], turningPoint);
+  const before = turningPoint(f32(low - Math.abs(low) - f32(1e-5)));
   const hasMissing = count < cells.length;
   const valueBins = after.length;
   if (valueBins === 1 && !hasMissing) return undefined;

@@ -42,6 +42,9 @@ const PACKAGE_ROOM: Record<string, string[]> = {
   'onnxruntime-node': ['onnx'],
   protobufjs: ['onnx'],
   'wasm-xlsxwriter': ['report'],
+  '@observablehq': ['report'],
+  linkedom: ['report'],
+  fflate: ['report'],
   'ml-random-forest': ['trees'],
 };
 

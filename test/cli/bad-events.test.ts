@@ -6,7 +6,7 @@ import { expectRefusal, withInput } from './refusal.js';
 import { ecomml, emptyFolder } from './run-binary.js';
 import { EVENT_COLUMNS, eventsCsv } from './small-inputs.js';
 
-describe.each([['clean']])('%s', (verb) => {
+describe.each([['clean'], ['features'], ['train']])('%s', (verb) => {
   const run = (content: string | undefined) => withInput(content, [verb]);
 
   it('missing file', async () => expectRefusal(await run(undefined), 1, /no file input\.csv/));

@@ -61,6 +61,18 @@ describe('the tarball', () => {
   });
 });
 
+it('the lock file holds the packages of every platform: without them npm ci refuses it', () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
 describe('unpacked beside the production dependencies alone', () => {
   const home = join(folder, 'lib', 'node_modules', 'ecomml');
   const binary = join(home, 'bin', 'ecomml.js');

@@ -134,10 +134,11 @@ describe('family parameters', () => {
     num_leaves: { type: 'integer', default: 31, min: 2, help: 'leaves of a tree' },
     extra_trees: { type: 'boolean', default: false, help: 'random thresholds' },
   } as const;
-  const check = (given: Record<string, string>) => familyParameterValues(given, async () => table);
+  const check = (given: Record<string, string>) =>
+    familyParameterValues(given, { catboost: {}, xgboost: {}, lightgbm: table, 'random-forest': {} });
 
-  it('are typed, and only the given ones come back', async () => {
-    expect(await check({ 'lightgbm.num_leaves': '63' })).toEqual({ lightgbm: { num_leaves: 63 } });
+  it('are typed, and only the given ones come back', () => {
+    expect(check({ 'lightgbm.num_leaves': '63' })).toEqual({ lightgbm: { num_leaves: 63 } });
   });
 
   it.each([
@@ -145,10 +146,8 @@ describe('family parameters', () => {
     ['lightgmb.num_leaves', '63', 'Did you mean "lightgbm"?'],
     ['lightgbm.num_leaves', '1', 'a whole number of at least 2'],
     ['lightgbm.num_leaves', 'many', 'lightgbm.num_leaves is "many"'],
-  ])('%s=%s is refused', async (name, value, sentence) => {
-    await expect(check({ [name]: value })).rejects.toMatchObject({
-      message: expect.stringContaining(sentence),
-      exitCode: 2,
-    });
+  ])('%s=%s is refused', (name, value, sentence) => {
+    const refused = expect.objectContaining({ message: expect.stringContaining(sentence), exitCode: 2 });
+    expect(() => check({ [name]: value })).toThrow(refused);
   });
 });

@@ -37,30 +37,27 @@ describe('histograms and scores', () => {
       const half = rows >> 1;
       memory.i32(plan.at, 12).set([0, rows, 0, -1, 0, half, 1, 0, half, half, 2, -1]);
       expectTwins('obliviousHistogram', [quads.at, list.at, stats.at, plan.at, 3, hist.at, laneBytes], hist);
+      if (buckets <= 16) {
+        const leaf = alloc(rows * 2);
+        fill(u16(leaf), () => random.below(3));
+        const order = alloc(12);
+        memory.i32(order.at, 3).set([2, 0, 1]);
+        const call = [quads.at, list.at, stats.at, leaf.at, rows, order.at, 3, hist.at];
+        expectTwins('obliviousNarrowHistogram', call, hist);
+        expectTwins('obliviousLeafBit', [quads.at, 8, 3, oneHot, list.at, 0, rows, 2, leaf.at], leaf);
+      }
       const slots = alloc(12);
       memory.i32(slots.at, 3).set([1, 0, 2]);
-      const scratch = alloc(buckets * 32);
-      const out = alloc(buckets * 8);
+      const out = alloc(buckets * 40);
+      const [state, result] = [alloc(16), alloc(16)];
+      memory.u32(state.at, 4).set([9, 8, 7, 6]);
       for (const cosine of [0, 1]) {
         for (const lambda of [0, 3]) {
-          expectTwins(
-            'obliviousScores',
-            [
-              hist.at,
-              slots.at,
-              3,
-              laneBytes * 4,
-              buckets,
-              oneHot,
-              lambda,
-              cosine,
-              2 ** -40,
-              2 ** -30,
-              scratch.at,
-              out.at,
-            ],
-            out,
-          );
+          for (const noise of [0, 0.5]) {
+            const call = [hist.at, slots.at, 3, laneBytes * 4, buckets, oneHot, lambda, cosine, 2 ** -40, 2 ** -30];
+            const scores = { at: out.at, bytes: (oneHot ? buckets : buckets - 1) * 8 };
+            expectTwins('obliviousScores', [...call, out.at, noise, state.at, result.at], scores, state, result);
+          }
         }
       }
     });

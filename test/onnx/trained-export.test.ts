@@ -19,6 +19,8 @@ import { lightgbmParameters } from '#ecomml/trees/lightgbm-parameters.js';
 import { type ParameterTable, type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
 import { trainRandomForest } from '#ecomml/trees/random-forest.js';
 import { randomForestParameters } from '#ecomml/trees/random-forest-parameters.js';
+import { trainXgboost } from '#ecomml/trees/xgboost.js';
+import { xgboostParameters } from '#ecomml/trees/xgboost-parameters.js';
 
 const ROWS = 1500;
 
@@ -70,6 +72,7 @@ function train(family: Family, trainer: FamilyTrainer, parameters: ParameterTabl
 const CASES: readonly (readonly [string, () => Forest])[] = [
   ['lightgbm', () => train('lightgbm', trainLightgbm, lightgbmParameters, { num_iterations: 30 })],
   ['catboost', () => train('catboost', trainCatboost, catboostParameters, { iterations: 25, learning_rate: 0.1 })],
+  ['xgboost', () => train('xgboost', trainXgboost, xgboostParameters, { n_estimators: 25 })],
   ['random-forest', () => train('random-forest', trainRandomForest, randomForestParameters, { n_estimators: 12 })],
 ];
 

@@ -2,13 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readHistory, writeHistory } from '#ecomml/features/history.js';
 import { Database } from '#ecomml/table/duckdb.js';
 import { type Builder, build, featureRows, firstDifference } from '../features/feature-rows.js';
 import { createSlice } from '../features/rees46-slice.js';
 import { createEvents, START_US, shops } from '../features/shop-events.js';
 import { seesItsOwnInstant, seesTheFuture, TREATMENTS } from './point-in-time.js';
+
+// Each check makes the features of the slice twice or more; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 let db: Database;
 let folder: string;
@@ -58,7 +61,7 @@ describe('no feature sees the future', () => {
 
   it('nor anything of its own instant but its own event, on the real slice', async () => {
     // Of the slice's 17,000 rows in 10,200 seconds most share their second with others.
-    for (const sourceRow of [5, 901, 6021, 12345, 17000])
+    for (const sourceRow of [901, 12345, 17000])
       expect(await seesItsOwnInstant(db, build, 'slice', sourceRow)).toBeUndefined();
   });
 
@@ -94,12 +97,17 @@ describe('the check itself catches a leak', () => {
           FROM ${events}) USING (source_row)`);
     };
 
-  it.each(['next_time', 'label'])('of the future: %s', async (column) => {
-    expect(await seesTheFuture(db, leaking(column), 'minutes', { ...future, treatment: 'dropped' })).toContain('leak=');
+  // Scrambling keeps how many events a session has, multiplying keeps its next one: each leak is seen where it shows.
+  it.each([
+    ['dropped', 'next_time'],
+    ['scrambled', 'next_time'],
+    ['multiplied', 'whole_session'],
+  ])('of the future, when later events are %s: %s', async (name, column) => {
+    expect(await seesTheFuture(db, leaking(column), 'minutes', { ...future, treatment: name })).toContain('leak=');
   });
 
-  it.each(Object.keys(TREATMENTS))('of the future, when later events are %s', async (name) => {
-    expect(await seesTheFuture(db, leaking('whole_session'), 'minutes', { ...future, treatment: name })).toContain(
+  it('of the future in the label', async () => {
+    expect(await seesTheFuture(db, leaking('label'), 'minutes', { ...future, treatment: 'dropped' })).toContain(
       'leak=',
     );
   });

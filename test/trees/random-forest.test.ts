@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
+import { predictProbability } from '#ecomml/forest/predict.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
-import { labelled, leafOf, noisyTable, rowOf, train, vote } from './random-forest-material.js';
+import { labelled, leafOf, matrixOf, noisyTable, rowOf, train, vote } from './random-forest-material.js';
 
 const pool = new KernelPool(2);
 afterAll(() => pool.close());
@@ -175,5 +177,18 @@ describe('a random forest', () => {
     expect(mean('balanced_subsample', true)).toBeCloseTo(0.5, 10);
     // Drawn, not weighed: 0.5 only in the mean, with a standard error of about 0.5 / sqrt(20 · 1500).
     expect(Math.abs(mean('balanced', true) - 0.5)).toBeLessThan(0.015);
+  });
+
+  it('is scored by forest/ as its trees say, also on what training never saw', () => {
+    const { forest } = train(pool, noisyTable(9, 600, 0.3), { n_estimators: 30 });
+    const strange = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 0, 1e308, 3.5];
+    const random = new Random(2);
+    const cells = Array.from({ length: 6 }, () => Array.from({ length: 300 }, () => strange[random.below(7)]));
+    const matrix = matrixOf(cells);
+    // A node with threshold infinity parts known values from missing ones: there are some.
+    expect(forest.threshold.some((threshold) => threshold === Number.POSITIVE_INFINITY)).toBe(true);
+    predictProbability(forest, matrix).forEach((p, row) => {
+      expect(p).toBeCloseTo(vote(forest, rowOf(matrix, row)), 12);
+    });
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '#ecomml/base/progress.js';
 import { clean } from '#ecomml/workflows/clean.js';
 import type { WorkflowContext } from '#ecomml/workflows/context.js';
@@ -10,6 +10,9 @@ import { features } from '#ecomml/workflows/features.js';
 import type { FeaturesOptions } from '#ecomml/workflows/options.js';
 
 const SLICE = fileURLToPath(new URL('../../data/rees46/2019-Oct-17k.csv.gz', import.meta.url));
+
+// The slice is cleaned and its features made several times; a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 beforeAll(() => {

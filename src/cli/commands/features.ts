@@ -3,7 +3,7 @@ import type { FeaturesResult } from '../../workflows/features.js';
 import type { FeaturesOptions } from '../../workflows/options.js';
 import type { Command } from '../command.js';
 import { inputName, inputOptions } from '../input-options.js';
-import { count, percent } from '../wording.js';
+import { count, percent, seconds } from '../wording.js';
 
 export const features: Command<FeaturesOptions, FeaturesResult> = {
   options: (settings) => {
@@ -16,19 +16,21 @@ export const features: Command<FeaturesOptions, FeaturesResult> = {
       idFeatures: settings.idFeatures,
     };
   },
-  show: (result, page) => {
-    const { dim, bold } = page.style;
-    const { outputs, moments, positives } = result;
+  show: (result, { style }) => {
+    const { moments, positives, outputs } = result;
     const share = moments === 0 ? '' : ` (${percent(positives / moments)})`;
     const lines = [
       '',
-      `  ${bold(`${count(moments)} decision moments`)}, ${count(positives)}${share} bought afterwards, of ${count(result.rowsKept)} clean events`,
-      `  ${count(result.features)} features`,
+      `  ${style.bold(`${count(moments)} decision moments`)} × ${count(result.features)} features, ` +
+        `${count(positives)} followed by a purchase${share}`,
+      `  ${count(result.rowsIn)} rows = ${count(result.rowsKept)} kept + ${count(result.rowsRejected)} rejected + ` +
+        `${count(result.duplicatesRemoved)} duplicates removed`,
+      `  time: clean ${seconds(result.seconds.clean)}, features ${seconds(result.seconds.features)}`,
       '',
-      `  ${dim('features')}   ${outputs.features}`,
-      `  ${dim('catalogue')}  ${outputs.catalogue}`,
-      `  ${dim('rejects')}    ${outputs.rejects}`,
-      `  ${dim('quality')}    ${outputs.quality}`,
+      `  ${style.dim('features')}   ${outputs.features}`,
+      `  ${style.dim('catalogue')}  ${outputs.catalogue}`,
+      `  ${style.dim('rejects')}    ${outputs.rejects}`,
+      `  ${style.dim('quality')}    ${outputs.quality}`,
     ];
     return `${lines.join('\n')}\n`;
   },

@@ -1,9 +1,12 @@
 /** `ecomml score`: options, and the counts of rows. */
 import type { ScoreOptions } from '../../workflows/options.js';
+import type { ScoreResult } from '../../workflows/score.js';
 import type { Command } from '../command.js';
 import { inputOptions, scoredName } from '../input-options.js';
+import { sentence } from '../notes.js';
+import { count, seconds } from '../wording.js';
 
-export const score: Command<ScoreOptions, object> = {
+export const score: Command<ScoreOptions, ScoreResult> = {
   options: (settings) => {
     const input = inputOptions('score', settings);
     return {
@@ -13,5 +16,23 @@ export const score: Command<ScoreOptions, object> = {
       moments: settings.scoreMoments,
       columns: settings.columns,
     };
+  },
+  show: (result, page) => {
+    const { style } = page;
+    const reasons = Object.entries(result.passed_over).map(([reason, rows]) => `${reason} ${count(rows)}`);
+    const lines = [
+      '',
+      ...sentence(
+        `${style.bold(`${count(result.rows_in)} rows`)} = ${count(result.rows_scored)} scored + ` +
+          `${count(result.rows_rejected)} rejected + ${count(result.rows_passed_over)} passed over` +
+          `${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`,
+        page,
+      ),
+      `  ${seconds(result.seconds)}, ${count(result.rows_per_second)} rows a second`,
+      '',
+      `  ${style.dim('scores')}   ${result.output === '-' ? 'stdout' : style.bold(result.output)}`,
+      ...(result.rejects === undefined ? [] : [`  ${style.dim('rejects')}  ${result.rejects}`]),
+    ];
+    return `${lines.join('\n')}\n`;
   },
 };

@@ -1,17 +1,21 @@
 /** `ecomml train`: options, and the result as a table of models. */
 import { usageError } from '../../base/errors.js';
-import type { Family } from '../../forest/forest.js';
+import { FAMILY_PARAMETERS } from '../../trees/families.js';
 import type { TrainOptions } from '../../workflows/options.js';
+import type { TrainResult } from '../../workflows/train.js';
 import type { Command } from '../command.js';
 import { familyParameterValues } from '../family-parameters.js';
 import { defaultInput, inputName, inputOptions } from '../input-options.js';
+import { modelsTable } from '../models-page.js';
+import { notes, sentence } from '../notes.js';
 import type { Settings } from '../options.js';
+import { count, seconds } from '../wording.js';
 
-export const train: Command<TrainOptions, object> = {
-  options: async (settings) => {
+export const train: Command<TrainOptions, TrainResult> = {
+  options: (settings) => {
     checkShares(settings);
     checkWeights(settings);
-    const parameters = await familyParameterValues(settings.param, parameterTable);
+    const parameters = familyParameterValues(settings.param, FAMILY_PARAMETERS);
     const input = inputOptions('train', { ...settings, input: settings.input ?? defaultInput() });
     return {
       ...input,
@@ -34,7 +38,26 @@ export const train: Command<TrainOptions, object> = {
       earlyStoppingRounds: settings.earlyStoppingRounds,
     };
   },
-  show: (result) => `${JSON.stringify(result)}\n`,
+  show: (result, page) => {
+    const { rows, positives, ensemble } = result;
+    const part = (name: 'train' | 'valid' | 'test') =>
+      `${name} ${count(rows[name])} (${count(positives[name])} positive)`;
+    const { clean, features, train: training } = result.seconds;
+    const lines = [
+      '',
+      ...modelsTable(result.models, ensemble, ensemble.weights, page),
+      '',
+      ...sentence(`rows: ${part('train')}, ${part('valid')}, ${part('test')}`, page),
+      `  judged on the test rows; calibration: ${ensemble.calibration}`,
+      `  time: clean ${seconds(clean)}, features ${seconds(features)}, train ${seconds(training)}`,
+      ...notes(result.notes, page),
+      '',
+      `  bundle  ${page.style.bold(result.bundle)}`,
+      `  next    ecomml score --model ${result.bundle} --input FILE`,
+      `          ecomml report --model ${result.bundle}`,
+    ];
+    return `${lines.join('\n')}\n`;
+  },
 };
 
 function checkShares({ valid, test }: Settings): void {
@@ -53,8 +76,4 @@ function checkWeights({ weights, models }: Settings): void {
     `There are ${weights.length} weights for ${models.length} models (${models.join(', ')}).`,
     'Give one weight a model, in the order of --models.',
   );
-}
-
-async function parameterTable(_family: Family) {
-  return {};
 }

@@ -49,9 +49,18 @@ function mvsThreshold(sizes: usize, count: usize, target: f64): f64 {
   let threshold: f64 = Infinity;
   let falling = true;
   while (falling) {
-    let certain: f64 = 0;
-    let sum: f64 = 0;
-    for (let i: usize = 0; i < count; i++) {
+    let certains = f64x2.splat(0);
+    let sums = f64x2.splat(0);
+    let i: usize = 0;
+    for (; i + 2 <= count; i += 2) {
+      const size = v128.load(sizes + (i << 3));
+      const above = f64x2.ge(size, f64x2.splat(threshold));
+      certains = f64x2.add(certains, v128.and(above, f64x2.splat(1)));
+      sums = f64x2.add(sums, v128.andnot(size, above));
+    }
+    let certain = f64x2.extract_lane(certains, 0) + f64x2.extract_lane(certains, 1);
+    let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    if (i < count) {
       const size = load<f64>(sizes + (i << 3));
       if (size >= threshold) certain += 1;
       else sum += size;

@@ -15,9 +15,9 @@ export {
 export { scanLightgbm } from './lightgbm-scan';
 export { scanXgboost } from './xgboost-scan';
 export { copyRows, countRows, partitionRows } from './partition';
-export { obliviousHistogram, obliviousScores } from './oblivious-histogram';
+export { obliviousHistogram, obliviousNarrowHistogram, obliviousScores } from './oblivious-histogram';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
-export { obliviousLeafCounts, obliviousLeafIndex, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
+export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
 export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';
 export { growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';

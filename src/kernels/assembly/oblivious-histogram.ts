@@ -1,3 +1,6 @@
+import { log } from './exponential';
+import { nextUint32 } from './random';
+
 // Histograms and split scores of oblivious trees. A quad is four bins of one row in one u32 (lane k in byte k), so that
 // one gather feeds four columns. Row statistics and histogram bins are pairs of i64 in fixed point (gradient, weight):
 // sums are exact, so neither the order of the rows nor the number of threads changes them.
@@ -43,6 +46,31 @@ export function obliviousHistogram(
   return 0;
 }
 
+/**
+ * Histograms of a quad of at most 16 bins a lane (lanes of 256 bytes), of all leaves at once, over the rows in their own
+ * order: `leaf` is a u16 a sampled row (not a row of the table), slots an i32 a leaf. For columns whose histograms of the
+ * level above are not there to subtract from: nothing is gathered, and all the bins stay in the nearest cache.
+ */
+export function obliviousNarrowHistogram(
+  quads: usize, rows: usize, stats: usize, leaf: usize, count: usize, slots: usize, leaves: i32, hist: usize,
+): i32 {
+  memory.fill(hist, 0, <usize>leaves << 10);
+  for (let i: usize = 0; i < count; i++) {
+    const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
+    const stat = v128.load(stats + (i << 4));
+    const slot = hist + (<usize>load<i32>(slots + (<usize>load<u16>(leaf + (i << 1)) << 2)) << 10);
+    const p0 = slot + (<usize>(quad & 15) << 4);
+    const p1 = slot + (<usize>((quad >> 8) & 15) << 4);
+    const p2 = slot + (<usize>((quad >> 16) & 15) << 4);
+    const p3 = slot + (<usize>((quad >> 24) & 15) << 4);
+    v128.store(p0, i64x2.add(v128.load(p0), stat));
+    v128.store(p1, i64x2.add(v128.load(p1, 256), stat), 256);
+    v128.store(p2, i64x2.add(v128.load(p2, 512), stat), 512);
+    v128.store(p3, i64x2.add(v128.load(p3, 768), stat), 768);
+  }
+  return 0;
+}
+
 // @ts-ignore: decorator
 @inline
 function addLeafPair(
@@ -60,14 +88,17 @@ function addLeafPair(
  * Scores of every split of one column over all leaves (CatBoost, score_calcers: with a leaf's average a = Σg / (Σw + λ),
  * L2 is Σ a Σg and Cosine Σ a Σg / √(10^−100 + Σ a² Σw), over both sides of all leaves). `hist` is the column's lane in
  * slot 0, `slots` the slot of each leaf (i32), slotBytes the distance of slots. Split b of an ordered column sends bins
- * above b to "true"; of a one-hot column the bin b. Writes splits doubles to out (buckets − 1, one-hot: buckets), with
- * scratch of 32 bytes a bucket behind `scratch`.
+ * above b to "true"; of a one-hot column the bin b. The scores go to `out` (buckets − 1 doubles; one-hot: buckets), which
+ * goes on with 32 bytes a split of scratch. The best of them after normal noise of deviation `noise`, drawn with the
+ * generator at `state`, goes to `result` as doubles: its number (−1: none), its score without the noise. Of a one-hot
+ * column of two values only the second is asked for.
  */
 export function obliviousScores(
   hist: usize, slots: usize, leafCount: i32, slotBytes: usize, buckets: i32, oneHot: i32, lambda: f64, cosine: i32,
-  unitG: f64, unitW: f64, scratch: usize, out: usize,
+  unitG: f64, unitW: f64, out: usize, noise: f64, state: usize, result: usize,
 ): i32 {
   const splits = oneHot ? buckets : buckets - 1;
+  const scratch = out + (<usize>splits << 3);
   memory.fill(scratch, 0, <usize>splits << 5);
   for (let leaf: i32 = 0; leaf < leafCount; leaf++) {
     const bins = hist + <usize>load<i32>(slots + (<usize>leaf << 2)) * slotBytes;
@@ -98,5 +129,42 @@ export function obliviousScores(
     const norm = load<f64>(sums, 16) + load<f64>(sums, 24);
     store<f64>(out + (<usize>b << 3), cosine ? gain / Math.sqrt(1e-100 + norm) : gain);
   }
+  chooseSplit(out, oneHot && splits == 2 ? 1 : 0, splits, noise, state, result);
   return splits;
+}
+
+/** The polar method (Marsaglia 1964) gives normal draws in pairs. */
+function chooseSplit(scores: usize, first: i32, count: i32, noise: f64, state: usize, result: usize): void {
+  let best: i32 = -1;
+  let most: f64 = -Infinity;
+  let spare: f64 = 0;
+  let spared = false;
+  for (let b = first; b < count; b++) {
+    let score = load<f64>(scores + (<usize>b << 3));
+    if (noise > 0) {
+      if (spared) {
+        score += noise * spare;
+        spared = false;
+      } else {
+        let u: f64 = 0;
+        let v: f64 = 0;
+        let s: f64 = 0;
+        while (!(s > 0 && s < 1)) {
+          u = <f64>nextUint32(state) / 2147483648.0 - 1;
+          v = <f64>nextUint32(state) / 2147483648.0 - 1;
+          s = u * u + v * v;
+        }
+        const size = Math.sqrt((-2 * log(s)) / s);
+        score += noise * (u * size);
+        spare = v * size;
+        spared = true;
+      }
+    }
+    if (score > most) {
+      most = score;
+      best = b;
+    }
+  }
+  store<f64>(result, best);
+  store<f64>(result, best < 0 ? 0 : load<f64>(scores + (<usize>best << 3)), 8);
 }

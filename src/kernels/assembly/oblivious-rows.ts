@@ -33,18 +33,49 @@ export function obliviousPartition(
 
 /** leaf[row] (u16) of rows from … to − 1 under `count` splits; 4 i32 a split: address of the quads, shift, bin, one-hot. */
 export function obliviousLeafIndex(splits: usize, count: i32, from: usize, to: usize, leaf: usize): i32 {
-  for (let row = from; row < to; row++) store<u16>(leaf + (row << 1), 0);
-  for (let s: i32 = 0; s < count; s++) {
-    const at = splits + (<usize>s << 4);
-    const quads = <usize>load<u32>(at);
-    const shift = load<i32>(at, 4);
-    const bin = load<u32>(at, 8);
-    const oneHot = load<i32>(at, 12);
-    for (let row = from; row < to; row++) {
-      const bit = answer(load<u32>(quads + (row << 2)), shift, bin, oneHot);
-      const place = leaf + (row << 1);
-      store<u16>(place, <u16>(<u32>load<u16>(place) | (bit << s)));
+  let row = from;
+  for (; row + 8 <= to; row += 8) {
+    let low = i32x4.splat(0);
+    let high = i32x4.splat(0);
+    for (let s: i32 = 0; s < count; s++) {
+      const at = splits + (<usize>s << 4);
+      const quads = <usize>load<u32>(at) + (row << 2);
+      const shift = load<i32>(at, 4);
+      const bin = i32x4.splat(load<i32>(at, 8));
+      const bit = i32x4.splat(1 << s);
+      const byte = i32x4.splat(255);
+      const a = v128.and(i32x4.shr_u(v128.load(quads), shift), byte);
+      const b = v128.and(i32x4.shr_u(v128.load(quads, 16), shift), byte);
+      if (load<i32>(at, 12)) {
+        low = v128.or(low, v128.and(i32x4.eq(a, bin), bit));
+        high = v128.or(high, v128.and(i32x4.eq(b, bin), bit));
+      } else {
+        low = v128.or(low, v128.and(i32x4.gt_s(a, bin), bit));
+        high = v128.or(high, v128.and(i32x4.gt_s(b, bin), bit));
+      }
     }
+    v128.store(leaf + (row << 1), i16x8.narrow_i32x4_u(low, high));
+  }
+  for (; row < to; row++) {
+    let index: u32 = 0;
+    for (let s: i32 = 0; s < count; s++) {
+      const at = splits + (<usize>s << 4);
+      const quad = load<u32>(<usize>load<u32>(at) + (row << 2));
+      index |= answer(quad, load<i32>(at, 4), load<u32>(at, 8), load<i32>(at, 12)) << s;
+    }
+    store<u16>(leaf + (row << 1), <u16>index);
+  }
+  return 0;
+}
+
+/** Adds bit `bit` to the leaf (u16) of the sampled rows from … to − 1, whose rows of the table are listed at `rows`. */
+export function obliviousLeafBit(
+  quads: usize, shift: i32, bin: u32, oneHot: i32, rows: usize, from: usize, to: usize, bit: i32, leaf: usize,
+): i32 {
+  for (let i = from; i < to; i++) {
+    const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
+    const place = leaf + (i << 1);
+    store<u16>(place, <u16>(<u32>load<u16>(place) | (answer(quad, shift, bin, oneHot) << bit)));
   }
   return 0;
 }

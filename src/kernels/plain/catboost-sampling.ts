@@ -108,11 +108,18 @@ export function plainCatboostSampling(memory: KernelMemory) {
 function mvsThreshold(sizes: Float64Array, target: number): number {
   let threshold = Number.POSITIVE_INFINITY;
   for (;;) {
+    // Even and odd places are summed apart, as the lanes of a vector; a last odd one is added at the end.
     let certain = 0;
-    let sum = 0;
-    for (const size of sizes) {
-      if (size >= threshold) certain++;
-      else sum += size;
+    const sums = [0, 0];
+    const pairs = sizes.length - (sizes.length % 2);
+    for (let i = 0; i < pairs; i++) {
+      if (sizes[i] >= threshold) certain++;
+      else sums[i % 2] += sizes[i];
+    }
+    let sum = sums[0] + sums[1];
+    if (pairs < sizes.length) {
+      if (sizes[pairs] >= threshold) certain++;
+      else sum += sizes[pairs];
     }
     const next = sum / (target - certain);
     if (!(certain < target && next < threshold && next > 0)) return threshold;

@@ -1,4 +1,6 @@
+import { Random } from '../../base/random.js';
 import type { KernelMemory } from '../memory.js';
+import { log } from './exponential.js';
 
 export function plainObliviousHistogram(memory: KernelMemory) {
   const quadOf = (quads: number, row: number) => memory.u8(quads + row * 4, 4);
@@ -32,6 +34,31 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       return 0;
     },
 
+    obliviousNarrowHistogram(
+      quads: number,
+      rows: number,
+      stats: number,
+      leaf: number,
+      count: number,
+      slots: number,
+      leaves: number,
+      hist: number,
+    ): number {
+      const bins = memory.i64(hist, leaves * 128).fill(0n);
+      const slotOf = memory.i32(slots, leaves);
+      for (let i = 0; i < count; i++) {
+        const quad = quadOf(quads, memory.u32(rows + i * 4, 1)[0]);
+        const [gradient, weight] = memory.i64(stats + i * 16, 2);
+        const slot = slotOf[memory.u16(leaf + i * 2, 1)[0]] * 128;
+        for (let lane = 0; lane < 4; lane++) {
+          const bin = slot + lane * 32 + (quad[lane] & 15) * 2;
+          bins[bin] += gradient;
+          bins[bin + 1] += weight;
+        }
+      }
+      return 0;
+    },
+
     obliviousScores(
       hist: number,
       slots: number,
@@ -43,8 +70,10 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       cosine: number,
       unitG: number,
       unitW: number,
-      _scratch: number,
       out: number,
+      noise: number,
+      state: number,
+      result: number,
     ): number {
       const splits = oneHot ? buckets : buckets - 1;
       const slot = memory.i32(slots, leafCount);
@@ -76,7 +105,43 @@ export function plainObliviousHistogram(memory: KernelMemory) {
         }
         scores[b] = cosine ? (gain[0] + gain[1]) / Math.sqrt(1e-100 + (norm[0] + norm[1])) : gain[0] + gain[1];
       }
+      const generator = memory.u32(state, 4);
+      const random = new Random(0);
+      random.state.set(generator);
+      memory.f64(result, 2).set(chooseSplit(scores, oneHot && splits === 2 ? 1 : 0, noise, random));
+      generator.set(random.state);
       return splits;
     },
   };
+}
+
+function chooseSplit(
+  scores: Float64Array,
+  first: number,
+  noise: number,
+  random: Random,
+): [best: number, score: number] {
+  let best = -1;
+  let most = -Infinity;
+  const drawn: number[] = [];
+  for (let b = first; b < scores.length; b++) {
+    if (noise > 0 && drawn.length === 0) drawn.push(...normalPair(random));
+    const score = noise > 0 ? scores[b] + noise * (drawn.shift() as number) : scores[b];
+    if (score > most) {
+      most = score;
+      best = b;
+    }
+  }
+  return [best, best < 0 ? 0 : scores[best]];
+}
+
+function normalPair(random: Random): [number, number] {
+  for (;;) {
+    const u = random.nextUint32() / 2147483648 - 1;
+    const v = random.nextUint32() / 2147483648 - 1;
+    const s = u * u + v * v;
+    if (!(s > 0 && s < 1)) continue;
+    const size = Math.sqrt((-2 * log(s)) / s);
+    return [u * size, v * size];
+  }
 }

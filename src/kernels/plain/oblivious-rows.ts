@@ -43,6 +43,23 @@ export function plainObliviousRows(memory: KernelMemory) {
       return 0;
     },
 
+    obliviousLeafBit(
+      quads: number,
+      shift: number,
+      bin: number,
+      oneHot: number,
+      rows: number,
+      from: number,
+      to: number,
+      bit: number,
+      leaf: number,
+    ): number {
+      for (let i = from; i < to; i++) {
+        memory.u16(leaf + i * 2, 1)[0] |= answer(quads, memory.u32(rows + i * 4, 1)[0], shift, bin, oneHot) << bit;
+      }
+      return 0;
+    },
+
     obliviousLeafCounts(
       leaf: number,
       weights: number,

@@ -1,0 +1,24 @@
+/** A table as plain data, drawn by both outputs. */
+
+export type Cell = string | number | null | readonly [number, number];
+
+export interface TableColumn {
+  readonly title: string;
+  /** "interval" cells are pairs; "value" cells strings or numbers, set like text; the others numbers. Null is "not defined". */
+  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'general' | 'interval';
+  /** Width in the workbook, in characters; chosen by format when absent. */
+  readonly width?: number;
+}
+
+export interface ReportTable {
+  /** Unique; letters, digits and hyphens. */
+  readonly id: string;
+  readonly title: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Text columns unless said otherwise. */
+export function column(title: string, format: TableColumn['format'] = 'text', width?: number): TableColumn {
+  return width === undefined ? { title, format } : { title, format, width };
+}

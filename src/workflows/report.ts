@@ -1,0 +1,76 @@
+/** `report`: a bundle's report data to `<output>/<bundle name>.html` and `.xlsx`, each whole or not at all. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.js';
+import { EcommlError, usageError } from '../base/errors.js';
+import { readBundleFolder } from '../bundle/folder.js';
+import { resolveBundle } from '../bundle/latest.js';
+import { REPORT_DATA_FORMAT, type ReportData } from '../report/report-data.js';
+import type { WorkflowContext } from './context.js';
+import type { ReportOptions } from './options.js';
+
+/** The file of a bundle that holds a `ReportData`. */
+export const REPORT_DATA_FILE = 'report-data.json';
+
+export interface ReportResult {
+  readonly bundle: string;
+  /** What was written, in the order of the formats asked for. */
+  readonly files: readonly string[];
+}
+
+export async function report(options: ReportOptions, context: WorkflowContext): Promise<ReportResult> {
+  const folder = resolveBundle(options.model);
+  readBundleFolder(folder);
+  const data = readReportData(join(folder, REPORT_DATA_FILE));
+  const files = await writeReports(data, basename(resolve(folder)), options, context);
+  return { bundle: folder, files };
+}
+
+/** Draws the formats asked for; `name` is the files' name without its ending. */
+export async function writeReports(
+  data: ReportData,
+  name: string,
+  { formats, output }: Pick<ReportOptions, 'formats' | 'output'>,
+  { progress, signal }: WorkflowContext,
+): Promise<string[]> {
+  if (existsSync(output) && !statSync(output).isDirectory())
+    throw usageError('OUTPUT_NOT_FOLDER', `--output ${output} is a file.`, 'Reports are written into a folder.');
+  const files: string[] = [];
+  progress({ type: 'start', stage: 'report', total: formats.length, unit: 'files' });
+  for (const format of formats) {
+    signal.throwIfAborted();
+    const file = join(output, `${name}.${format}`);
+    writeFileAtomic(file, await draw(format, data));
+    files.push(file);
+    progress({ type: 'advance', stage: 'report', done: files.length });
+  }
+  progress({ type: 'end', stage: 'report', summary: files.join(', ') });
+  return files;
+}
+
+/** Each drawing loads its own library, so that one format does not pay for the other. */
+async function draw(format: ReportOptions['formats'][number], data: ReportData): Promise<string | Uint8Array> {
+  if (format === 'html') return (await import('../report/html-report.js')).htmlReport(data);
+  return (await import('../report/workbook-report.js')).workbookReport(data);
+}
+
+function readReportData(file: string): ReportData {
+  if (!existsSync(file))
+    throw new EcommlError('NO_REPORT_DATA', `The bundle has no ${file}, from which a report is drawn.`, {
+      hint: 'Train the bundle again with this version.',
+    });
+  let data: Partial<ReportData> | null;
+  try {
+    data = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new EcommlError('DAMAGED_BUNDLE', `${file} is cut short or not JSON.`, { cause });
+  }
+  const format = data?.format as number | undefined;
+  if (format === REPORT_DATA_FORMAT) return data as ReportData;
+  const found = typeof format === 'number' ? `format ${format}` : 'no format number';
+  throw new EcommlError(
+    'UNKNOWN_REPORT_DATA',
+    `${file} has ${found}, but this ecomml draws format ${REPORT_DATA_FORMAT}.`,
+    { hint: 'Update ecomml, or train the bundle again with this version.' },
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * Defaults against the original's defaults (300 iterations in both) on whole tables: random permutations, bootstraps and
+ * noise differ, so means over seeds are compared. The mean test AUC must lie within 0.005 of the original's mean and the
+ * mean log loss within 2%; where the test part is so small that five of the original's own runs scatter more than that,
+ * within two standard errors of the difference of the two means, added to it.
+ *
+ * Every table and seed is run with ECOMML_LONG_TESTS; otherwise one seed on three quick tables, where a single run gets
+ * its own scatter (two standard deviations of the original's runs) on top.
+ */
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { walkRaw } from '#ecomml/forest/walk.js';
+import { KernelPool } from '#ecomml/kernels/pool.js';
+import { trainCatboost } from '#ecomml/trees/catboost.js';
+import { catboostParameters } from '#ecomml/trees/catboost-parameters.js';
+import type { LabelledMatrix } from '#ecomml/trees/family.js';
+import { resolveParameters } from '#ecomml/trees/parameters.js';
+import { hasTable, loadTable } from '../tables.js';
+import { accessTable } from './generated.js';
+
+interface Golden {
+  readonly iterations: number;
+  readonly tables: Readonly<
+    Record<string, { learning_rate: number; rows: number; runs: { auc: number; log_loss: number }[] }>
+  >;
+}
+
+const golden = JSON.parse(readFileSync(new URL('./goldens/defaults.json', import.meta.url), 'utf8')) as Golden;
+const long = process.env['ECOMML_LONG_TESTS'] !== undefined;
+const seeds = long ? [1, 2, 3, 4, 5] : [1];
+const quick = ['access', 'magic', 'telco-churn'];
+const pool = new KernelPool(2);
+afterAll(() => pool.close());
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const deviation = (values: readonly number[]) =>
+  Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
+
+describe('defaults score like the original’s', () => {
+  for (const [name, { learning_rate, rows, runs }] of Object.entries(golden.tables)) {
+    const there = name === 'access' || hasTable(name);
+    it.skipIf(!there || (!long && !quick.includes(name)))(
+      name,
+      () => {
+        const { train, test } = name === 'access' ? accessTable() : loadTable(name);
+        expect(train.matrix.rows).toBe(rows);
+        const own = seeds.map((seed) => {
+          const { forest } = trainCatboost({
+            train,
+            hasTime: false,
+            parameters: resolveParameters('catboost', catboostParameters, { iterations: golden.iterations }),
+            earlyStoppingRounds: 0,
+            seed,
+            pool,
+          });
+          expect(forest.parameters['learning_rate']).toBeCloseTo(learning_rate, 5);
+          return judge(walkRaw(forest, test.matrix), test);
+        });
+        if (process.env['ECOMML_SHOW'] !== undefined) {
+          const row = (what: 'auc' | 'log_loss') =>
+            `${what} ${mean(own.map((run) => run[what])).toFixed(5)} (original ${mean(runs.map((run) => run[what])).toFixed(5)})`;
+          process.stderr.write(`${name}: ${row('auc')}, ${row('log_loss')}\n`);
+        }
+        for (const what of ['auc', 'log_loss'] as const) {
+          const theirs = runs.map((run) => run[what]);
+          const ours = own.map((run) => run[what]);
+          const allowed = what === 'auc' ? 0.005 : 0.02 * mean(theirs);
+          const scatter = 2 * deviation(theirs) * (long ? Math.sqrt(1 / theirs.length + 1 / ours.length) : 1);
+          expect(Math.abs(mean(ours) - mean(theirs)), `${what} ${mean(ours)}`).toBeLessThan(allowed + scatter);
+        }
+      },
+      600_000,
+    );
+  }
+});
+
+/** AUC by ranks (ties share theirs) and mean log loss of raw scores. */
+function judge(raw: Float64Array, { label }: LabelledMatrix): { auc: number; log_loss: number } {
+  const order = Array.from(raw, (_, i) => i).sort((a, b) => raw[a] - raw[b]);
+  let positives = 0;
+  let ranks = 0;
+  let loss = 0;
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to < order.length && raw[order[to]] === raw[order[from]]) to++;
+    for (let i = from; i < to; i++) {
+      if (label[order[i]] !== 1) continue;
+      positives++;
+      ranks += (from + 1 + to) / 2;
+    }
+    from = to;
+  }
+  raw.forEach((score, row) => {
+    loss += Math.log1p(Math.exp(label[row] === 1 ? -score : score));
+  });
+  const auc = (ranks - (positives * (positives + 1)) / 2) / (positives * (raw.length - positives));
+  return { auc, log_loss: loss / raw.length };
+}

@@ -1,0 +1,116 @@
+// XGBoost held against the original: the same cuts, trees, raw scores, AUC and log loss (goldens by make.py).
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Forest } from '#ecomml/forest/forest.js';
+import { predictProbability, predictRaw } from '#ecomml/forest/predict.js';
+import { KernelPool } from '#ecomml/kernels/pool.js';
+import { auc } from '#ecomml/metrics/auc.js';
+import { logLoss } from '#ecomml/metrics/proper-scores.js';
+import { type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
+import { trainXgboost } from '#ecomml/trees/xgboost.js';
+import { findXgboostBins } from '#ecomml/trees/xgboost-cuts.js';
+import { xgboostParameters } from '#ecomml/trees/xgboost-parameters.js';
+import { hasTable, loadTable } from '../tables.js';
+
+interface Node {
+  readonly value?: number;
+  readonly feature: number;
+  readonly threshold: number;
+  readonly defaultLeft: boolean;
+  readonly gain: number;
+  readonly hessian: number;
+  /** Categories that go right. */
+  readonly set?: readonly number[];
+  readonly left: Node;
+  readonly right: Node;
+}
+
+interface Case {
+  readonly table: string;
+  readonly parameters: ParameterValues;
+  readonly auc: number;
+  readonly logLoss: number;
+  readonly raw: readonly number[];
+  readonly cuts: readonly (readonly [count: number, sum: number])[];
+  readonly trees: readonly Node[];
+  readonly leaves: readonly number[];
+}
+
+const goldens = JSON.parse(readFileSync(new URL('./goldens/xgboost.json', import.meta.url), 'utf8')) as {
+  readonly cases: Readonly<Record<string, Case>>;
+};
+
+/** 370,000 rows: minutes on a busy machine. */
+const LONG = new Set(['kddcup']);
+
+const pool = new KernelPool(2);
+afterAll(() => pool.close());
+
+describe.each(Object.entries(goldens.cases))('%s', (name, golden) => {
+  const off = !hasTable(golden.table) || (LONG.has(name) && process.env['ECOMML_LONG_TESTS'] === undefined);
+  it.skipIf(off)('grows the original’s trees', { timeout: 600_000 }, () => {
+    const { train, test } = loadTable(golden.table);
+    const parameters = resolveParameters('xgboost', xgboostParameters, golden.parameters);
+    train.matrix.columns.forEach((column, c) => {
+      const found = findXgboostBins(column, undefined, Number(parameters['max_bin']));
+      if (found === undefined || found.categorical) return;
+      const [count, sum] = golden.cuts[c];
+      // The original counts the value below every cell as a cut.
+      expect(found.valueBins + 1, `${column.name}: cuts`).toBe(count);
+      const cuts = found.after.reduce((total, border) => total + Math.fround(border), Math.fround(found.before));
+      // Only the order of the additions differs.
+      expect(Math.abs(cuts - sum), `${column.name}: sum of the cuts`).toBeLessThanOrEqual(1e-9 * Math.abs(sum));
+    });
+    const { forest } = trainXgboost({ train, hasTime: false, parameters, earlyStoppingRounds: 0, seed: 1, pool });
+    expect(leavesOf(forest)).toEqual(golden.leaves);
+    golden.trees.forEach((tree, t) => {
+      sameTree(forest, forest.treeStart[t], tree, `tree ${t}, `);
+    });
+    const probability = predictProbability(forest, test.matrix);
+    const judged = { label: test.label, score: probability, probability };
+    // The original's probabilities are in single precision: they make ties, and round what is near 0 or 1.
+    expect(Math.abs(auc(judged)! - golden.auc)).toBeLessThan(1e-6);
+    expect(Math.abs(logLoss(judged)! / golden.logLoss - 1)).toBeLessThan(1e-5);
+    const raw = predictRaw(forest, test.matrix);
+    const step = Math.max(1, Math.floor(raw.length / 200));
+    // The original adds its 100 leaves in single precision: up to 100 roundings of scores below 16, 1e-6 each.
+    golden.raw.forEach((score, i) => {
+      expect(Math.abs(raw[i * step] - score)).toBeLessThan(1e-4);
+    });
+  });
+});
+
+function leavesOf(forest: Forest): number[] {
+  return Array.from({ length: forest.treeWeight.length }, (_, t) => {
+    const nodes = forest.feature.subarray(forest.treeStart[t], forest.treeStart[t + 1]);
+    return nodes.filter((feature) => feature < 0).length;
+  });
+}
+
+function sameTree(forest: Forest, node: number, golden: Node, path: string): void {
+  // Nine digits of a single precision number are printed; sums of gradients are exact here and rounded there.
+  const close = (found: number, expected: number, what: string) =>
+    expect(Math.abs(found - expected), `${path}: ${what}`).toBeLessThan(1e-6 + 1e-5 * Math.abs(expected));
+  if (golden.value !== undefined) {
+    expect(forest.feature[node], `${path}: a leaf`).toBe(-1);
+    expect(Math.abs(forest.value[node] - golden.value), `${path}: value`).toBeLessThan(1e-6);
+    close(forest.hessian[node], golden.hessian, 'hessian');
+    return;
+  }
+  expect(forest.feature[node], `${path}: feature`).toBe(golden.feature);
+  close(forest.hessian[node], golden.hessian, 'hessian');
+  // A gain is what is left of two squares after their parent's: its error is that of the larger terms.
+  expect(Math.abs(forest.gain[node] - golden.gain), `${path}: gain`).toBeLessThan(1e-3 + 1e-4 * golden.gain);
+  if (golden.set === undefined) {
+    expect(Math.fround(forest.threshold[node]) + 0, `${path}: threshold`).toBe(Math.fround(golden.threshold));
+    sameTree(forest, forest.left[node], golden.left, `${path}L`);
+    sameTree(forest, forest.right[node], golden.right, `${path}R`);
+    return;
+  }
+  const words = forest.setWords.subarray(forest.setStart[node], forest.setStart[node] + forest.setLength[node]);
+  const found = Array.from({ length: words.length * 32 }, (_, c) => c).filter((c) => (words[c >> 5] >>> (c & 31)) & 1);
+  expect(found, `${path}: categories`).toEqual([...golden.set].sort((a, b) => a - b));
+  // The original's set goes right; a Forest's goes left.
+  sameTree(forest, forest.right[node], golden.left, `${path}L`);
+  sameTree(forest, forest.left[node], golden.right, `${path}R`);
+}

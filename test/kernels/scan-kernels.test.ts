@@ -1,0 +1,107 @@
+// The split scans of LightGBM and XGBoost against their plain twins, bit for bit, over random histograms and parameters.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
+import { expectTwins, memory, withMemory } from './twins.js';
+
+const UNIT = 2 ** -40;
+
+/** A histogram of `bins` bins, some empty; returns Σg and Σh as doubles. */
+function randomHistogram(random: Random, at: number, bins: number): [number, number] {
+  const view = memory.i64(at, bins * 2);
+  let [g, h] = [0, 0];
+  for (let bin = 0; bin < bins; bin++) {
+    const rows = random.next() < 0.3 ? 0 : random.below(40);
+    view[bin * 2] = BigInt(Math.round((random.next() - 0.5) * rows * 2 ** 40));
+    view[bin * 2 + 1] = BigInt(Math.round(random.next() * rows * 2 ** 38));
+    g += Number(view[bin * 2]) * UNIT;
+    h += Number(view[bin * 2 + 1]) * UNIT;
+  }
+  return [g, h];
+}
+
+const regularization = fc.record({
+  l1: fc.constantFrom(0, 0, 0.4),
+  l2: fc.constantFrom(0, 1, 3),
+  maxDelta: fc.constantFrom(0, 0, 0.2),
+  smooth: fc.constantFrom(0, 0, 5),
+});
+
+describe('scan kernels', () => {
+  it('scanLightgbm', () => {
+    let splits = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ bins: fc.integer({ min: 2, max: 60 }), missing: fc.constantFrom(0, 1, 2) }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        regularization,
+        fc.constantFrom(0, 5, 20),
+        fc.boolean(),
+        fc.nat(),
+        (features, { l1, l2, maxDelta, smooth }, minData, extra, seed) => {
+          withMemory((alloc) => {
+            const random = new Random(seed);
+            const descriptors = alloc(features.length * 32);
+            const [params, out] = [alloc(128), alloc(features.length * 64)];
+            let [g, h] = [0, 0];
+            const hist = alloc(features.length * 61 * 16);
+            features.forEach(({ bins, missing }, f) => {
+              [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins);
+              const only = extra ? random.below(bins - 1) : -1;
+              const active = random.next() < 0.9 ? 1 : 0;
+              const words = [f * 61 * 16, bins, missing, random.below(bins), random.below(2), active, only, 0];
+              memory.i32(descriptors.at + f * 32, 8).set(words);
+            });
+            memory.u8(out.at, out.bytes).fill(0);
+            const rows = Math.max(1, Math.round(h * 5));
+            const numbers = [UNIT, UNIT, g, h + 2e-15, rows, 0.1, l1, l2, maxDelta, smooth, 0.01, minData, 1e-3];
+            memory.f64(params.at, 13).set(numbers);
+            expectTwins('scanLightgbm', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
+            splits += memory.f64(out.at + 48, 1)[0];
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(splits).toBeGreaterThan(50);
+  });
+
+  it('scanXgboost', () => {
+    let splits = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ bins: fc.integer({ min: 1, max: 60 }), missing: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        regularization,
+        fc.constantFrom(0, 1, 8),
+        fc.nat(),
+        (features, { l1, l2, maxDelta }, minWeight, seed) => {
+          withMemory((alloc) => {
+            const random = new Random(seed);
+            const descriptors = alloc(features.length * 32);
+            const [params, out] = [alloc(128), alloc(features.length * 64)];
+            let [g, h] = [0, 0];
+            const hist = alloc(features.length * 61 * 16);
+            features.forEach(({ bins, missing }, f) => {
+              [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins + (missing ? 1 : 0));
+              const active = random.next() < 0.9 ? 1 : 0;
+              memory.i32(descriptors.at + f * 32, 8).set([f * 61 * 16, bins, missing ? 1 : 0, active, 0, 0, 0, 0]);
+            });
+            memory.u8(out.at, out.bytes).fill(0);
+            const f32 = Math.fround;
+            const numbers = [UNIT, UNIT, g, h, f32(0.5), f32(l2), f32(l1), f32(maxDelta), f32(minWeight)];
+            memory.f64(params.at, 9).set(numbers);
+            expectTwins('scanXgboost', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
+            if (memory.f64(out.at, 1)[0] > 0) splits++;
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(splits).toBeGreaterThan(50);
+  });
+});

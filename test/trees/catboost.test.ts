@@ -1,0 +1,166 @@
+// The CatBoost trainer as a whole: the forest scores as training did, threads and seeds, parameters, early stopping.
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Forest } from '#ecomml/forest/forest.js';
+import { KernelPool } from '#ecomml/kernels/pool.js';
+import { learningRate } from '#ecomml/trees/catboost-settings.js';
+import type { TrainingJob } from '#ecomml/trees/family.js';
+import type { ParameterValues } from '#ecomml/trees/parameters.js';
+import { learn, logLoss, mixedTable, numericTable } from './catboost-material.js';
+
+const pool = new KernelPool(1);
+const two = new KernelPool(2);
+afterAll(async () => {
+  await pool.close();
+  await two.close();
+});
+
+const train = mixedTable(1500, 1);
+const valid = mixedTable(500, 2, true);
+
+/** Everything a forest holds, comparable byte for byte. */
+function bytes(forest: Forest): string {
+  return JSON.stringify(forest, (_, value) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float64Array, hex) : value,
+  );
+}
+
+function hex(value: number): string {
+  return Buffer.from(Float64Array.of(value).buffer).toString('hex');
+}
+
+describe('the forest', () => {
+  // Validation rows take their statistics from all training rows, as new rows do: the forest must give them the very
+  // scores that training watched. Only the order of the sums differs.
+  it.each<ParameterValues>([
+    {},
+    { depth: 3, max_ctr_complexity: 2 },
+    { depth: 8, one_hot_max_size: 15 },
+    { nan_mode: 'Max' },
+    { permutation_count: 1, bootstrap_type: 'Bernoulli' },
+    { bootstrap_type: 'Bayesian', bagging_temperature: 0.5, score_function: 'L2' },
+    { has_time: true, rsm: 0.5 },
+    { boost_from_average: true, auto_class_weights: 'Balanced' },
+    { feature_border_type: 'Uniform', border_count: 20, leaf_estimation_method: 'Gradient' },
+    { feature_border_type: 'UniformAndQuantiles', leaf_estimation_backtracking: 'No', bootstrap_type: 'No' },
+  ])('scores rows as training did: %o', (given) => {
+    const model = learn(pool, train, given, { valid });
+    const best = model.bestIteration;
+    expect(logLoss(model, valid)).toBeCloseTo(model.history.valid![best - 1], 10);
+    expect(model.forest.oblivious).toBeDefined();
+    expect(model.forest.treeWeight.length).toBe(best);
+    expect(model.history.valid![best - 1]).toBeLessThan(0.6);
+  });
+
+  it('has combinations of columns with each other and with splits of their tree', () => {
+    const { forest } = learn(pool, train, { iterations: 40 });
+    const parts = forest.targetStatistics.map((statistic) => statistic.parts);
+    expect(parts.some((list) => list.length === 1)).toBe(true);
+    expect(parts.some((list) => list.filter((part) => part.border === undefined).length > 1)).toBe(true);
+    expect(parts.some((list) => list.some((part) => part.border !== undefined || part.equals !== undefined))).toBe(
+      true,
+    );
+  });
+
+  it('has no combination above max_ctr_complexity', () => {
+    const { forest } = learn(pool, train, { max_ctr_complexity: 1 });
+    for (const { parts } of forest.targetStatistics) expect(parts.length).toBe(1);
+  });
+
+  it('on numeric columns gives training rows the loss that training counted', () => {
+    const numeric = { ...train, matrix: { ...train.matrix, columns: train.matrix.columns.slice(0, 2) } };
+    const weight = Float64Array.from(train.label, (_, row) => 0.5 + (row % 3));
+    for (const table of [numeric, { ...numeric, weight }]) {
+      const model = learn(pool, table);
+      expect(logLoss(model, table)).toBeCloseTo(model.history.train.at(-1)!, 10);
+    }
+  });
+
+  it('covers its rows: leaf weights of every tree add up to the rows', () => {
+    const { leafStart, leafWeight } = learn(pool, train).forest.oblivious!;
+    for (let tree = 0; tree + 1 < leafStart.length; tree++) {
+      const sum = leafWeight.slice(leafStart[tree], leafStart[tree + 1]).reduce((a, b) => a + b, 0);
+      expect(sum).toBe(train.matrix.rows);
+    }
+  });
+});
+
+describe('repeatability', () => {
+  it.each<ParameterValues>([{}, { bootstrap_type: 'Bayesian' }, { rsm: 0.6, bootstrap_type: 'Bernoulli' }])(
+    'the same seed gives the same bytes on one thread and two: %o',
+    (given) => {
+      const one = learn(pool, train, given, { valid, seed: 5 });
+      const other = learn(two, train, given, { valid, seed: 5 });
+      expect(bytes(other.forest)).toBe(bytes(one.forest));
+      expect(other.history).toEqual(one.history);
+      expect(bytes(learn(pool, train, given, { valid, seed: 6 }).forest)).not.toBe(bytes(one.forest));
+    },
+  );
+
+  it('gives the memory back', () => {
+    const mark = pool.memory.mark();
+    learn(pool, train, { iterations: 2 });
+    expect(pool.memory.mark()).toBe(mark);
+  });
+});
+
+describe('early stopping', () => {
+  it('keeps the best trees and stops the given rounds after them', () => {
+    const noise = numericTable(
+      train.matrix.columns.slice(0, 2).map((column) => Array.from(column.values)),
+      Array.from(train.label, (_, row) => (row * 7919) % 2),
+    );
+    const others = numericTable(
+      valid.matrix.columns.slice(0, 2).map((column) => Array.from(column.values)),
+      Array.from(valid.label, (_, row) => ((row * 104729) >> 1) % 2),
+    );
+    const seen: number[] = [];
+    const model = learn(
+      pool,
+      noise,
+      { iterations: 200, learning_rate: 0.5 },
+      { valid: others, earlyStoppingRounds: 7, onTree: (done) => seen.push(done) },
+    );
+    const losses = Array.from(model.history.valid!);
+    const best = losses.indexOf(Math.min(...losses)) + 1;
+    expect(model.bestIteration).toBe(best);
+    expect(losses.length).toBe(best + 7);
+    expect(seen).toEqual(losses.map((_, i) => i + 1));
+    expect(model.forest.treeWeight.length).toBe(best);
+  });
+
+  it('stops when onTree throws', () => {
+    const cancel = () => {
+      throw new Error('enough');
+    };
+    expect(() => learn(pool, train, {}, { onTree: cancel })).toThrow('enough');
+  });
+});
+
+describe('the automatic learning rate', () => {
+  const job = (rows: number, parameters: object, withValid: boolean) =>
+    ({
+      train: { matrix: { rows } },
+      valid: withValid ? {} : undefined,
+      parameters: {
+        learning_rate: 'auto',
+        iterations: 1000,
+        l2_leaf_reg: 3,
+        leaf_estimation_method: 'Newton',
+        leaf_estimation_iterations: 10,
+        boost_from_average: false,
+        ...parameters,
+      },
+    }) as unknown as TrainingJob;
+
+  // What catboost 1.2.10 reports for 600 rows without an evaluation set.
+  it('is the original’s', () => {
+    expect(learningRate(job(600, {}, false))).toBeCloseTo(0.008283, 6);
+    expect(learningRate(job(600, { iterations: 200 }, false))).toBeCloseTo(0.036238, 6);
+    expect(learningRate(job(600, { iterations: 300 }, false))).toBeCloseTo(0.024985, 6);
+  });
+
+  it('is larger with a validation part and 0.03 when the leaves were changed', () => {
+    expect(learningRate(job(600, {}, true))).toBeCloseTo(Math.exp(0.247 * Math.log(600) - 5.158), 5);
+    expect(learningRate(job(600, { l2_leaf_reg: 4 }, false))).toBe(0.03);
+  });
+});
