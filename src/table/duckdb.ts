@@ -130,7 +130,7 @@ export class Database {
       const full = /no space left|could not write/i.test(errorText(error));
       throw new EcommlError(
         full ? 'DUCKDB_DISK_FULL' : 'DUCKDB_FAILED',
-        `DuckDB: ${errorText(error)} (in: ${shortened(sql)})`,
+        full ? `The disk is full. DuckDB: ${errorText(error)}` : `DuckDB: ${errorText(error)} (in: ${shortened(sql)})`,
         full ? { cause: error, hint: 'Free some disk space, or point TMPDIR at a larger disk.' } : { cause: error },
       );
     }
