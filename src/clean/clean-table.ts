@@ -87,13 +87,13 @@ function checkColumns(input: DetectedInput, { target, schema = [] }: CleanTableO
   const missing = wanted.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw inputRejected(
-      'input/missing-column',
+      'INPUT_MISSING_COLUMN',
       `${input.file.name} lacks ${missing.map((name) => `"${name}"`).join(', ')}. Found: ${names.join(', ')}.`,
       'Rename the columns, or name them with --map wanted=theirs.',
     );
   if (names.includes('source_row'))
     throw inputRejected(
-      'input/reserved-column',
+      'INPUT_RESERVED_COLUMN',
       `${input.file.name} has a column source_row, a name ecomml keeps for the row's number in the input.`,
       'Rename it, or: --map row=source_row',
     );

@@ -107,18 +107,18 @@ export async function summariseColumns(
   });
 }
 
-/** Throws `clean/not-conserved` if a row was lost or counted twice: a defect of ecomml, never of the input. */
+/** Throws `CLEAN_NOT_CONSERVED` if a row was lost or counted twice: a defect of ecomml, never of the input. */
 export function checkConservation({ rows }: QualitySummary): void {
   if (rows.in !== rows.kept + rows.rejected + rows.duplicatesRemoved)
     throw new EcommlError(
-      'clean/not-conserved',
+      'CLEAN_NOT_CONSERVED',
       `${rows.in} rows went in, but ${rows.kept} kept + ${rows.rejected} rejected + ${rows.duplicatesRemoved} duplicates came out.`,
       { hint: 'This is a defect of ecomml: please report it with the file.' },
     );
 }
 
 /**
- * Throws `input/too-many-bad-rows` (exit code 3) when more rows were rejected than `maxBadRows` allows: below 1 a share
+ * Throws `INPUT_TOO_MANY_BAD_ROWS` (exit code 3) when more rows were rejected than `maxBadRows` allows: below 1 a share
  * of the rows in, from 1 up a number of rows.
  */
 export function checkBadRows({ rows, rejected }: QualitySummary, maxBadRows: number, rejectsPath?: string): void {
@@ -128,7 +128,7 @@ export function checkBadRows({ rows, rejected }: QualitySummary, maxBadRows: num
   const top = rejected.slice(0, 3).map(({ column, reason, rows: n }) => `${column && `${column}: `}${reason} (${n})`);
   const limit = maxBadRows < 1 ? `${100 * maxBadRows}%` : String(maxBadRows);
   throw inputRejected(
-    'input/too-many-bad-rows',
+    'INPUT_TOO_MANY_BAD_ROWS',
     `${rows.rejected} of ${rows.in} rows (${percent}%) are bad, ${limit} allowed. ${top.join('; ')}.`,
     rejectsPath === undefined
       ? 'Mend the rows, or raise --max-bad-rows.'

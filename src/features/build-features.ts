@@ -100,7 +100,7 @@ async function checkSideBySide(db: Database, tables: readonly string[]): Promise
     SELECT count(*) FROM distinct_events POSITIONAL JOIN ${tables.join(' POSITIONAL JOIN ')}
     WHERE ${tables.map((table) => `${table}.event_code IS DISTINCT FROM distinct_events.rowid`).join(' OR ')}`);
   if (misplaced > 0)
-    throw new EcommlError('features/misplaced', `${misplaced} events lost their place while features were made.`, {
+    throw new EcommlError('FEATURES_MISPLACED', `${misplaced} events lost their place while features were made.`, {
       hint: 'This is a fault of ecomml, not of the data: please report it.',
     });
 }

@@ -47,7 +47,7 @@ export function encodeFrame(frame: Frame, encoder: Encoder): Matrix {
     const column = byName.get(expected.name);
     if (column === undefined)
       throw inputRejected(
-        'encoder/missing-column',
+        'ENCODER_MISSING_COLUMN',
         `Column "${expected.name}" is missing from the input.${didYouMean(expected.name, [...byName.keys()])}`,
         `The input has: ${[...byName.keys()].join(', ')}.`,
       );
@@ -64,7 +64,7 @@ function encodeColumn(column: FrameColumn, expected: EncodedColumn, rows: number
     else if (column.categories.length === 0) values.fill(Number.NaN);
     else
       throw inputRejected(
-        'encoder/wrong-kind',
+        'ENCODER_WRONG_KIND',
         `Column "${name}" holds text (${quoted(column.categories)}), but the model was trained on numbers there.`,
       );
     return { name, kind: 'numeric', values };
@@ -80,7 +80,7 @@ function encodeColumn(column: FrameColumn, expected: EncodedColumn, rows: number
   } else if (column.values.every(Number.isNaN)) values.fill(Number.NaN);
   else
     throw inputRejected(
-      'encoder/wrong-kind',
+      'ENCODER_WRONG_KIND',
       `Column "${name}" holds numbers, but the model was trained on text there (${quoted(categories)}).`,
       `Read it as text: --categorical ${name}.`,
     );

@@ -20,11 +20,11 @@ export async function writeHistory(db: Database, events: string, path: string): 
 
 /** Reads a snapshot into the table `into` (replaced if there); returns its events. */
 export async function readHistory(db: Database, path: string, into: string): Promise<number> {
-  if (!existsSync(path)) throw inputRejected('history/missing', `There is no history snapshot at ${path}.`);
+  if (!existsSync(path)) throw inputRejected('HISTORY_MISSING', `There is no history snapshot at ${path}.`);
   const found = await columnsOf(db, path);
   const absent = EVENT_COLUMNS.filter((column) => !found.includes(column));
   if (absent.length > 0)
-    throw inputRejected('history/columns', `The history snapshot ${path} lacks ${absent.join(', ')}.`);
+    throw inputRejected('HISTORY_COLUMNS', `The history snapshot ${path} lacks ${absent.join(', ')}.`);
   await db.run(
     `CREATE OR REPLACE TABLE ${identifier(into)} AS SELECT ${EVENT_COLUMNS.join(', ')} FROM read_parquet(${literal(path)})`,
   );
@@ -35,6 +35,6 @@ async function columnsOf(db: Database, path: string): Promise<string[]> {
   try {
     return (await db.describe(`SELECT * FROM read_parquet(${literal(path)})`)).map(({ name }) => name);
   } catch (cause) {
-    throw inputRejected('history/unreadable', `The history snapshot ${path} is no readable Parquet file: ${cause}`);
+    throw inputRejected('HISTORY_UNREADABLE', `The history snapshot ${path} is no readable Parquet file: ${cause}`);
   }
 }

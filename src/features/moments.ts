@@ -44,6 +44,6 @@ export async function markMoments(db: Database, moments: Moments, horizon: numbe
 
 function horizonMicroseconds(horizon: number): string {
   if (!(horizon > 0 && horizon <= 1e9))
-    throw usageError('features/horizon', `The horizon is ${horizon} seconds; expected a number above 0, at most 1e9.`);
+    throw usageError('FEATURES_HORIZON', `The horizon is ${horizon} seconds; expected a number above 0, at most 1e9.`);
   return String(Math.round(horizon * 1e6));
 }

@@ -28,14 +28,14 @@ export function splitByColumn(
     const word = value?.trim().toLowerCase() ?? '';
     if (!Object.hasOwn(PART_OF, word))
       throw inputRejected(
-        'split/unknown-part',
+        'SPLIT_UNKNOWN_PART',
         `Column "${column}" says ${value === null ? 'nothing' : `"${value}"`} in row ${row + 1}; expected train, valid or test.`,
       );
     parts[PART_OF[word]].push(row);
   });
   for (const part of ['train', 'valid', 'test'] as const)
     if (parts[part].length === 0)
-      throw inputRejected('split/empty-part', `Column "${column}" says "${part}" in no row.`);
+      throw inputRejected('SPLIT_EMPTY_PART', `Column "${column}" says "${part}" in no row.`);
   const { stopping, blending } = halveAtRandom(parts.valid, label, seed);
   const rows = ascending({ train: parts.train, stopping, blending, test: parts.test });
   return finishSplit({ by: 'column', rows, purged: new Int32Array(), purgedSessions: 0 }, label);

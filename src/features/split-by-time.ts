@@ -38,7 +38,7 @@ export function splitByTime(rows: TimedRows, { valid, test }: SplitShares): Spli
   checkLabels(label);
   for (let row = 0; row < time.length; row++)
     if (!Number.isFinite(time[row]))
-      throw inputRejected('split/no-time', `Row ${row + 1} has no time, so the table cannot be split by time.`);
+      throw inputRejected('SPLIT_NO_TIME', `Row ${row + 1} has no time, so the table cannot be split by time.`);
   const sessions = sessionsOf(rows);
   const starts = Float64Array.from(new Set(sessions), (session) => session.first).sort();
   const at = (share: number) => starts[Math.min(starts.length - 1, Math.round(starts.length * share))];

@@ -40,14 +40,14 @@ export const FEWEST_ROWS = 16;
 export function checkLabels(label: Float64Array): void {
   if (label.length < FEWEST_ROWS)
     throw inputRejected(
-      'split/too-few-rows',
+      'SPLIT_TOO_FEW_ROWS',
       `There are ${label.length} rows to learn from; at least ${FEWEST_ROWS} are needed.`,
     );
   let positives = 0;
   for (const value of label) positives += value;
   if (positives === 0 || positives === label.length)
     throw inputRejected(
-      'split/one-class',
+      'SPLIT_ONE_CLASS',
       `All ${label.length} labels are ${positives === 0 ? '0' : '1'}: there is nothing to tell apart.`,
       'Give a target with both outcomes, or events that contain purchases.',
     );
@@ -68,17 +68,17 @@ export function finishSplit(
   }
   if (positives.stopping + positives.blending === 0 && counts.stopping + counts.blending > 0)
     throw inputRejected(
-      'split/no-positives',
+      'SPLIT_NO_POSITIVES',
       `Validation has ${counts.stopping + counts.blending} rows and no positive among them.`,
       'Raise --valid, give more data, or choose another --split.',
     );
   for (const part of SPLIT_PARTS) {
     const title = PART_TITLES[part];
     if (counts[part] === 0)
-      throw inputRejected('split/too-few-rows', `No rows are left for ${title}.`, 'Give more data or other shares.');
+      throw inputRejected('SPLIT_TOO_FEW_ROWS', `No rows are left for ${title}.`, 'Give more data or other shares.');
     if (positives[part] === 0 || positives[part] === counts[part])
       throw inputRejected(
-        positives[part] === 0 ? 'split/no-positives' : 'split/no-negatives',
+        positives[part] === 0 ? 'SPLIT_NO_POSITIVES' : 'SPLIT_NO_NEGATIVES',
         `All ${counts[part]} labels of ${title} are ${positives[part] === 0 ? '0' : '1'}.`,
         'Raise --valid or --test, give more data, or choose another --split.',
       );

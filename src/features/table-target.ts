@@ -56,7 +56,7 @@ export function featureColumns(frame: Frame, options: TableOptions): Frame {
     .map((column) => (categorical.includes(column.name) ? asCategorical(column) : column));
   if (columns.length === 0)
     throw inputRejected(
-      'table/no-features',
+      'TABLE_NO_FEATURES',
       `No column is left to learn from: the table has ${names.join(', ')}, of which ${[...left].join(', ')} are set aside.`,
     );
   return { rows: frame.rows, columns };
@@ -68,7 +68,7 @@ export function columnOf(frame: Frame, name: string): FrameColumn {
   if (found === undefined) {
     const names = frame.columns.map((column) => column.name);
     throw inputRejected(
-      'table/missing-column',
+      'TABLE_MISSING_COLUMN',
       `The table has no column "${name}".${didYouMean(name, names)}`,
       `Its columns are: ${names.join(', ')}.`,
     );
@@ -134,7 +134,7 @@ function choosePositive(
     const match = values.find((value) => value === named) ?? values.find((value) => sameValue(value, named));
     if (match === undefined)
       throw inputRejected(
-        'table/no-such-value',
+        'TABLE_NO_SUCH_VALUE',
         `The target "${name}" has the values ${quoted(values)}, not "${named}".${didYouMean(named, values)}`,
       );
     return { positive: match, reason: 'named as positive' };
@@ -159,14 +159,14 @@ function sameValue(value: string, named: string): boolean {
 }
 
 function notTwoValues(name: string, values: readonly string[], named: string | undefined): Error {
-  if (values.length === 0) return inputRejected('table/no-target', `The target "${name}" is missing in every row.`);
+  if (values.length === 0) return inputRejected('TABLE_NO_TARGET', `The target "${name}" is missing in every row.`);
   if (values.length === 1)
     return inputRejected(
-      'table/one-class',
+      'TABLE_ONE_CLASS',
       `The target "${name}" is ${quoted(values)} in every row: there is nothing to tell apart.`,
     );
   return inputRejected(
-    'table/not-binary',
+    'TABLE_NOT_BINARY',
     `The target "${name}" has ${values.length} values (${quoted(values)})${named === undefined ? '' : `, none of them "${named}"`}; expected two.`,
     'Name the value that counts as 1 with --positive to set it against the rest, or choose another target.',
   );

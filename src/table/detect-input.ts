@@ -48,8 +48,8 @@ const SAMPLE_BYTES = 2 ** 20;
 const EVENT_LIKE = 3;
 
 /**
- * Errors, besides those of `openInput`: `input/header-only`, `input/one-column`, `input/missing-column` (of events, of
- * `--map`, or the target), `input/repeated-column`, `input/parquet`; all exit code 3.
+ * Errors, besides those of `openInput`: `INPUT_HEADER_ONLY`, `INPUT_ONE_COLUMN`, `INPUT_MISSING_COLUMN` (of events, of
+ * `--map`, or the target), `INPUT_REPEATED_COLUMN`, `INPUT_PARQUET`; all exit code 3.
  */
 export async function detectInput(db: Database, input: string, options: DetectOptions = {}): Promise<DetectedInput> {
   const file = await openInput(input, db.folder, options.stdin ?? process.stdin);
@@ -58,23 +58,23 @@ export async function detectInput(db: Database, input: string, options: DetectOp
 
 async function detectCsv(file: InputFile, options: DetectOptions): Promise<DetectedInput> {
   const { sample, whole } = await readSample(file, SAMPLE_BYTES);
-  if (sample.length === 0) throw inputRejected('input/empty', `${file.name} is empty once decompressed.`);
+  if (sample.length === 0) throw inputRejected('INPUT_EMPTY', `${file.name} is empty once decompressed.`);
   const found = detectEncoding(whole ? sample : withoutCutTail(sample));
   const text = transcoder(found.encoding).toUtf8(sample.subarray(found.bomBytes), whole);
   const known = [...EVENT_COLUMNS, ...Object.values(options.map ?? {}), ...(options.target ? [options.target] : [])];
   const { syntax, header, records } = detectDialect(text, whole, known);
   const first = records[0];
   if (first === undefined)
-    throw inputRejected('input/no-records', `${file.name} holds no readable record: is it a text file?`);
+    throw inputRejected('INPUT_NO_RECORDS', `${file.name} holds no readable record: is it a text file?`);
   if (first.length < 2)
     throw inputRejected(
-      'input/one-column',
+      'INPUT_ONE_COLUMN',
       `${file.name} has a single column: none of comma, tab, semicolon, bar splits its lines. The first is: ${shown(first[0])}`,
       'Expected a table of at least two columns with one of these delimiters.',
     );
   if (header && records.length === 1 && whole)
     throw inputRejected(
-      'input/header-only',
+      'INPUT_HEADER_ONLY',
       `${file.name} has a header (${first.map((name) => name.trim()).join(', ')}) and no rows.`,
     );
   const notes: string[] = [];
@@ -144,14 +144,14 @@ function renamed(file: string, columns: readonly InputColumn[], map: Readonly<Re
   });
   const repeated = result.find(({ name }, c) => result.findIndex((other) => other.name === name) !== c);
   if (repeated !== undefined)
-    throw inputRejected('input/repeated-column', `${file} has more than one column named "${repeated.name}".`);
+    throw inputRejected('INPUT_REPEATED_COLUMN', `${file} has more than one column named "${repeated.name}".`);
   return result;
 }
 
 function missingColumn(file: string, name: string, candidates: readonly string[], who: string, all = candidates) {
   const nearest = closest(name, [...candidates]);
   return inputRejected(
-    'input/missing-column',
+    'INPUT_MISSING_COLUMN',
     `${who} "${name}", and ${file} has no such column. Found: ${all.join(', ')}. The nearest is "${nearest}".`,
     who.startsWith('Events') ? `If that is it: --map ${name}=${nearest}` : undefined,
   );

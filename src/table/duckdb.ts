@@ -62,7 +62,7 @@ export class Database {
       return new Database(threads, folder, instance, connection);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
-      throw new EcommlError('duckdb/open', `DuckDB did not start: ${errorText(error)}`, { cause: error });
+      throw new EcommlError('DUCKDB_OPEN', `DuckDB did not start: ${errorText(error)}`, { cause: error });
     }
   }
 
@@ -81,7 +81,7 @@ export class Database {
   async row(sql: string): Promise<Record<string, Cell>> {
     const rows = await this.rows(sql);
     if (rows.length !== 1)
-      throw new EcommlError('duckdb/one-row', `Expected one row, got ${rows.length}: ${shortened(sql)}`);
+      throw new EcommlError('DUCKDB_ONE_ROW', `Expected one row, got ${rows.length}: ${shortened(sql)}`);
     return rows[0];
   }
 
@@ -108,7 +108,7 @@ export class Database {
     }
   }
 
-  /** Stops the running statement, which then fails with code `duckdb/failed`. */
+  /** Stops the running statement, which then fails with code `DUCKDB_FAILED`. */
   interrupt(): void {
     if (!this.closed) this.connection.interrupt();
   }
@@ -123,14 +123,14 @@ export class Database {
   }
 
   private async guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
-    if (this.closed) throw new EcommlError('duckdb/closed', 'The database was closed before this statement ran.');
+    if (this.closed) throw new EcommlError('DUCKDB_CLOSED', 'The database was closed before this statement ran.');
     try {
       return await work();
     } catch (error) {
       const full = /no space left|could not write/i.test(errorText(error));
       throw new EcommlError(
-        full ? 'duckdb/disk-full' : 'duckdb/failed',
-        `DuckDB: ${errorText(error)} (in: ${shortened(sql)})`,
+        full ? 'DUCKDB_DISK_FULL' : 'DUCKDB_FAILED',
+        full ? `The disk is full. DuckDB: ${errorText(error)}` : `DuckDB: ${errorText(error)} (in: ${shortened(sql)})`,
         full ? { cause: error, hint: 'Free some disk space, or point TMPDIR at a larger disk.' } : { cause: error },
       );
     }

@@ -41,7 +41,7 @@ const FOREIGN: readonly (readonly [bytes: readonly number[], what: string, hint:
 
 /**
  * Looks at what `--input` names. "-" is copied from `stdin` into `folder` first, since inputs are read twice.
- * Throws `input/missing`, `input/directory`, `input/not-a-file`, `input/unreadable`, `input/empty`, `input/foreign`.
+ * Throws `INPUT_MISSING`, `INPUT_DIRECTORY`, `INPUT_NOT_A_FILE`, `INPUT_UNREADABLE`, `INPUT_EMPTY`, `INPUT_FOREIGN`.
  */
 export async function openInput(input: string, folder: string, stdin: NodeJS.ReadableStream): Promise<InputFile> {
   const name = input === '-' ? 'stdin' : input;
@@ -49,10 +49,10 @@ export async function openInput(input: string, folder: string, stdin: NodeJS.Rea
   if (input === '-') await pipeline(stdin, createWriteStream(path));
   else checkPath(path);
   const bytes = statSync(path).size;
-  if (bytes === 0) throw inputRejected('input/empty', `${name} is empty (0 bytes).`, 'Expected a CSV or Parquet file.');
+  if (bytes === 0) throw inputRejected('INPUT_EMPTY', `${name} is empty (0 bytes).`, 'Expected a CSV or Parquet file.');
   const head = firstBytes(path, name, 8);
   for (const [magic, what, hint] of FOREIGN)
-    if (magic.every((byte, i) => head[i] === byte)) throw inputRejected('input/foreign', `${name} is ${what}.`, hint);
+    if (magic.every((byte, i) => head[i] === byte)) throw inputRejected('INPUT_FOREIGN', `${name} is ${what}.`, hint);
   return { path, name, bytes, gzip: head[0] === 0x1f && head[1] === 0x8b };
 }
 
@@ -61,18 +61,18 @@ function checkPath(path: string): void {
     const folder = dirname(path);
     const near =
       existsSync(folder) && statSync(folder).isDirectory() ? suggest(basename(path), readdirSync(folder)) : undefined;
-    throw new EcommlError('input/missing', `There is no file ${path}.`, {
+    throw new EcommlError('INPUT_MISSING', `There is no file ${path}.`, {
       hint: near === undefined ? 'Check --input.' : `Did you mean "${join(folder, near)}"?`,
     });
   }
   const stats = statSync(path);
   if (stats.isDirectory()) {
-    throw new EcommlError('input/directory', `${path} is a directory, expected a CSV or Parquet file.`, {
+    throw new EcommlError('INPUT_DIRECTORY', `${path} is a directory, expected a CSV or Parquet file.`, {
       hint: 'Name one file of it.',
     });
   }
   if (!stats.isFile())
-    throw new EcommlError('input/not-a-file', `${path} is no regular file.`, { hint: 'Use "-" to read from a pipe.' });
+    throw new EcommlError('INPUT_NOT_A_FILE', `${path} is no regular file.`, { hint: 'Use "-" to read from a pipe.' });
 }
 
 /** The first bytes on disk, undecompressed. */
@@ -81,7 +81,7 @@ export function firstBytes(path: string, name: string, count: number): Uint8Arra
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    throw new EcommlError('input/unreadable', `${name} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new EcommlError('INPUT_UNREADABLE', `${name} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   try {
     const buffer = new Uint8Array(count);
@@ -93,7 +93,7 @@ export function firstBytes(path: string, name: string, count: number): Uint8Arra
 
 /**
  * Chunks of up to 1 MiB, decompressed. `onRead` is told the bytes taken from disk so far. A damaged or cut gzip stream
- * is `input/gzip`; all members of a concatenated one are read.
+ * is `INPUT_GZIP`; all members of a concatenated one are read.
  */
 export async function* readBytes(file: InputFile, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
   const disk = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
@@ -118,7 +118,7 @@ export async function* readBytes(file: InputFile, onRead?: (bytes: number) => vo
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw error;
     throw new EcommlError(
-      'input/gzip',
+      'INPUT_GZIP',
       `${file.name} is a damaged gzip file: ${(error as Error).message} after ${bytes} decompressed bytes.`,
       { exitCode: 3, cause: error, hint: 'Download or compress it again; gzip -t tells whether it is whole.' },
     );

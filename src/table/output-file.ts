@@ -39,7 +39,7 @@ export class OutputFile {
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at);
     } catch (error) {
-      throw new EcommlError('disk/write', `Could not write ${this.path}: ${(error as Error).message}`, {
+      throw new EcommlError('DISK_WRITE', `Could not write ${this.path}: ${(error as Error).message}`, {
         cause: error,
         hint: 'Free some disk space; temporary data goes to TMPDIR.',
       });

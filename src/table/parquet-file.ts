@@ -11,7 +11,7 @@ import type { InputFile } from './open-bytes.js';
 
 const MAGIC = 'PAR1';
 
-/** Whether the file begins as Parquet does; `input/parquet` when it does not also end so (cut short). */
+/** Whether the file begins as Parquet does; `INPUT_PARQUET` when it does not also end so (cut short). */
 export function isParquet(file: InputFile): boolean {
   const descriptor = openSync(file.path, 'r');
   try {
@@ -21,7 +21,7 @@ export function isParquet(file: InputFile): boolean {
     if (magic.toString('latin1') !== MAGIC) return false;
     if (size >= 12) readSync(descriptor, magic, 0, 4, size - 4);
     if (size < 12 || magic.toString('latin1') !== MAGIC)
-      throw inputRejected('input/parquet', `${file.name} is a Parquet file cut short: its footer is missing.`);
+      throw inputRejected('INPUT_PARQUET', `${file.name} is a Parquet file cut short: its footer is missing.`);
     return true;
   } finally {
     closeSync(descriptor);
@@ -37,11 +37,11 @@ export async function parquetColumns(db: Database, file: InputFile): Promise<{ n
   try {
     const columns = await db.describe(`SELECT * FROM ${parquetRelation(file)}`);
     if ((await db.number(`SELECT count(*) FROM ${parquetRelation(file)}`)) === 0)
-      throw inputRejected('input/header-only', `${file.name} has ${columns.length} columns and no rows.`);
+      throw inputRejected('INPUT_HEADER_ONLY', `${file.name} has ${columns.length} columns and no rows.`);
     return columns;
   } catch (error) {
-    if (error instanceof Error && (error as { code?: string }).code === 'input/header-only') throw error;
-    throw inputRejected('input/parquet', `${file.name} is no readable Parquet file. ${(error as Error).message}`);
+    if (error instanceof Error && (error as { code?: string }).code === 'INPUT_HEADER_ONLY') throw error;
+    throw inputRejected('INPUT_PARQUET', `${file.name} is no readable Parquet file. ${(error as Error).message}`);
   }
 }
 

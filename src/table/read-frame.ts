@@ -20,7 +20,7 @@ const TEMPORAL_TYPE = /^(TIMESTAMP|DATE|TIME)/;
  * A column is numeric if its type is a number or BOOLEAN (TRUE is 1), else categorical by its text; `columnKinds` decides
  * otherwise for the columns it names. NULL is NaN, or code −1. A number as categorical is its shortest text. A date or
  * time needs a kind: as numeric it is seconds since 1970 (UTC). A text column asked for as numeric must hold numbers:
- * a cell that does not is `frame/not-a-number`.
+ * a cell that does not is `FRAME_NOT_A_NUMBER`.
  */
 export async function readFrame(
   db: Database,
@@ -48,7 +48,7 @@ export async function readFrame(
     }
   } catch (error) {
     if (error instanceof EcommlError && /Could not convert string|Conversion Error/.test(error.message))
-      throw new EcommlError('frame/not-a-number', `A column read as numeric holds text. ${error.message}`, {
+      throw new EcommlError('FRAME_NOT_A_NUMBER', `A column read as numeric holds text. ${error.message}`, {
         cause: error,
       });
     throw error;
@@ -86,7 +86,7 @@ export async function readTextColumns(
 export async function readBigIntColumn(db: Database, sql: string): Promise<BigInt64Array> {
   const columns = await db.describe(sql);
   if (columns.length !== 1)
-    throw new EcommlError('frame/one-column', `Expected a query of one column, got ${columns.length}: ${sql}`);
+    throw new EcommlError('FRAME_ONE_COLUMN', `Expected a query of one column, got ${columns.length}: ${sql}`);
   const select = `SELECT CAST(${identifier(columns[0].name)} AS BIGINT) AS value FROM (${sql}\n)`;
   let values = new BigInt64Array(2048);
   let rows = 0;
@@ -100,7 +100,7 @@ export async function readBigIntColumn(db: Database, sql: string): Promise<BigIn
     for (let row = 0; row < vector.itemCount; row++) {
       const value = vector.getItem(row) as bigint | null;
       if (value === null)
-        throw new EcommlError('frame/null-integer', `Row ${rows + 1} of "${columns[0].name}" is NULL: ${sql}`);
+        throw new EcommlError('FRAME_NULL_INTEGER', `Row ${rows + 1} of "${columns[0].name}" is NULL: ${sql}`);
       values[rows + row] = value;
     }
     rows += chunk.rowCount;
@@ -111,7 +111,7 @@ export async function readBigIntColumn(db: Database, sql: string): Promise<BigIn
 function kindOf(name: string, type: string): ColumnKind {
   if (NUMERIC_TYPE.test(type)) return 'numeric';
   if (TEMPORAL_TYPE.test(type))
-    throw new EcommlError('frame/temporal-column', `Column "${name}" is a ${type}: say how to read it.`, {
+    throw new EcommlError('FRAME_TEMPORAL_COLUMN', `Column "${name}" is a ${type}: say how to read it.`, {
       hint: 'Turn it into features in SQL, or give its kind: numeric (seconds since 1970) or categorical.',
     });
   return 'categorical';
@@ -121,7 +121,7 @@ function checkNames(columns: readonly { name: string }[], sql: string): void {
   const names = columns.map(({ name }) => name);
   const repeated = names.find((name, c) => names.indexOf(name) !== c);
   if (repeated !== undefined)
-    throw new EcommlError('frame/repeated-column', `The query gives two columns the name "${repeated}": ${sql}`);
+    throw new EcommlError('FRAME_REPEATED_COLUMN', `The query gives two columns the name "${repeated}": ${sql}`);
 }
 
 /** Doubles of a growing column; the NULLs were made NaN in SQL. */

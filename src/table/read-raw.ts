@@ -68,7 +68,7 @@ async function readRawCsv(db: Database, input: DetectedInput, options: ScanOptio
 function checkRows(input: DetectedInput, expected: number, found: number): void {
   if (expected !== found)
     throw new EcommlError(
-      'clean/rows-lost',
+      'CLEAN_ROWS_LOST',
       `${input.file.name} has ${expected} data records, but DuckDB read ${found}: nothing was written.`,
       { hint: 'This is a defect of ecomml: please report it with the file.' },
     );

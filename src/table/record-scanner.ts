@@ -220,7 +220,7 @@ export class RecordScanner {
     if (cut && !final) {
       if (bytes.length - this.start > MAX_LINE_BYTES)
         throw new EcommlError(
-          'input/line-too-long',
+          'INPUT_LINE_TOO_LONG',
           `Line ${this.line} has no end within ${MAX_LINE_BYTES} bytes: this is no CSV file.`,
           { exitCode: 3 },
         );

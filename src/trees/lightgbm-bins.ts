@@ -58,14 +58,21 @@ export function findLightgbmBins(
 
 /** Distinct values, ascending, and how many rows have each. */
 interface Distinct {
-  readonly values: readonly number[];
-  readonly counts: readonly number[];
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
 }
 
 function numericBins(cells: Float64Array, filter: number, to: BinParameters): LightgbmFeature | undefined {
-  const present = cells.filter((x) => Math.abs(x) > ZERO_THRESHOLD).sort();
+  const kept = new Float64Array(cells.length);
   let known = 0;
-  for (const x of cells) if (!Number.isNaN(x)) known++;
+  let nonZero = 0;
+  for (let row = 0; row < cells.length; row++) {
+    const x = cells[row];
+    if (Number.isNaN(x)) continue;
+    known++;
+    if (x > ZERO_THRESHOLD || x < -ZERO_THRESHOLD) kept[nonZero++] = x;
+  }
+  const present = kept.subarray(0, nonZero).sort();
   const hasMissing = known < cells.length;
   let missing: number = Missing.None;
   if (to.useMissing && to.zeroAsMissing) missing = Missing.Zero;
@@ -112,25 +119,27 @@ function mostFrequent(counts: readonly number[], zeroBin: number, total: number)
 
 /** `sorted` holds the values that are not zero; zeros come in between, even none of them between the signs. */
 function distinctValues(sorted: Float64Array, zeros: number): Distinct {
-  const values: number[] = [];
-  const counts: number[] = [];
+  const values = new Float64Array(sorted.length + 2);
+  const counts = new Float64Array(sorted.length + 2);
+  let size = 0;
   const push = (value: number, count: number) => {
-    values.push(value);
-    counts.push(count);
+    values[size] = value;
+    counts[size++] = count;
   };
   if (sorted.length === 0 || (sorted[0] > 0 && zeros > 0)) push(0, zeros);
-  sorted.forEach((value, i) => {
-    const before = sorted[i - 1];
-    if (i > 0 && value <= nextUp(before)) {
-      values[values.length - 1] = value;
-      counts[counts.length - 1]++;
-      return;
+  if (sorted.length > 0) push(sorted[0], 1);
+  for (let i = 1; i < sorted.length; i++) {
+    const [before, value] = [sorted[i - 1], sorted[i]];
+    if (value === before || value <= nextUp(before)) {
+      values[size - 1] = value;
+      counts[size - 1]++;
+      continue;
     }
     if (before < 0 && value > 0) push(0, zeros);
     push(value, 1);
-  });
+  }
   if (sorted.length > 0 && sorted[sorted.length - 1] < 0 && zeros > 0) push(0, zeros);
-  return { values, counts };
+  return { values: values.subarray(0, size), counts: counts.subarray(0, size) };
 }
 
 /** Upper bounds of the bins, the last one infinite: FindBinWithZeroAsOneBin. */
@@ -150,8 +159,8 @@ function boundsAroundZero(distinct: Distinct, maxBin: number, total: number, min
   const negativeRows = sum(0, negatives);
   const zeroRows = sum(negatives, positives);
   const part = (from: number, to: number): Distinct => ({
-    values: values.slice(from, to),
-    counts: counts.slice(from, to),
+    values: values.subarray(from, to),
+    counts: counts.subarray(from, to),
   });
   let bounds: number[] = [];
   if (negatives > 0 && maxBin > 1) {
@@ -185,26 +194,27 @@ function greedyBounds({ values, counts }: Distinct, maxBin: number, total: numbe
   }
   const bins = minDataInBin > 0 ? Math.max(1, Math.min(maxBin, Math.trunc(total / minDataInBin))) : maxBin;
   // A value that fills a bin alone gets one; the others share what is left.
-  const isBig = counts.map((count) => count >= total / bins);
+  const big = total / bins;
   let restBins = bins;
   let restRows = total;
-  isBig.forEach((big, i) => {
-    if (!big) return;
+  for (const count of counts) {
+    if (count < big) continue;
     restBins--;
-    restRows -= counts[i];
-  });
+    restRows -= count;
+  }
   let mean = restRows / restBins;
   let inBin = 0;
   let made = 0;
   for (let i = 0; i + 1 < values.length; i++) {
-    if (!isBig[i]) restRows -= counts[i];
+    const isBig = counts[i] >= big;
+    if (!isBig) restRows -= counts[i];
     inBin += counts[i];
-    if (!(isBig[i] || inBin >= mean || (isBig[i + 1] && inBin >= Math.max(1, mean * 0.5)))) continue;
+    if (!(isBig || inBin >= mean || (counts[i + 1] >= big && inBin >= Math.max(1, mean * 0.5)))) continue;
     cutBetween(values[i], values[i + 1]);
     made++;
     if (made >= bins - 1) break;
     inBin = 0;
-    if (!isBig[i]) {
+    if (!isBig) {
       restBins--;
       mean = restRows / restBins;
     }

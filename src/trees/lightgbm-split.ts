@@ -126,20 +126,25 @@ export class LightgbmPolicy implements GrowthPolicy {
     for (const f of this.#treeFeatures) if (above === undefined || above[f] === 1) splittable[f] = 1;
     this.#scanNumeric(node, histogram, splittable);
     const allowed = this.#nodeFeatures();
+    let bestGain = 0;
+    let bestNumeric = -1;
     let best: NodeSplit | undefined;
     for (const f of this.#treeFeatures) {
       if (splittable[f] === 0) continue;
-      const split =
-        this.#features[f].codes === undefined
-          ? this.#numericSplit(node, f)
-          : this.#categoricalSplit(node, f, histogram);
+      const numeric = this.#features[f].codes === undefined;
+      const split = numeric ? undefined : this.#categoricalSplit(node, f, histogram);
+      const at = f * RESULT_DOUBLES;
       // LightGBM looks no more at a feature below a node where none of its splits would gain.
-      splittable[f] = split === undefined ? 0 : 1;
-      if (split === undefined || allowed?.[f] === 0) continue;
-      if (best === undefined || split.gain > best.gain) best = split;
+      splittable[f] = numeric ? this.#results[at + 6] : split === undefined ? 0 : 1;
+      if (splittable[f] === 0 || allowed?.[f] === 0) continue;
+      const gain = split?.gain ?? this.#results[at];
+      if (!(gain > bestGain)) continue;
+      bestGain = gain;
+      best = split;
+      bestNumeric = numeric ? f : -1;
     }
     node.splittable = splittable;
-    return best !== undefined && best.gain > 0 ? best : undefined;
+    return bestNumeric >= 0 ? this.#numericSplit(node, bestNumeric) : best;
   }
 
   /** One flag a feature: the node's draw; undefined when every feature of the tree may be used. */
@@ -169,9 +174,8 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#pool.run('scanLightgbm', this.#calls);
   }
 
-  #numericSplit(node: TreeNode, f: number): NodeSplit | undefined {
+  #numericSplit(node: TreeNode, f: number): NodeSplit {
     const at = f * RESULT_DOUBLES;
-    if (this.#results[at + 6] === 0) return undefined;
     const [gain, threshold, defaultLeft, leftG, leftH, leftCount] = this.#results.subarray(at, at + 6);
     const { bins, missing, zeroBin } = this.#features[f];
     const { regularization: to } = this.#growth;

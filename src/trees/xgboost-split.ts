@@ -133,15 +133,21 @@ export class XgboostPolicy implements GrowthPolicy {
     const own = leafGain(node.g, node.h, regularization);
     const columns = this.#nodeColumns(node.depth);
     this.#scanNumeric(node, histogram, own, columns);
+    let bestGain = 0;
+    let bestNumeric = -1;
     let best: NodeSplit | undefined;
     for (const column of columns) {
       const f = this.#featureOf[column];
       if (f < 0) continue;
-      const split = this.#features[f].categorical
-        ? this.#categoricalSplit(node, f, histogram, own)
-        : this.#numericSplit(f);
-      if (split !== undefined && split.gain > (best?.gain ?? 0)) best = split;
+      const { categorical } = this.#features[f];
+      const split = categorical ? this.#categoricalSplit(node, f, histogram, own) : undefined;
+      const gain = categorical ? (split?.gain ?? 0) : this.#results[f * RESULT_DOUBLES];
+      if (!(gain > bestGain)) continue;
+      bestGain = gain;
+      best = split;
+      bestNumeric = categorical ? -1 : f;
     }
+    if (bestNumeric >= 0) best = this.#numericSplit(bestNumeric);
     if (best === undefined || best.gain <= LEAST_GAIN || best.gain < gamma) return undefined;
     return best.left.h === 0 || best.right.h === 0 ? undefined : best;
   }
@@ -170,10 +176,9 @@ export class XgboostPolicy implements GrowthPolicy {
     this.#pool.run('scanXgboost', this.#calls);
   }
 
-  #numericSplit(f: number): NodeSplit | undefined {
+  #numericSplit(f: number): NodeSplit {
     const at = f * RESULT_DOUBLES;
     const [gain, threshold, defaultLeft, leftG, leftH, rightG, rightH] = this.#results.subarray(at, at + 7);
-    if (gain === 0) return undefined;
     const { bins, valueBins, hasMissing } = this.#features[f];
     const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
     if (hasMissing) goesLeft[valueBins] = defaultLeft;

@@ -34,7 +34,7 @@ export async function clean(
   const started = performance.now();
   const named = options.output.endsWith('.parquet');
   if (named && existsSync(options.output) && statSync(options.output).isDirectory())
-    throw usageError('clean/output', `--output ${options.output} is a directory.`, 'Leave .parquet off for a folder.');
+    throw usageError('CLEAN_OUTPUT', `--output ${options.output} is a directory.`, 'Leave .parquet off for a folder.');
   const folder = named ? dirname(options.output) : options.output;
   const rejects = join(folder, 'rejects.csv');
   const quality = join(folder, 'quality.json');
@@ -44,7 +44,7 @@ export async function clean(
     try {
       const loaded = await loadClean(db, { ...options, rejectsPath: rejects, qualityPath: quality }, context);
       if (loaded.kind === 'features')
-        throw usageError('clean/features', `${options.input} holds features already: there is nothing to clean.`);
+        throw usageError('CLEAN_FEATURES', `${options.input} holds features already: there is nothing to clean.`);
       const output = named
         ? options.output
         : join(folder, loaded.kind === 'events' ? 'events.parquet' : 'table.parquet');

@@ -64,7 +64,7 @@ export async function features(
       );
       if (loaded.kind !== 'events')
         throw usageError(
-          'features/not-events',
+          'FEATURES_NOT_EVENTS',
           `${options.input} holds ${loaded.kind === 'table' ? 'a table' : 'features already'}: features are made of events.`,
           'A table needs no features made: train on it with --target NAME.',
         );
@@ -119,7 +119,7 @@ export async function features(
 function outputPaths(output: string): FeaturesResult['outputs'] {
   const named = output.endsWith('.parquet');
   if (named && existsSync(output) && statSync(output).isDirectory())
-    throw usageError('features/output', `--output ${output} is a directory.`, 'Leave .parquet off for a folder.');
+    throw usageError('FEATURES_OUTPUT', `--output ${output} is a directory.`, 'Leave .parquet off for a folder.');
   const folder = named ? dirname(output) : output;
   return {
     features: named ? output : join(folder, 'features.parquet'),

@@ -6,6 +6,8 @@ import type { TableColumn } from '../clean/column-types.js';
 import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
 import type { FeatureDescription } from '../features/feature.js';
+import { readFeatureTable } from '../features/feature-table.js';
+import type { TimedRows } from '../features/split-by-time.js';
 import {
   asCategorical,
   columnOf,
@@ -15,7 +17,7 @@ import {
   type Target,
 } from '../features/table-target.js';
 import { type Database, identifier } from '../table/duckdb.js';
-import type { Frame, NumericColumn } from '../table/frame.js';
+import type { Frame } from '../table/frame.js';
 import { type ColumnKind, readFrame } from '../table/read-frame.js';
 import type { WorkflowContext } from './context.js';
 
@@ -25,8 +27,8 @@ export interface LabelledRows {
   readonly label: Float64Array;
   /** Microseconds since 1970 a row; absent without a time column. */
   readonly time?: Float64Array;
-  /** Events: a code a row, and the first and last instant of its session, in microseconds since 1970. */
-  readonly sessions?: { readonly code: Int32Array; readonly first: Float64Array; readonly last: Float64Array };
+  /** Events: the session of each row. */
+  readonly sessions?: TimedRows['sessions'];
 }
 
 export interface EventRows extends LabelledRows {
@@ -47,27 +49,10 @@ export async function eventRows(db: Database, options: EventRowsOptions, context
   progress({ type: 'start', stage: 'features' });
   const built = await buildFeatures(db, options);
   signal.throwIfAborted();
-  const order = `FROM ${identifier(built.relation)} ORDER BY source_row`;
-  const kinds = Object.fromEntries(built.features.map(({ name, kind }): [string, ColumnKind] => [name, kind]));
-  const names = built.features.map(({ name }) => identifier(name));
-  const frame = await readFrame(db, `SELECT ${names.join(', ')} ${order}`, kinds);
-  const moments = await readFrame(
-    db,
-    `SELECT label, epoch_us(event_time) AS moment, epoch_us(session_first_event) AS session_first,
-     epoch_us(session_last_event) AS session_last, user_session ${order}`,
-    { user_session: 'categorical' },
-  );
-  const numbers = (column: number) => (moments.columns[column] as NumericColumn).values;
-  const { codes: code } = moments.columns[4] as { codes: Int32Array };
+  const { frame, label, timed } = await readFeatureTable(db, built.relation, built.features);
   const summary = `${built.rows} moments × ${built.features.length} features, ${built.positives} bought`;
   progress({ type: 'end', stage: 'features', summary });
-  return {
-    frame,
-    label: numbers(0),
-    time: numbers(1),
-    sessions: { code, first: numbers(2), last: numbers(3) },
-    features: describeFeatures(built.features),
-  };
+  return { frame, label, time: timed.time, sessions: timed.sessions, features: describeFeatures(built.features) };
 }
 
 export interface TableRows extends LabelledRows {

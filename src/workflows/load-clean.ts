@@ -40,7 +40,7 @@ export interface LoadedFeatures {
  */
 export type LoadedInput = { readonly input: DetectedInput } & (CleanedEvents | CleanedTable | LoadedFeatures);
 
-/** Errors: those of `detectInput` and `cleanTable`; `input/too-many-bad-rows` (all exit code 3). */
+/** Errors: those of `detectInput` and `cleanTable`; `INPUT_TOO_MANY_BAD_ROWS` (all exit code 3). */
 export async function loadClean(
   db: Database,
   options: LoadCleanOptions,

@@ -8,6 +8,7 @@ import type { TableSource } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import { readHistory } from '../features/history.js';
 import type { Database } from '../table/duckdb.js';
+import { EVENT_COLUMNS } from '../table/event-columns.js';
 import type { Frame } from '../table/frame.js';
 import type { WorkflowContext } from './context.js';
 import { eventRows, tableFrame, tableRows } from './labelled-rows.js';
@@ -72,6 +73,17 @@ export async function joinHistory(db: Database, bundle: Bundle): Promise<string 
   return BUNDLE_HISTORY;
 }
 
+/** Metrics on events that a model was trained on flatter it: says so. */
+async function warnOfKnownEvents(db: Database, bundle: Bundle, history: string, { progress }: WorkflowContext) {
+  const columns = EVENT_COLUMNS.join(', ');
+  const known = await db.number(
+    `SELECT count(*) FROM (SELECT ${columns} FROM clean_events INTERSECT SELECT ${columns} FROM ${history})`,
+  );
+  if (known === 0) return;
+  const text = `${known} of these events were in the data that ${bundle.name} was made from: metrics on them flatter the model. The test metrics of "ecomml train" do not.`;
+  progress({ type: 'message', level: 'warning', text });
+}
+
 /** All rows in memory, with labels if asked for. */
 export async function rowsOfBundle(
   db: Database,
@@ -85,6 +97,7 @@ export async function rowsOfBundle(
   if (source.kind === 'events') {
     const { moments, horizon, idFeatures } = source;
     const history = await joinHistory(db, bundle);
+    if (options.labelled && history !== undefined) await warnOfKnownEvents(db, bundle, history, context);
     const rows = await eventRows(
       db,
       {

@@ -135,7 +135,7 @@ describe('cleanTable', () => {
     ]);
     expect(rejected).toEqual([{ source_row: '2', column: 'a', reason: 'not a number' }]);
     await expect(written({ a: ['1'], b: ['2'] }, { schema })).rejects.toMatchObject({
-      code: 'input/missing-column',
+      code: 'INPUT_MISSING_COLUMN',
       exitCode: 3,
     });
   });
@@ -154,7 +154,7 @@ describe('cleanTable', () => {
     expect(types).toMatchObject({ tiny: 'numeric', big: 'numeric', real: 'numeric', flag: 'boolean', day: 'time' });
     expect(rows.map((row) => row.real)).toEqual([Math.fround(0.1), null]);
     await expect(cleaned(folder.file('reserved.csv', 'source_row,b\n1,2\n'))).rejects.toMatchObject({
-      code: 'input/reserved-column',
+      code: 'INPUT_RESERVED_COLUMN',
     });
   });
 });
@@ -212,7 +212,7 @@ describe.skipIf(!existsSync(shared))('the real tables', () => {
 
   it('agaricus is refused as no table', async () => {
     await expect(cleaned(`${shared}/agaricus/agaricus.txt.train.gz`)).rejects.toMatchObject({
-      code: 'input/one-column',
+      code: 'INPUT_ONE_COLUMN',
     });
   });
 });

@@ -95,24 +95,24 @@ describe('detectInput', () => {
       await writeParquet(db, 'SELECT 1 AS a, true AS b', path);
       expect((await detectInput(db, path)).kind).toBe('table');
       await writeParquet(db, 'SELECT 1 AS a WHERE false', `${folder.path}/none.parquet`);
-      await expect(detectInput(db, `${folder.path}/none.parquet`)).rejects.toMatchObject({ code: 'input/header-only' });
+      await expect(detectInput(db, `${folder.path}/none.parquet`)).rejects.toMatchObject({ code: 'INPUT_HEADER_ONLY' });
     });
   });
 
   it.each<[string, string | Uint8Array, string, RegExp]>([
-    ['empty', '', 'input/empty', /0 bytes/],
-    ['blank-gz', gzipSync(''), 'input/empty', /decompressed/],
-    ['header-only', `${EVENTS}\n`, 'input/header-only', /event_time, event_type/],
-    ['one-column', 'a:b\n1:2\n', 'input/one-column', /a:b/],
-    ['cut.parquet', 'PAR1aaaaaaaaaaaaaaaa', 'input/parquet', /cut short/],
-    ['zip', 'PK\x03\x04....', 'input/foreign', /zip/],
-    ['newlines', '\n\n\n', 'input/no-records', /no readable record/],
-    ['not-gzip', Buffer.from([0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9]), 'input/gzip', /damaged gzip/],
-    ['cut-gzip', gzipSync(`${EVENTS}\n${EVENT}\n`).subarray(0, 60), 'input/gzip', /damaged gzip/],
+    ['empty', '', 'INPUT_EMPTY', /0 bytes/],
+    ['blank-gz', gzipSync(''), 'INPUT_EMPTY', /decompressed/],
+    ['header-only', `${EVENTS}\n`, 'INPUT_HEADER_ONLY', /event_time, event_type/],
+    ['one-column', 'a:b\n1:2\n', 'INPUT_ONE_COLUMN', /a:b/],
+    ['cut.parquet', 'PAR1aaaaaaaaaaaaaaaa', 'INPUT_PARQUET', /cut short/],
+    ['zip', 'PK\x03\x04....', 'INPUT_FOREIGN', /zip/],
+    ['newlines', '\n\n\n', 'INPUT_NO_RECORDS', /no readable record/],
+    ['not-gzip', Buffer.from([0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9]), 'INPUT_GZIP', /damaged gzip/],
+    ['cut-gzip', gzipSync(`${EVENTS}\n${EVENT}\n`).subarray(0, 60), 'INPUT_GZIP', /damaged gzip/],
     [
       'no-session',
       `${EVENTS.replace('user_session', 'session_id')}\n${EVENT}\n`,
-      'input/missing-column',
+      'INPUT_MISSING_COLUMN',
       /"user_session".*session_id.*nearest is "session_id"/,
     ],
   ])('refuses %s', async (name, content, code, message) => {
@@ -126,19 +126,19 @@ describe('detectInput', () => {
   it('refuses what is no file, and names the nearest', async () => {
     folder.file('events.csv', `${EVENTS}\n${EVENT}\n`);
     await expect(detect(`${folder.path}/event.csv`)).rejects.toMatchObject({
-      code: 'input/missing',
+      code: 'INPUT_MISSING',
       hint: expect.stringContaining('events.csv'),
     });
-    await expect(detect(folder.path)).rejects.toMatchObject({ code: 'input/directory' });
-    await expect(detect('/dev/null')).rejects.toMatchObject({ code: 'input/not-a-file' });
+    await expect(detect(folder.path)).rejects.toMatchObject({ code: 'INPUT_DIRECTORY' });
+    await expect(detect('/dev/null')).rejects.toMatchObject({ code: 'INPUT_NOT_A_FILE' });
   });
 
   it('refuses a mapping and a target that are not there', async () => {
     await expect(detected('m', `${EVENTS}\n${EVENT}\n`, { map: { event_time: 'tme' } })).rejects.toMatchObject({
-      code: 'input/missing-column',
+      code: 'INPUT_MISSING_COLUMN',
     });
     await expect(detected('t', 'a,Revenue\n1,2\n', { target: 'revenue' })).rejects.toMatchObject({
-      code: 'input/missing-column',
+      code: 'INPUT_MISSING_COLUMN',
       message: expect.stringContaining('The nearest is "Revenue"'),
     });
   });

@@ -23,13 +23,13 @@ describe('Database', () => {
     db.close();
     db.close();
     expect(existsSync(db.folder)).toBe(false);
-    await expect(db.run('SELECT 1')).rejects.toMatchObject({ code: 'duckdb/closed' });
+    await expect(db.run('SELECT 1')).rejects.toMatchObject({ code: 'DUCKDB_CLOSED' });
   });
 
   it('names the statement that failed', async () => {
     await withDatabase(one, async (db) => {
       await expect(db.rows('SELECT nothing FROM nowhere')).rejects.toMatchObject({
-        code: 'duckdb/failed',
+        code: 'DUCKDB_FAILED',
         message: expect.stringContaining('nowhere'),
       });
     });
@@ -94,11 +94,11 @@ describe('readFrame', () => {
         { kind: 'numeric', name: 's', values: Float64Array.of(8.5) },
         { kind: 'numeric', name: 't', values: Float64Array.of(1569888001.5) },
       ]);
-      await expect(readFrame(db, sql)).rejects.toMatchObject({ code: 'frame/temporal-column' });
+      await expect(readFrame(db, sql)).rejects.toMatchObject({ code: 'FRAME_TEMPORAL_COLUMN' });
       await expect(readFrame(db, `SELECT 'x' AS s`, { s: 'numeric' })).rejects.toMatchObject({
-        code: 'frame/not-a-number',
+        code: 'FRAME_NOT_A_NUMBER',
       });
-      await expect(readFrame(db, 'SELECT 1 AS a, 2 AS a')).rejects.toMatchObject({ code: 'frame/repeated-column' });
+      await expect(readFrame(db, 'SELECT 1 AS a, 2 AS a')).rejects.toMatchObject({ code: 'FRAME_REPEATED_COLUMN' });
     });
   });
 
@@ -126,7 +126,7 @@ describe('plain columns', () => {
       expect(await readBigIntColumn(db, 'SELECT i + 9007199254740993 AS v FROM range(5000) r(i)')).toEqual(
         BigInt64Array.from({ length: 5000 }, (_, i) => BigInt(i) + 9007199254740993n),
       );
-      await expect(readBigIntColumn(db, 'SELECT NULL AS v')).rejects.toMatchObject({ code: 'frame/null-integer' });
+      await expect(readBigIntColumn(db, 'SELECT NULL AS v')).rejects.toMatchObject({ code: 'FRAME_NULL_INTEGER' });
     });
   });
 });

@@ -90,7 +90,7 @@ describe('clean', () => {
     const input = folder.file('bad.csv', [HEADER, ...lines, ...bad, ''].join('\n'));
     const output = join(folder.path, 'bad');
     await expect(clean({ ...options, input, output }, context())).rejects.toMatchObject({
-      code: 'input/too-many-bad-rows',
+      code: 'INPUT_TOO_MANY_BAD_ROWS',
       exitCode: 3,
       message: '2 of 100 rows (2.00%) are bad, 1% allowed. event_type: unknown event type (1); price: negative (1).',
       hint: expect.stringContaining('rejects.csv'),
@@ -112,7 +112,7 @@ describe('clean', () => {
     const input = folder.file('nothing.csv', `${HEADER}\n${EVENT.replace('view', 'look')}\n`);
     await expect(
       clean({ ...options, input, output: join(folder.path, 'nothing'), maxBadRows: 10 }, context()),
-    ).rejects.toMatchObject({ code: 'input/too-many-bad-rows' });
+    ).rejects.toMatchObject({ code: 'INPUT_TOO_MANY_BAD_ROWS' });
   });
 
   it('leaves nothing when it is stopped, and refuses a folder named as a file', async () => {
@@ -128,6 +128,6 @@ describe('clean', () => {
     mkdirSync(join(folder.path, 'folder.parquet'));
     await expect(
       clean({ ...options, input: SHIPPED, output: join(folder.path, 'folder.parquet') }, context()),
-    ).rejects.toMatchObject({ code: 'clean/output', exitCode: 2 });
+    ).rejects.toMatchObject({ code: 'CLEAN_OUTPUT', exitCode: 2 });
   });
 });

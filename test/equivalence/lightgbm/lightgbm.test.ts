@@ -44,7 +44,14 @@ const goldens = JSON.parse(readFileSync(new URL('./goldens/lightgbm.json', impor
  * ecomml's exact sums pick the largest threshold. Test rows may then fall to another side, which changes the scores in
  * the fifth digit. Every other case is the same to the last bits of a double.
  */
-const TIED = new Set(['telco-churn', 'credit-default', 'magic-coarse', 'adult-zero-missing', 'online-shoppers']);
+const TIED = new Set([
+  'telco-churn',
+  'credit-default',
+  'magic-coarse',
+  'adult-zero-missing',
+  'online-shoppers',
+  'kddcup',
+]);
 /** 370,000 rows: minutes on a busy machine. */
 const LONG = new Set(['kddcup']);
 
