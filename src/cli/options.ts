@@ -3,23 +3,17 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { FAMILIES } from '../forest/forest.js';
+import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
-  choices,
   duration,
-  familyParameters,
-  gates,
   integer,
   type Kind,
   type KindValue,
-  names,
   number,
   onOff,
-  pairs,
   shareOrCount,
-  split,
   text,
-  weights,
 } from './option-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 

@@ -100,6 +100,20 @@ describe('events', () => {
     expect(piped.stderr).toContain('scored');
   });
 
+  it('threads change no byte of a bundle', async () => {
+    for (const threads of ['1', '2']) {
+      const args = ['train', '--input', 'events.csv', '--threads', threads, '--output', `by-${threads}/it`];
+      expect(await ecomml([...args, ...FEW_TREES], { cwd })).toMatchObject({ code: 0 });
+    }
+    const files = filesIn(join(cwd, 'by-1'));
+    expect(files.length).toBeGreaterThan(6);
+    expect(filesIn(join(cwd, 'by-2'))).toEqual(files);
+    const differing = files.filter(
+      (file) => !readFileSync(join(cwd, 'by-1', file)).equals(readFileSync(join(cwd, 'by-2', file))),
+    );
+    expect(differing).toEqual([]);
+  });
+
   it('threads change no byte of a score', async () => {
     for (const threads of ['1', '2']) {
       const args = ['score', '--input', 'events.csv', '--threads', threads, '--output', `by-${threads}.csv`];
