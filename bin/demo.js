@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const events = 'data/rees46/2019-Oct-17k.csv.gz';
 const steps = [
-  ['clean', '--input', events, '--output', 'clean/demo'],
-  ['features', '--input', 'clean/demo/events.parquet', '--output', 'features/demo'],
+  ['clean', '--input', events, '--output', 'reports/clean/demo'],
+  ['features', '--input', 'reports/clean/demo/events.parquet', '--output', 'reports/features/demo'],
   ['train', '--input', events, '--output', 'models/demo'],
   ['evaluate', '--model', 'models/demo', '--input', events],
-  ['export', '--model', 'models/demo', '--output', 'exports/demo'],
+  ['export', '--model', 'models/demo', '--output', 'reports/exports/demo'],
   ['score', '--model', 'models/demo', '--input', events, '--output', 'reports/demo.scored.csv'],
   ['report', '--model', 'models/demo', '--output', 'reports/demo'],
 ];

@@ -52,10 +52,10 @@ export const OPTIONS = {
     verbs: ALL.filter((verb) => verb !== 'evaluate'),
     help: 'where the result is written; of score, - is stdout',
     defaultText: {
-      clean: 'clean/NAME',
-      features: 'features/NAME',
+      clean: 'reports/clean/NAME',
+      features: 'reports/features/NAME',
       train: 'models/NAME',
-      export: 'exports/NAME',
+      export: 'reports/exports/NAME',
       score: 'NAME.scored.csv beside the input',
       report: 'reports/',
     },

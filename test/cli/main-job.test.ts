@@ -64,10 +64,10 @@ describe('events', () => {
   it('clean and features: counts that add up, Parquet, rejects, quality', async () => {
     const clean = await json(['clean', '--input', 'events.csv']);
     expect(clean.rowsKept + clean.rowsRejected + clean.duplicatesRemoved).toBe(clean.rowsIn);
-    const features = await json(['features', '--input', 'clean/events/events.parquet', '--moments', 'cart']);
+    const features = await json(['features', '--input', 'reports/clean/events/events.parquet', '--moments', 'cart']);
     expect(features.moments).toBeGreaterThan(0);
-    expect(filesIn(join(cwd, 'clean/events'))).toEqual(['events.parquet', 'quality.json', 'rejects.csv']);
-    expect(filesIn(join(cwd, 'features/events'))).toContain('features.parquet');
+    expect(filesIn(join(cwd, 'reports/clean/events'))).toEqual(['events.parquet', 'quality.json', 'rejects.csv']);
+    expect(filesIn(join(cwd, 'reports/features/events'))).toContain('features.parquet');
   });
 
   it('score: every row counted, ids passed through, the same bytes by file and by pipe', async () => {
@@ -139,7 +139,7 @@ describe('events', () => {
       files: string[];
       proof: { largest_difference: number }[];
     };
-    expect(exported.files).toContain('exports/events/ensemble.onnx');
+    expect(exported.files).toContain('reports/exports/events/ensemble.onnx');
     expect(exported.proof).toHaveLength(5);
     for (const { largest_difference } of exported.proof) expect(largest_difference).toBeLessThanOrEqual(1e-6);
     const reported = (await json(['report'])) as unknown as { files: string[] };

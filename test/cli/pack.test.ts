@@ -16,7 +16,7 @@ async function mainJob(binary: string, train: readonly string[]): Promise<void> 
   writeEvents(cwd, 'events.csv', { sessions: 600 });
   for (const args of [
     ['clean', '--input', 'events.csv'],
-    ['features', '--input', 'clean/events/events.parquet'],
+    ['features', '--input', 'reports/clean/events/events.parquet'],
     ['train', '--output', 'models/it', ...train],
     ['evaluate', '--input', 'events.csv'],
     ['export'],
