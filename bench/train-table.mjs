@@ -50,7 +50,7 @@ const { result, seconds, megabytes } = runEcomml([
 rmSync(folder, { recursive: true, force: true });
 
 for (const [name, model] of Object.entries(result.models)) {
-  if (!(model.auc > 0.75)) throw new Error(`${name} did not learn: AUC ${model.auc}`);
+  if (!(model.auc > 0.7)) throw new Error(`${name} did not learn: AUC ${model.auc}`);
   console.log(
     `${name.padEnd(14)} ${model.seconds.toFixed(1).padStart(6)} s  ${String(model.trees).padStart(5)} trees  AUC ${model.auc.toFixed(4)}  log loss ${model.log_loss.toFixed(4)}`,
   );

@@ -3,7 +3,7 @@ import { usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import { FAMILIES, type Family } from '../forest/forest.js';
 import { type ParameterTable, type ParameterValues, resolveParameters } from '../trees/parameters.js';
-import type { Pairs } from './option-kinds.js';
+import type { Pairs } from './composite-kinds.js';
 
 /** The given values alone, typed; the families complete them with their defaults. Throws what names the nearest. */
 export function familyParameterValues(

@@ -2,10 +2,10 @@
 import type { Page } from './command.js';
 import { wrap } from './wording.js';
 
-/** Remarks that want attention, each with its mark. */
+/** Remarks, each with a mark before it. */
 export function notes(remarks: readonly string[], { style, width }: Page): string[] {
   return remarks.flatMap((remark) =>
-    wrap(remark, width - 6).map((line, i) => (i === 0 ? `  ${style.yellow('!')} ${line}` : `    ${line}`)),
+    wrap(remark, width - 6).map((line, i) => (i === 0 ? `  ${style.dim('·')} ${line}` : `    ${line}`)),
   );
 }
 

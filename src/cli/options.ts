@@ -3,23 +3,17 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { FAMILIES } from '../forest/forest.js';
+import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
-  choices,
   duration,
-  familyParameters,
-  gates,
   integer,
   type Kind,
   type KindValue,
-  names,
   number,
   onOff,
-  pairs,
   shareOrCount,
-  split,
   text,
-  weights,
 } from './option-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
@@ -58,10 +52,10 @@ export const OPTIONS = {
     verbs: ALL.filter((verb) => verb !== 'evaluate'),
     help: 'where the result is written; of score, - is stdout',
     defaultText: {
-      clean: 'clean/NAME',
-      features: 'features/NAME',
+      clean: 'reports/clean/NAME',
+      features: 'reports/features/NAME',
       train: 'models/NAME',
-      export: 'exports/NAME',
+      export: 'reports/exports/NAME',
       score: 'NAME.scored.csv beside the input',
       report: 'reports/',
     },

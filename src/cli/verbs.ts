@@ -3,13 +3,15 @@ export const VERBS = {
   clean: {
     summary: 'read raw events or a labelled table, reject bad rows with their reasons, write typed Parquet',
     examples: [
-      'ecomml clean --input events.csv.gz --output clean/',
+      'ecomml clean --input events.csv.gz --output reports/clean/events',
       'ecomml clean --input shop.csv --map event_time=ts --map user_session=sid --max-bad-rows 5%',
     ],
   },
   features: {
     summary: 'turn events into one row a decision moment, point in time',
-    examples: ['ecomml features --input clean/events.parquet --output features/ --moments cart'],
+    examples: [
+      'ecomml features --input reports/clean/events/events.parquet --output reports/features/carts --moments cart',
+    ],
   },
   train: {
     summary: 'train four models, blend and calibrate them, write a bundle',
@@ -24,7 +26,7 @@ export const VERBS = {
   },
   export: {
     summary: 'write the ensemble weights and ONNX models of a bundle',
-    examples: ['ecomml export --model models/shop --format weights,onnx --output exports/shop'],
+    examples: ['ecomml export --model models/shop --format weights,onnx --output reports/exports/shop'],
   },
   score: {
     summary: 'add purchase probabilities to a CSV or Parquet',

@@ -4,8 +4,8 @@ import { ForestBuilder } from '../forest/forest-builder.js';
 import { foldKeys, learnFolds } from '../forest/key-folding.js';
 import type { Matrix } from '../table/matrix.js';
 import type { CatboostColumns } from './catboost-columns.js';
+import { PRIORS, type TreeSplit } from './catboost-split.js';
 import type { StatisticTotals } from './catboost-target-statistics.js';
-import { PRIORS, type TreeSplit } from './catboost-tree.js';
 
 /** Borders of a statistic are k − 10^−6, as in the original: a value of exactly k lies above. */
 const BELOW = 1e-6;

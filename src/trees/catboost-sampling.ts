@@ -6,13 +6,12 @@ import type { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { CatboostSettings } from './catboost-settings.js';
 import { chunks } from './catboost-target-statistics.js';
-import { fixedPointScale } from './fixed-point.js';
 
 /** Rows of a block of the bootstrap, each with a generator and an MVS threshold of its own, as in the original. */
 const BLOCK = 8192;
 
 export interface Sample {
-  /** Rows listed at `rows` (u32) with statistics at `stats` (16 bytes: gradient, weight). */
+  /** Rows listed at `rows` (u32) with statistics at `stats` (two i32: gradient, weight). */
   readonly count: number;
   /** What one unit of the fixed-point numbers is worth. */
   readonly unitGradient: number;
@@ -52,7 +51,7 @@ export class Sampler {
     this.#states = memory.alloc(this.#blocks.length * 16);
     this.#sums = memory.alloc(this.#blocks.length * 32);
     this.rows = [memory.alloc(trainRows * 4), memory.alloc(trainRows * 4), memory.alloc(trainRows * 4)];
-    this.stats = [memory.alloc(trainRows * 16), memory.alloc(trainRows * 16), memory.alloc(trainRows * 16)];
+    this.stats = [memory.alloc(trainRows * 8), memory.alloc(trainRows * 8), memory.alloc(trainRows * 8)];
   }
 
   /** Samples for the next tree; `meanLeaf` is the mean |leaf| of the tree before, undefined for the first. */
@@ -66,8 +65,8 @@ export class Sampler {
     const mostG = whole ? gradient.most : sampled.mostG;
     const mostW = whole ? gradient.heaviest : sampled.mostW;
     const count = whole ? n : sampled.count;
-    const scaleG = fixedPointScale(Math.max(mostG, Number.MIN_VALUE * 2 ** 60) * count);
-    const scaleW = fixedPointScale(mostW * count);
+    const scaleG = rowScale(mostG);
+    const scaleW = rowScale(mostW);
     this.#list(whole ? undefined : sampled.kept, scaleG, scaleW);
     return { count, unitGradient: 1 / scaleG, unitWeight: 1 / scaleW, deviation };
   }
@@ -160,4 +159,12 @@ export class Sampler {
       }),
     );
   }
+}
+
+/**
+ * The power of two that brings numbers of at most `most` into 31 bits; sums of 2^32 of them fit into 63. A row's rounding
+ * of 2^−31 of the largest is far below what sampling or the original's sums of doubles leave of a split's score.
+ */
+function rowScale(most: number): number {
+  return most > 0 ? 2 ** Math.min(1000, 30 - Math.ceil(Math.log2(most))) : 1;
 }

@@ -14,6 +14,8 @@ import { Slabs } from './catboost-slabs.js';
 const BUDGET = 768 * 2 ** 20;
 /** A table of pairs this many times the rows is indexed directly; a larger one is hashed. */
 const DIRECT = 8;
+/** Bytes an id of `statisticTotals`; `orderedStatistics` needs fewer. */
+const TOTAL_BYTES = 12;
 
 /** A numeric or one-hot split of the tree that is part of a combination. */
 export interface SplitPart {
@@ -70,7 +72,11 @@ export class TargetStatistics {
     this.#slabs = new Slabs(pool.memory, columns.rows * 4);
     this.#binIds = new Slabs(pool.memory, columns.rows * 2);
     this.#batch = columns.categories.length === 0 ? 0 : pool.threads * 2;
-    this.#scratchBytes = Math.max(hashSize(columns.rows) * 16, columns.rows * DIRECT * 4) + 64;
+    // A dictionary may be longer than the rows; combinations have no more ids than rows.
+    const ids = Math.max(columns.rows, ...columns.categories.map(({ idCount }) => idCount));
+    const hash = hashSize(columns.rows) * 16;
+    const bytes = Math.max(hash, columns.rows * DIRECT * 4, ids * TOTAL_BYTES);
+    this.#scratchBytes = Math.ceil(bytes / 64) * 64 + 64;
     this.#scratch = pool.memory.alloc(this.#scratchBytes * this.#batch);
   }
 

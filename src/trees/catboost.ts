@@ -12,8 +12,9 @@ import { LeafEstimator, type LeafResult, type Model } from './catboost-leaves.js
 import { type CatboostTree, catboostForest } from './catboost-model.js';
 import { Sampler } from './catboost-sampling.js';
 import { type CatboostSettings, catboostSettings } from './catboost-settings.js';
+import type { TreeSplit } from './catboost-split.js';
 import { type Combination, type StatisticTotals, TargetStatistics } from './catboost-target-statistics.js';
-import { TreeGrower, type TreeSplit } from './catboost-tree.js';
+import { TreeGrower } from './catboost-tree.js';
 import { checkJob } from './check-job.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 

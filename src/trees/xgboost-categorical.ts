@@ -27,9 +27,7 @@ export function findXgboostCategorical(
 ): XgboostCategoricalSplit | undefined {
   const node: Node = { histogram, codes, total, own, to };
   if (codes < limits.maxCatToOneHot) return bestOneHot(node);
-  const weights = new Float64Array(codes);
-  for (let code = 0; code < codes; code++) weights[code] = leafWeight(histogram[code * 2], histogram[code * 2 + 1], to);
-  const order = Array.from(weights.keys()).sort((a, b) => weights[a] - weights[b] || a - b);
+  const order = orderByWeight(histogram, codes, to);
   const steps = Math.min(limits.maxCatThreshold, codes) - 1;
   return bestPart(node, order, steps, false, bestPart(node, order, steps, true, undefined));
 }
@@ -40,6 +38,21 @@ interface Node {
   readonly total: readonly [number, number];
   readonly own: number;
   readonly to: XgboostRegularization;
+}
+
+/**
+ * Codes by rising leaf weight, equal ones by code. Most of many categories are too rare for a weight: theirs is 0, and
+ * only the others are sorted.
+ */
+function orderByWeight(histogram: Float64Array, codes: number, to: XgboostRegularization): number[] {
+  const weights = new Float64Array(codes);
+  const sides: [below: number[], zero: number[], above: number[]] = [[], [], []];
+  for (let code = 0; code < codes; code++) {
+    weights[code] = leafWeight(histogram[code * 2], histogram[code * 2 + 1], to);
+    sides[1 + Math.sign(weights[code])].push(code);
+  }
+  const byWeight = (a: number, b: number) => weights[a] - weights[b] || a - b;
+  return sides[0].sort(byWeight).concat(sides[1], sides[2].sort(byWeight));
 }
 
 function bestOneHot({ histogram, codes, total, own, to }: Node): XgboostCategoricalSplit | undefined {
@@ -55,7 +68,7 @@ function bestOneHot({ histogram, codes, total, own, to }: Node): XgboostCategori
         histogram[code * 2] + withMissing * missing[0],
         histogram[code * 2 + 1] + withMissing * missing[1],
       ] as const;
-      best = better({ set: [code], missingLeft, right, left: rest(total, right) }, own, to, best);
+      best = better({ set: () => [code], missingLeft, right, left: rest(total, right) }, own, to, best);
     }
   }
   return best;
@@ -79,7 +92,7 @@ function bestPart(
     const code = order[at];
     sums = [sums[0] + histogram[code * 2], sums[1] + histogram[code * 2 + 1]];
     const [left, right] = missingLeft ? [rest(total, sums), sums] : [sums, rest(total, sums)];
-    const set = order.slice(0, missingLeft ? at + 1 : at);
+    const set = () => order.slice(0, missingLeft ? at + 1 : at);
     best = better({ set, missingLeft, left, right }, own, to, best);
   }
   return best;
@@ -89,13 +102,14 @@ function rest(total: readonly [number, number], part: readonly [number, number])
   return [total[0] - part[0], total[1] - part[1]];
 }
 
+/** `split` when its gain beats `best`; its set is made only then. */
 function better(
-  split: Omit<XgboostCategoricalSplit, 'gain'>,
+  split: Omit<XgboostCategoricalSplit, 'gain' | 'set'> & { readonly set: () => readonly number[] },
   own: number,
   to: XgboostRegularization,
   best: XgboostCategoricalSplit | undefined,
 ): XgboostCategoricalSplit | undefined {
   if (split.left[1] < to.minChildWeight || split.right[1] < to.minChildWeight) return best;
   const gain = splitGain(split.left, split.right, own, to);
-  return gain > (best?.gain ?? 0) && Number.isFinite(gain) ? { ...split, gain } : best;
+  return gain > (best?.gain ?? 0) && Number.isFinite(gain) ? { ...split, set: split.set(), gain } : best;
 }

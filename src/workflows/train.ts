@@ -127,7 +127,6 @@ async function learn(
     test: { scores, label: test.label, metrics },
     permutation,
     onnx: graphs.map(({ name, proof }) => ({ name, ...proof })),
-    warnings: warningsOf(split, metrics.ensemble),
     scoringModel,
     graphs,
     sample,
@@ -245,7 +244,7 @@ function resultOf(bundle: string, training: Training): TrainResult {
       ]),
     ),
     ensemble: { ...test.metrics.ensemble, weights: blend.weights, calibration: blend.calibration.method },
-    notes: [...blend.notes, ...training.warnings, ...input.notes],
+    notes: [...blend.notes, ...warningsOf(split, test.metrics.ensemble), ...input.notes],
   };
 }
 

@@ -1,5 +1,6 @@
 /** From `train`'s options to rows to learn from, and what the bundle must remember of how they were made. */
 
+import { basename } from 'node:path';
 import { usageError } from '../base/errors.js';
 import type { EventsSource, TableSource } from '../bundle/manifest.js';
 import { HISTORY } from '../bundle/manifest.js';
@@ -39,7 +40,7 @@ export async function trainingInput(
     loaded.kind === 'events' ? await fromEvents(db, options, context) : await fromTable(db, loaded, options, context);
   const seconds = { clean: (cleaned - begun) / 1000, features: (performance.now() - cleaned) / 1000 };
   const quality = loaded.kind === 'features' ? {} : { quality: loaded.summary };
-  return { ...input, ...quality, file: loaded.input.file.name, seconds };
+  return { ...input, ...quality, file: basename(loaded.input.file.name), seconds };
 }
 
 type Made = Pick<TrainingInput, 'rows' | 'source' | 'notes' | 'writeHistory'>;

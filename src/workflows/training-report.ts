@@ -39,7 +39,6 @@ export interface FinishedTraining {
   };
   readonly permutation: Readonly<Record<string, readonly PermutationImportance[]>>;
   readonly onnx: readonly { readonly name: string; readonly rows: number; readonly largestDifference: number }[];
-  readonly warnings: readonly string[];
 }
 
 export function trainingReport(training: FinishedTraining): ReportData {
@@ -81,7 +80,7 @@ export function trainingReport(training: FinishedTraining): ReportData {
       largest_difference: largestDifference,
     })),
     versions: versions(),
-    warnings: [...training.warnings, ...input.notes],
+    warnings: input.notes,
   };
 }
 

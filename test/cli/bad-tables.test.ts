@@ -14,6 +14,11 @@ describe('train on a table', () => {
     expect(await trainOn({})).toMatchObject({ code: 0 });
   });
 
+  it('another usual delimiter is read, one that nobody can tell is named with what was found', async () => {
+    expect(await trainOn({ delimiter: ';' })).toMatchObject({ code: 0 });
+    expectRefusal(await trainOn({ delimiter: '#' }), 3, /comma, tab, semicolon, bar/, /amount#visits/);
+  });
+
   it('the target missing: named, with the nearest present', async () =>
     expectRefusal(await trainOn({ targetName: 'bougth' }), 3, /"?bought"?/, /bougth/));
 

@@ -1,20 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  choices,
-  duration,
-  familyParameters,
-  gates,
-  integer,
-  type Kind,
-  names,
-  number,
-  onOff,
-  pairs,
-  shareOrCount,
-  split,
-  weights,
-} from '#ecomml/cli/option-kinds.js';
+import { choices, familyParameters, gates, names, pairs, split, weights } from '#ecomml/cli/composite-kinds.js';
+import { duration, integer, type Kind, number, onOff, shareOrCount } from '#ecomml/cli/option-kinds.js';
 import { FAMILIES } from '#ecomml/forest/forest.js';
 
 /** What a kind makes of a text and of a JSON value; undefined is a refusal. */

@@ -1,12 +1,33 @@
 /**
- * The package as npm packs it. The short form runs it beside the production dependencies of this clone; the long form
+ * The package as npm packs it, doing the main job. The short form runs it beside the production dependencies of this clone; the long form
  * (ECOMML_LONG_TESTS=1) installs it globally into an empty prefix, from npm's cache where it can.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { filesIn } from './refusal.js';
 import { cleanEnvironment, ecomml, emptyFolder, ROOT } from './run-binary.js';
+import { writeEvents } from './small-inputs.js';
+
+/** The main job on small events, as an installed binary. */
+async function mainJob(binary: string, train: readonly string[]): Promise<void> {
+  const cwd = emptyFolder();
+  writeEvents(cwd, 'events.csv', { sessions: 600 });
+  for (const args of [
+    ['clean', '--input', 'events.csv'],
+    ['features', '--input', 'reports/clean/events/events.parquet'],
+    ['train', '--output', 'models/it', ...train],
+    ['evaluate', '--input', 'events.csv'],
+    ['export'],
+    ['score', '--input', 'events.csv'],
+    ['report'],
+  ])
+    expect(await ecomml(args, { cwd, binary })).toMatchObject({ code: 0 });
+  const files = filesIn(cwd);
+  for (const file of ['events.scored.csv', 'exports/it/ensemble.onnx', 'reports/it.html', 'reports/it.xlsx'])
+    expect(files).toContain(file);
+}
 
 interface Packed {
   readonly filename: string;
@@ -100,6 +121,12 @@ describe('unpacked beside the production dependencies alone', () => {
   it('answers --help', async () => {
     expect(await ecomml(['train', '--help'], { binary })).toMatchObject({ code: 0, stderr: '' });
   });
+
+  it('does the main job', async () => {
+    const few = ['--param', 'catboost.iterations=5', '--param', 'xgboost.n_estimators=5'];
+    const trees = ['--param', 'lightgbm.num_iterations=5', '--param', 'random-forest.n_estimators=5'];
+    await mainJob(binary, ['--input', 'events.csv', ...few, ...trees]);
+  });
 });
 
 describe.runIf(process.env['ECOMML_LONG_TESTS'])('installed globally into an empty prefix', () => {
@@ -118,4 +145,6 @@ describe.runIf(process.env['ECOMML_LONG_TESTS'])('installed globally into an emp
     expect(existsSync(join(prefix, 'bin', 'ecomml'))).toBe(true);
     expect(await ecomml(['--version'], { binary })).toMatchObject({ code: 0 });
   });
+
+  it('does the main job, training on the sample that is installed with it', () => mainJob(binary, []), 300_000);
 });

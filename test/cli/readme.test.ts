@@ -52,6 +52,6 @@ it('every command in the code blocks of the README parses', () => {
     .split('```')
     .filter((_, i) => i % 2 === 1);
   const found = blocks.flatMap(commands).filter(([name]) => name in VERBS);
-  expect(found.length).toBeGreaterThan(5);
+  expect(found.length).toBeGreaterThan(10);
   for (const args of found) expect(parse(args, '0', 80)).toHaveProperty('verb', args[0]);
 });

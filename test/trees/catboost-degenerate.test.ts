@@ -106,6 +106,18 @@ describe('categorical columns alone', () => {
     expect(model.history.train.at(-1)).toBeLessThan(model.history.train[0]);
   });
 
+  it('a dictionary far longer than the rows', () => {
+    const { matrix, label } = mixedTable(300, 4);
+    const long = Array.from({ length: 200_000 }, (_, i) => `v${i}`);
+    const columns = matrix.columns.map((column) => {
+      if (column.name !== 'brand') return column;
+      return { ...column, categories: long, values: column.values.map((code) => (code >= 0 ? 199_999 - code : code)) };
+    });
+    const model = learn(pool, { matrix: { rows: 300, columns }, label });
+    const same = learn(pool, { matrix, label });
+    expect(model.history.train).toEqual(same.history.train);
+  });
+
   it('a key of its own for every row tells nothing', () => {
     const label = alternating(400);
     const values = Float64Array.from(label, (_, row) => row);

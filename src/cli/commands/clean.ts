@@ -9,7 +9,7 @@ import { count, cut, percent } from '../wording.js';
 export const clean: Command<CleanOptions, CleanResult> = {
   options: (settings) => {
     const input = inputOptions('clean', settings);
-    return { ...input, output: settings.output ?? `clean/${inputName(input.input)}`, target: settings.target };
+    return { ...input, output: settings.output ?? `reports/clean/${inputName(input.input)}`, target: settings.target };
   },
   show: (result, page) => {
     const { dim, bold } = page.style;

@@ -11,7 +11,7 @@ export const exportCommand: Command<ExportOptions, ExportResult> = {
   options: (settings) => ({
     model: settings.model,
     formats: settings.exportFormat,
-    output: settings.output ?? `exports/${basename(resolveBundle(settings.model))}`,
+    output: settings.output ?? `reports/exports/${basename(resolveBundle(settings.model))}`,
     input: settings.input,
   }),
   show: ({ files, proof }, { style, width }) => {

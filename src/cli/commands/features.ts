@@ -10,7 +10,7 @@ export const features: Command<FeaturesOptions, FeaturesResult> = {
     const input = inputOptions('features', settings);
     return {
       ...input,
-      output: settings.output ?? `features/${inputName(input.input)}`,
+      output: settings.output ?? `reports/features/${inputName(input.input)}`,
       moments: settings.moments,
       horizon: settings.horizon,
       idFeatures: settings.idFeatures,

@@ -106,7 +106,7 @@ export function randomWeights(
 }
 
 /**
- * Lists the rows from … to − 1 that have a sample weight: rows to rowsOut, fixed-point pairs (gradient · sample weight ·
+ * Lists the rows from … to − 1 that have a sample weight: rows to rowsOut, fixed-point i32 pairs (gradient · sample weight ·
  * scaleG, w · sample weight · scaleW), rounded to nearest, to statsOut, both from place `first`. `samples` 0: every row,
  * weight 1. Returns how many.
  */
@@ -120,8 +120,8 @@ export function sampleRows(
     if (sample == 0) continue;
     const weight: f64 = weights == 0 ? sample : sample * load<f64>(weights + (row << 3));
     store<u32>(rowsOut + (place << 2), <u32>row);
-    store<i64>(statsOut + (place << 4), <i64>nearest(load<f64>(gradients + (row << 3)) * sample * scaleG));
-    store<i64>(statsOut + (place << 4), <i64>nearest(weight * scaleW), 8);
+    store<i32>(statsOut + (place << 3), <i32>nearest(load<f64>(gradients + (row << 3)) * sample * scaleG));
+    store<i32>(statsOut + (place << 3), <i32>nearest(weight * scaleW), 4);
     place++;
   }
   return <i32>(place - first);

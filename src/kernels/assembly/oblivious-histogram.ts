@@ -2,8 +2,8 @@ import { log } from './exponential';
 import { nextUint32 } from './random';
 
 // Histograms and split scores of oblivious trees. A quad is four bins of one row in one u32 (lane k in byte k), so that
-// one gather feeds four columns. Row statistics and histogram bins are pairs of i64 in fixed point (gradient, weight):
-// sums are exact, so neither the order of the rows nor the number of threads changes them.
+// one gather feeds four columns. A row's statistics are a pair of i32 in fixed point (gradient, weight), a bin's a pair of
+// i64: sums are exact, so neither the order of the rows nor the number of threads changes them.
 
 /**
  * Fills histogram slots of one quad column. plan: 4 i32 an entry (from, to, slot, parent): the rows rows[from … to − 1]
@@ -26,7 +26,7 @@ export function obliviousHistogram(
     memory.fill(h0, 0, slotBytes);
     for (let i = from; i < to; i++) {
       const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
-      const stat = v128.load(stats + (i << 4));
+      const stat = v128.load_ext<i32>(stats + (i << 3));
       const p0 = h0 + (<usize>(quad & 255) << 4);
       v128.store(p0, i64x2.add(v128.load(p0), stat));
       const p1 = h1 + (<usize>((quad >> 8) & 255) << 4);
@@ -57,7 +57,7 @@ export function obliviousNarrowHistogram(
   memory.fill(hist, 0, <usize>leaves << 10);
   for (let i: usize = 0; i < count; i++) {
     const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
-    const stat = v128.load(stats + (i << 4));
+    const stat = v128.load_ext<i32>(stats + (i << 3));
     const slot = hist + (<usize>load<i32>(slots + (<usize>load<u16>(leaf + (i << 1)) << 2)) << 10);
     const p0 = slot + (<usize>(quad & 15) << 4);
     const p1 = slot + (<usize>((quad >> 8) & 15) << 4);

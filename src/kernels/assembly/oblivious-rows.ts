@@ -9,7 +9,7 @@ function answer(quad: u32, shift: i32, bin: u32, oneHot: i32): u32 {
 }
 
 /**
- * Splits the rows at from … to − 1 (with their 16-byte statistics) into new arrays at the same places: "false" rows in
+ * Splits the rows at from … to − 1 (with their 8-byte statistics) into new arrays at the same places: "false" rows in
  * their order from `from` up, "true" rows in reverse order from `to` down. Writes the border between them to `result`.
  */
 export function obliviousPartition(
@@ -25,7 +25,7 @@ export function obliviousPartition(
     const place = bit ? high : low;
     low += 1 - bit;
     store<u32>(rowsOut + (place << 2), row);
-    v128.store(statsOut + (place << 4), v128.load(stats + (i << 4)));
+    store<u64>(statsOut + (place << 3), load<u64>(stats + (i << 3)));
   }
   store<i32>(result, <i32>low);
   return 0;

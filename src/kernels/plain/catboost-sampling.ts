@@ -95,9 +95,9 @@ export function plainCatboostSampling(memory: KernelMemory) {
         if (sample === 0) continue;
         const weight = weights === 0 ? sample : sample * value(weights, row);
         memory.u32(rowsOut + place * 4, 1)[0] = row;
-        const stat = memory.i64(statsOut + place * 16, 2);
-        stat[0] = fixedPoint(value(gradients, row) * sample, scaleG);
-        stat[1] = fixedPoint(weight, scaleW);
+        const stat = memory.i32(statsOut + place * 8, 2);
+        stat[0] = Number(fixedPoint(value(gradients, row) * sample, scaleG));
+        stat[1] = Number(fixedPoint(weight, scaleW));
         place++;
       }
       return place - first;

@@ -20,7 +20,7 @@ export function plainObliviousHistogram(memory: KernelMemory) {
         const own = memory.i64(hist + slot * laneBytes * 4, words).fill(0n);
         for (let i = from; i < to; i++) {
           const quad = quadOf(quads, memory.u32(rows + i * 4, 1)[0]);
-          const [gradient, weight] = memory.i64(stats + i * 16, 2);
+          const [gradient, weight] = Array.from(memory.i32(stats + i * 8, 2), BigInt);
           for (let lane = 0; lane < 4; lane++) {
             const bin = (lane * laneBytes) / 8 + quad[lane] * 2;
             own[bin] += gradient;
@@ -48,7 +48,7 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       const slotOf = memory.i32(slots, leaves);
       for (let i = 0; i < count; i++) {
         const quad = quadOf(quads, memory.u32(rows + i * 4, 1)[0]);
-        const [gradient, weight] = memory.i64(stats + i * 16, 2);
+        const [gradient, weight] = Array.from(memory.i32(stats + i * 8, 2), BigInt);
         const slot = slotOf[memory.u16(leaf + i * 2, 1)[0]] * 128;
         for (let lane = 0; lane < 4; lane++) {
           const bin = slot + lane * 32 + (quad[lane] & 15) * 2;

@@ -25,7 +25,7 @@ export function plainObliviousRows(memory: KernelMemory) {
         const row = memory.u32(rows + i * 4, 1)[0];
         const place = answer(quads, row, shift, bin, oneHot) ? --high : low++;
         memory.u32(rowsOut + place * 4, 1)[0] = row;
-        memory.i64(statsOut + place * 16, 2).set(memory.i64(stats + i * 16, 2));
+        memory.i32(statsOut + place * 8, 2).set(memory.i32(stats + i * 8, 2));
       }
       memory.i32(result, 1)[0] = low;
       return 0;

@@ -1,11 +1,10 @@
 /**
- * Defaults against the original's defaults (300 iterations in both) on whole tables: random permutations, bootstraps and
- * noise differ, so means over seeds are compared. The mean test AUC must lie within 0.005 of the original's mean and the
- * mean log loss within 2%; where the test part is so small that five of the original's own runs scatter more than that,
- * within two standard errors of the difference of the two means, added to it.
+ * Defaults against the original's defaults (300 iterations in both) on whole tables: permutations, bootstraps and noise
+ * are drawn differently, so means over seeds are compared. The mean test AUC must lie within 0.005 of the original's mean
+ * and the mean log loss within 2%: the project's bounds. Found over five seeds each: at most 0.0012 and 0.4%, which is no
+ * more than the two means scatter.
  *
- * Every table and seed is run with ECOMML_LONG_TESTS; otherwise one seed on three quick tables, where a single run gets
- * its own scatter (two standard deviations of the original's runs) on top.
+ * Every table and seed is run with ECOMML_LONG_TESTS, otherwise one seed on three quick tables; ECOMML_SHOW prints the means.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -33,9 +32,6 @@ const pool = new KernelPool(2);
 afterAll(() => pool.close());
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-const deviation = (values: readonly number[]) =>
-  Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
-
 describe('defaults score like the original’s', () => {
   for (const [name, { learning_rate, rows, runs }] of Object.entries(golden.tables)) {
     const there = name === 'access' || hasTable(name);
@@ -65,8 +61,7 @@ describe('defaults score like the original’s', () => {
           const theirs = runs.map((run) => run[what]);
           const ours = own.map((run) => run[what]);
           const allowed = what === 'auc' ? 0.005 : 0.02 * mean(theirs);
-          const scatter = 2 * deviation(theirs) * (long ? Math.sqrt(1 / theirs.length + 1 / ours.length) : 1);
-          expect(Math.abs(mean(ours) - mean(theirs)), `${what} ${mean(ours)}`).toBeLessThan(allowed + scatter);
+          expect(Math.abs(mean(ours) - mean(theirs)), `${what} ${mean(ours)}`).toBeLessThan(allowed);
         }
       },
       600_000,

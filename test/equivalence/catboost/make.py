@@ -1,6 +1,7 @@
 """Makes the goldens that catboost.test.ts reads, with the catboost of PyPI. Run from anywhere: python make.py [part ...]
 
 trees     plain oblivious trees on numeric columns with all randomness off: splits, borders and leaf values
+statistics  raw scores of test rows after a few trees on categorical columns in time order, without randomness
 borders   the borders of every numeric column of some tables
 defaults  test AUC and log loss of the defaults, over seeds
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 import catboost
 import numpy as np
 import sklearn
-from generated import access, numeric
+from generated import access, numeric, uniform
 from sklearn.metrics import log_loss, roc_auc_score
 from tables import load_table
 
@@ -22,6 +23,8 @@ GOLDENS = Path(__file__).resolve().parent / "goldens"
 VERSIONS = {"catboost": catboost.__version__, "numpy": np.__version__, "scikit-learn": sklearn.__version__}
 ITERATIONS = 300
 SEEDS = [0, 1, 2, 3, 4]
+# Test rows of `statistics`.
+SCORED = 400
 TABLES = ["adult", "online-shoppers", "credit-default", "higgs", "telco-churn", "magic", "access"]
 COMMON = dict(thread_count=1, verbose=False, allow_writing_files=False)
 
@@ -44,6 +47,14 @@ def matrices():
     yield "numeric", X.astype(np.float32), y
 
 
+def with_holes():
+    """The generated table with a sixth of the cells of two columns missing."""
+    X, y = numeric()
+    for column in [0, 2]:
+        X[uniform(np.arange(len(X)), 200 + column) < 1 / 6, column] = np.nan
+    return "holes", X.astype(np.float32), y
+
+
 def losses(model, X, y, parameters):
     """Log loss on the training rows after each tree, by scikit-learn: the original's own is good to 1e-4 only."""
     weight = np.where(y == 1, parameters.get("scale_pos_weight", 1.0), 1.0)
@@ -61,7 +72,9 @@ def trees():
         dict(iterations=5, learning_rate=0.1, border_count=32, leaf_estimation_iterations=1),
         dict(iterations=5, learning_rate=0.1, depth=4, scale_pos_weight=3.0, boost_from_average=True, **steps),
     ]
-    for name, X, y in matrices():
+    holes = [dict(iterations=5, learning_rate=0.1, leaf_estimation_iterations=1, nan_mode=mode) for mode in ["Min", "Max"]]
+    cases_of = [(matrix, settings) for matrix in matrices()] + [(with_holes(), holes)]
+    for (name, X, y), settings in cases_of:
         for given in settings:
             parameters = {"leaf_estimation_iterations": 10, **given}
             model = catboost.CatBoostClassifier(
@@ -120,6 +133,37 @@ def frame(part, loaded):
     return np.column_stack(columns)
 
 
+def statistics():
+    """has_time makes the order of the rows the one permutation: target statistics and their combinations are determined.
+
+    Adult goes without education_num, a function of education: a combination of the two is exactly as good as education
+    alone, and rounding decides which of them a tree takes.
+    """
+    cases = []
+    settings = [
+        dict(max_ctr_complexity=1),
+        dict(max_ctr_complexity=4),
+        dict(max_ctr_complexity=2, model_size_reg=0.0, depth=4),
+        dict(max_ctr_complexity=3, one_hot_max_size=6, score_function="L2"),
+        dict(one_hot_max_size=255, max_ctr_complexity=1),
+    ]
+    for name in ["access", "telco-churn", "adult"]:
+        loaded = table(name)
+        keep = [i for i, column in enumerate(loaded.columns) if column != "education_num"]
+        categorical = [at for at, i in enumerate(keep) if loaded.kinds[i] == "categorical"]
+        train = catboost.Pool(frame(loaded.train, loaded)[:, keep], loaded.train.y, cat_features=categorical)
+        test = catboost.Pool(frame(loaded.test, loaded)[:SCORED, keep], loaded.test.y[:SCORED], cat_features=categorical)
+        for given in settings:
+            parameters = dict(
+                iterations=20, learning_rate=0.1, has_time=True, random_strength=0, bootstrap_type="No",
+                leaf_estimation_iterations=10, leaf_estimation_backtracking="No", **given,
+            )
+            model = catboost.CatBoostClassifier(boosting_type="Plain", **parameters, **COMMON).fit(train)
+            raw = model.predict(test, prediction_type="RawFormulaVal")
+            cases.append({"table": name, "parameters": parameters, "raw": [round(score, 9) for score in raw]})
+    write("statistics", {"cases": cases})
+
+
 def defaults():
     results = {}
     for name in TABLES:
@@ -142,5 +186,5 @@ def defaults():
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["trees", "borders", "defaults"]:
+    for part in sys.argv[1:] or ["trees", "borders", "statistics", "defaults"]:
         globals()[part]()
