@@ -8,6 +8,7 @@
  * usually two cases that look alike.
  */
 import { inputRejected } from '../base/errors.js';
+import { suggest } from '../base/suggest.js';
 import { type DetectedInput, describeInput } from '../table/detect-input.js';
 import { type Database, identifier, literal } from '../table/duckdb.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
@@ -88,7 +89,7 @@ function checkColumns(input: DetectedInput, { target, schema = [] }: CleanTableO
   if (missing.length > 0)
     throw inputRejected(
       'INPUT_MISSING_COLUMN',
-      `${input.file.name} lacks ${missing.map((name) => `"${name}"`).join(', ')}. Found: ${names.join(', ')}.`,
+      `${input.file.name} lacks ${listed(missing.map((name) => `"${name}"${nearest(name, names)}`))}. Found: ${listed(names)}.`,
       'Rename the columns, or name them with --map wanted=theirs.',
     );
   if (names.includes('source_row'))
@@ -97,6 +98,19 @@ function checkColumns(input: DetectedInput, { target, schema = [] }: CleanTableO
       `${input.file.name} has a column source_row, a name ecomml keeps for the row's number in the input.`,
       'Rename it, or: --map row=source_row',
     );
+}
+
+const MOST_LISTED = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_LISTED;
+  return more > 0 ? `${names.slice(0, MOST_LISTED).join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** ` (nearest: "x")`, or nothing when no column of the file is spelled alike. */
+function nearest(name: string, names: readonly string[]): string {
+  const found = suggest(name, names);
+  return found === undefined ? '' : ` (nearest: "${found}")`;
 }
 
 /** `clean_table` and `clean_rejects` from `table_cells`. */

@@ -12,7 +12,7 @@
  * 5. else `categorical`; a column that is part numbers says what share is not
  */
 import type { DetectedInput } from '../table/detect-input.js';
-import type { Database } from '../table/duckdb.js';
+import type { Cell, Database } from '../table/duckdb.js';
 import { literal } from '../table/duckdb.js';
 import { timeSql } from './event-sql.js';
 
@@ -37,7 +37,9 @@ export const NUMERIC_SHARE = 0.99;
 /** A text that `trimmed` made, NULL if it is a word for missing. */
 export function presentSql(text: string): string {
   const longest = Math.max(...MISSING_WORDS.map((word) => word.length));
-  return `CASE WHEN length(${text}) > ${longest} OR ${text} NOT IN (${MISSING_WORDS.map(literal).join(', ')}) THEN ${text} END`;
+  // Not NOT IN: DuckDB makes a join of each long list, and a table of 300 columns then takes minutes and gigabytes.
+  const words = MISSING_WORDS.map((word) => `WHEN ${literal(word)} THEN NULL`).join(' ');
+  return `CASE WHEN length(${text}) > ${longest} THEN ${text} ELSE CASE ${text} ${words} ELSE ${text} END END`;
 }
 
 /** A DOUBLE (perhaps infinite), NULL if the text is no number. */
@@ -54,17 +56,33 @@ export function cellBooleanSql(text: string): string {
   return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`;
 }
 
+/** DuckDB's time to plan a query grows faster than its columns, so a wide table is asked about in parts. */
+const COLUMNS_A_QUERY = 64;
+
+/** The rows of queries over some columns each, as one. */
+export async function byColumns(
+  columns: readonly number[],
+  ask: (some: readonly number[]) => Promise<Record<string, Cell>>,
+): Promise<Record<string, Cell>> {
+  const answers: Record<string, Cell> = {};
+  for (let from = 0; from < columns.length; from += COLUMNS_A_QUERY)
+    Object.assign(answers, await ask(columns.slice(from, from + COLUMNS_A_QUERY)));
+  return answers;
+}
+
 /** Types of the columns v0, v1, … of `cells`, whose rows with `broken` TRUE do not count. */
 export async function inferTypes(db: Database, input: DetectedInput, cells: string): Promise<InferredColumn[]> {
   const all = input.columns.map((_, c) => c);
-  const shape = await db.row(
-    `SELECT ${all
-      .map(
-        (c) => `count(v${c}) AS n${c}, count(${cellNumberSql(`v${c}`)}) AS number${c},
+  const shape = await byColumns(all, (some) =>
+    db.row(
+      `SELECT ${some
+        .map(
+          (c) => `count(v${c}) AS n${c}, count(${cellNumberSql(`v${c}`)}) AS number${c},
           count(*) FILTER (lower(v${c}) IN ('true', 'false')) AS boolean${c},
           count(*) FILTER (v${c} LIKE '____-__-__%') AS dated${c}`,
-      )
-      .join(', ')} FROM ${cells} WHERE NOT broken`,
+        )
+        .join(', ')} FROM ${cells} WHERE NOT broken`,
+    ),
   );
   const numeric = all.filter((c) => {
     const values = Number(shape[`n${c}`]);
@@ -72,17 +90,23 @@ export async function inferTypes(db: Database, input: DetectedInput, cells: stri
   });
   const dated = all.filter((c) => Number(shape[`n${c}`]) > 0 && shape[`dated${c}`] === shape[`n${c}`]);
   // The expensive looks are taken at the few values a cheap one points to; CASE, unlike AND, spares the others.
-  const detail = await db.row(
-    `SELECT count(*) AS rows ${numeric
-      .map((c) => {
-        const x = cellNumberSql(`v${c}`);
-        return `, count(*) FILTER (isinf(${x})) AS infinite${c},
+  const detail = await byColumns(all, (some) =>
+    db.row(
+      `SELECT count(*) AS rows ${numeric
+        .filter((c) => some.includes(c))
+        .map((c) => {
+          const x = cellNumberSql(`v${c}`);
+          return `, count(*) FILTER (isinf(${x})) AS infinite${c},
           coalesce(bool_and(${x} = trunc(${x}) AND abs(${x}) < 9007199254740992), true) AS integers${c},
           count(*) FILTER (CASE WHEN v${c} >= '00' AND v${c} < '0:' THEN regexp_full_match(v${c}, '[0-9]+') END) AS zeros${c},
           count(*) FILTER (CASE WHEN abs(${x}) >= 9007199254740992 THEN regexp_full_match(v${c}, '[+-]?[0-9]+') END) AS long${c}`;
-      })
-      .join('')} ${dated.map((c) => `, count(${cellTimeSql(`v${c}`)}) AS time${c}`).join('')}
+        })
+        .join('')} ${dated
+        .filter((c) => some.includes(c))
+        .map((c) => `, count(${cellTimeSql(`v${c}`)}) AS time${c}`)
+        .join('')}
      FROM ${cells} WHERE NOT broken`,
+    ),
   );
   return all.map((c) => {
     const values = Number(shape[`n${c}`]);

@@ -4,6 +4,7 @@
  */
 import { EcommlError, inputRejected } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
+import { byColumns } from './column-types.js';
 
 export interface CountedRule {
   readonly rule: string;
@@ -70,22 +71,25 @@ export async function countRejects(db: Database, rejects: string): Promise<Rejec
   return rows.map((row) => ({ column: String(row.column), reason: String(row.reason), rows: Number(row.n) }));
 }
 
-/** The summary of each column of `relation`, in one pass. `types` are the words of ColumnSummary.type. */
+/** The summary of each column of `relation`. `types` are the words of ColumnSummary.type. */
 export async function summariseColumns(
   db: Database,
   relation: string,
   columns: readonly { readonly name: string; readonly type: string; readonly note?: string }[],
 ): Promise<ColumnSummary[]> {
-  const parts = columns.flatMap(({ name }, c) => {
-    const column = identifier(name);
+  const all = columns.map((_, c) => c);
+  const summaryOf = (c: number) => {
+    const column = identifier(columns[c].name);
     return [
       `count(${column}) AS n${c}`,
       `count(DISTINCT ${column}) AS d${c}`,
       `min(${column}) AS a${c}`,
       `max(${column}) AS z${c}`,
     ];
-  });
-  const row = await db.row(`SELECT count(*) AS rows, ${parts.join(', ')} FROM ${relation}`);
+  };
+  const row = await byColumns(all, (some) =>
+    db.row(`SELECT count(*) AS rows, ${some.flatMap(summaryOf).join(', ')} FROM ${relation}`),
+  );
   const rows = Number(row.rows);
   return columns.map(({ name, type, note }, c) => {
     const missing = rows - Number(row[`n${c}`]);

@@ -8,19 +8,30 @@ const STREAM = { split: 0x5b1170, halves: 0x5b1172 };
 /**
  * Stratified by label. Of the n rows of a class, the rounded shares go to test, blending and stopping, the rest to
  * training. The same seed and labels give the same split.
+ *
+ * `session`, a code a row: rows of one session go to one part together. A session is then what is counted and shuffled,
+ * a positive one if any of its rows is.
  */
-export function splitAtRandom(label: Float64Array, { valid, test }: SplitShares, seed: number): Split {
+export function splitAtRandom(
+  label: Float64Array,
+  { valid, test }: SplitShares,
+  seed: number,
+  session?: Int32Array,
+): Split {
   checkLabels(label);
+  const groups = session === undefined ? undefined : rowsBySession(session);
+  const outcomes = groups === undefined ? label : groups.map((rows) => (rows.some((row) => label[row] === 1) ? 1 : 0));
   const parts: Record<SplitPart, number[]> = { train: [], stopping: [], blending: [], test: [] };
   for (const outcome of [0, 1]) {
-    const rows = rowsWhere(label.length, (row) => label[row] === outcome);
-    new Random(seed, STREAM.split + outcome).shuffle(rows);
-    const testEnd = Math.round(rows.length * test);
-    const validEnd = testEnd + Math.round(rows.length * valid);
+    const drawn = rowsWhere(outcomes.length, (one) => outcomes[one] === outcome);
+    new Random(seed, STREAM.split + outcome).shuffle(drawn);
+    const testEnd = Math.round(drawn.length * test);
+    const validEnd = testEnd + Math.round(drawn.length * valid);
     const middle = testEnd + Math.round((validEnd - testEnd) / 2);
-    for (let i = 0; i < rows.length; i++) {
+    for (let i = 0; i < drawn.length; i++) {
       const part = i < testEnd ? 'test' : i < middle ? 'stopping' : i < validEnd ? 'blending' : 'train';
-      parts[part].push(rows[i]);
+      if (groups === undefined) parts[part].push(drawn[i]);
+      else for (const row of groups[drawn[i]]) parts[part].push(row);
     }
   }
   return finishSplit({ by: 'random', rows: ascending(parts), purged: new Int32Array(), purgedSessions: 0 }, label);
@@ -53,6 +64,22 @@ export function ascending(parts: Readonly<Record<SplitPart, ArrayLike<number>>>)
     blending: Int32Array.from(parts.blending).sort(),
     test: Int32Array.from(parts.test).sort(),
   };
+}
+
+/** The rows of each session, sessions in the order of their first rows; a missing one (−1) stands for itself. */
+function rowsBySession(session: Int32Array): number[][] {
+  const groups: number[][] = [];
+  const groupOf = new Map<number, number[]>();
+  session.forEach((code, row) => {
+    const known = code < 0 ? undefined : groupOf.get(code);
+    if (known !== undefined) known.push(row);
+    else {
+      const group = [row];
+      groups.push(group);
+      groupOf.set(code, group);
+    }
+  });
+  return groups;
 }
 
 function rowsWhere(rows: number, holds: (row: number) => boolean): number[] {

@@ -6,7 +6,7 @@ import { type Database, identifier } from '../table/duckdb.js';
 import type { ChunkColumn, RowChunk } from './score-chunk.js';
 
 export interface ChunkQuery {
-  /** A relation or parenthesised query. */
+  /** Relations to select from; the one with the features goes by the name `row`. */
   readonly from: string;
   readonly orderBy: string;
   /** SQL expressions of the texts that pass through. */
@@ -21,8 +21,8 @@ export async function* readChunks(db: Database, query: ChunkQuery): AsyncGenerat
     ...passed.map((expression, i) => `CAST(${expression} AS VARCHAR) AS p${i}`),
     ...features.map(({ name, kind }, i) =>
       kind === 'numeric'
-        ? `coalesce(CAST(${identifier(name)} AS DOUBLE), 'nan'::DOUBLE) AS f${i}`
-        : `CAST(${identifier(name)} AS VARCHAR) AS f${i}`,
+        ? `coalesce(CAST(row.${identifier(name)} AS DOUBLE), 'nan'::DOUBLE) AS f${i}`
+        : `CAST(row.${identifier(name)} AS VARCHAR) AS f${i}`,
     ),
   ];
   let chunk = emptyChunk(query);

@@ -40,6 +40,8 @@ export interface DetectOptions {
   readonly map?: Readonly<Record<string, string>>;
   /** The target of a table: its presence makes the input a table, its absence from the file an error. */
   readonly target?: string;
+  /** True: a table whatever its columns are called, clean events included. Feature files stay what they are. */
+  readonly asTable?: boolean;
   readonly stdin?: NodeJS.ReadableStream;
 }
 
@@ -88,7 +90,7 @@ async function detectCsv(file: InputFile, options: DetectOptions): Promise<Detec
 async function detectParquet(db: Database, file: InputFile, options: DetectOptions): Promise<DetectedInput> {
   const columns = (await parquetColumns(db, file)).map(({ name, type }) => ({ name, fileName: name, type }));
   const written = (await parquetMetadata(db, file)).get(PARQUET_KIND_KEY);
-  if (written === 'table') {
+  if (written === 'table' || (written === 'clean-events' && options.asTable === true)) {
     // The number a row had in the input of `clean`; as an input of its own, its rows count anew.
     const own = columns.filter(({ name }) => name !== 'source_row');
     return classify({ format: 'parquet', file, columns: own }, options, []);
@@ -100,7 +102,7 @@ async function detectParquet(db: Database, file: InputFile, options: DetectOptio
 
 function classify(
   input: Pick<DetectedInput, 'format' | 'file' | 'dialect' | 'columns'>,
-  { map = {}, target }: DetectOptions,
+  { map = {}, target, asTable }: DetectOptions,
   notes: string[],
 ): DetectedInput {
   const columns = renamed(input.file.name, input.columns, map);
@@ -109,6 +111,7 @@ function classify(
     if (!names.includes(target)) throw missingColumn(input.file.name, target, names, 'The target column is');
     return { ...input, columns, kind: 'table', notes };
   }
+  if (asTable === true) return { ...input, columns, kind: 'table', notes };
   const canonical = columns.map((column) => {
     const name = EVENT_COLUMNS.find((event) => event === column.name.trim().toLowerCase());
     if (name === undefined || names.includes(name)) return column;

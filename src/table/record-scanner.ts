@@ -57,6 +57,7 @@ export class RecordScanner {
   private readonly kinds = new Uint8Array(256);
   private readonly quoteByte: number;
   private readonly crEndsLine: boolean;
+  private readonly crlf: boolean;
   private readonly expectedFields: number;
 
   /** `expectedFields` 0 accepts any number of fields. */
@@ -64,6 +65,7 @@ export class RecordScanner {
     this.expectedFields = expectedFields;
     this.quoteByte = syntax.quote.charCodeAt(0);
     this.crEndsLine = syntax.newline === 'cr';
+    this.crlf = syntax.newline === 'crlf';
     for (let byte = 0; byte < 256; byte++)
       this.kinds[byte] = byte >= 0x80 ? HIGH : byte === 0x7f || (byte < 0x20 && byte !== 9) ? CONTROL : 0;
     this.kinds[LF_BYTE] = LF;
@@ -118,7 +120,8 @@ export class RecordScanner {
           terminator = 2;
           break;
         }
-        if (this.crEndsLine) {
+        // A file may be cut between the two characters of its last line end.
+        if (this.endsLine(bytes, i)) {
           terminator = 1;
           break;
         }
@@ -151,7 +154,7 @@ export class RecordScanner {
         if (i >= length) continue;
         const after = kinds[bytes[i]];
         if (after === CR && i + 1 >= length && !final) return this.incomplete(bytes);
-        if (after !== DELIMITER && after !== LF && !(after === CR && (this.crEndsLine || bytes[i + 1] === LF_BYTE))) {
+        if (after !== DELIMITER && after !== LF && !(after === CR && this.endsLine(bytes, i))) {
           malformed = 'text after the closing quote';
           this.problemField = fields - 1;
           break;
@@ -181,6 +184,11 @@ export class RecordScanner {
     if (high && this.problem === undefined && !isUtf8(bytes.subarray(this.start, this.end)))
       this.problem = 'bytes that are no text in the encoding of the file';
     return true;
+  }
+
+  /** Whether the CR at `i` is, or begins, a line end; the LF of a CRLF may be cut off at the end of the file. */
+  private endsLine(bytes: Uint8Array, i: number): boolean {
+    return this.crEndsLine || bytes[i + 1] === LF_BYTE || (this.crlf && i + 1 >= bytes.length);
   }
 
   private skipBlankLines(bytes: Uint8Array, from: number, final: boolean): number {

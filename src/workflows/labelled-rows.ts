@@ -17,7 +17,7 @@ import {
   type Target,
 } from '../features/table-target.js';
 import { type Database, identifier } from '../table/duckdb.js';
-import type { Frame } from '../table/frame.js';
+import type { Frame, FrameColumn } from '../table/frame.js';
 import { type ColumnKind, readFrame } from '../table/read-frame.js';
 import type { WorkflowContext } from './context.js';
 
@@ -66,11 +66,13 @@ export interface TableRowsOptions extends TableOptions {
   readonly columns: readonly TableColumn[];
   /** The column that says train, valid or test. */
   readonly splitColumn?: string;
+  /** Columns that say which rows belong together, and when that session began and ended: a file of features has them. */
+  readonly sessionColumns?: { readonly session: string; readonly first: string; readonly last: string };
 }
 
 /** The rows of a clean table, in the order of the file. */
 export async function tableRows(db: Database, options: TableRowsOptions): Promise<TableRows> {
-  const { columns, splitColumn, time: timeColumn } = options;
+  const { columns, splitColumn, time: timeColumn, sessionColumns } = options;
   const all = await tableFrame(db, options);
   const target = readTarget(all, options);
   const drop = [...(options.drop ?? []), ...(splitColumn === undefined ? [] : [splitColumn])];
@@ -81,7 +83,17 @@ export async function tableRows(db: Database, options: TableRowsOptions): Promis
     target,
     ...(timeColumn === undefined ? {} : { time: microseconds(all, timeColumn, columns) }),
     ...(splitColumn === undefined ? {} : { parts: texts(all, splitColumn) }),
+    ...(sessionColumns === undefined ? {} : { sessions: sessionsOf(all, sessionColumns, columns) }),
   };
+}
+
+function sessionsOf(
+  frame: Frame,
+  { session, first, last }: NonNullable<TableRowsOptions['sessionColumns']>,
+  columns: readonly TableColumn[],
+): NonNullable<TimedRows['sessions']> {
+  const column = asCategorical(columnOf(frame, session)) as Extract<FrameColumn, { kind: 'categorical' }>;
+  return { code: column.codes, first: microseconds(frame, first, columns), last: microseconds(frame, last, columns) };
 }
 
 /** The named columns of a clean table, in the order of the file; those in `categorical` as text whatever their type. */
@@ -107,7 +119,7 @@ function microseconds(frame: Frame, name: string, columns: readonly TableColumn[
   const column = columnOf(frame, name);
   if (column.kind === 'numeric') {
     const isTime = columns.some((one) => one.name === name && one.type === 'time');
-    return isTime ? column.values.map((seconds) => seconds * 1e6) : column.values;
+    return isTime ? column.values.map((seconds) => Math.round(seconds * 1e6)) : column.values;
   }
   // Texts that are no dates still have an order, such as "2019-10"; categories are sorted, so codes keep it.
   return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));

@@ -48,8 +48,11 @@ export async function loadClean(
 ): Promise<LoadedInput> {
   const { progress, signal } = context;
   const { target, schema, stdin, map } = options;
+  // What a schema describes is a table, even if its columns are called as those of events are.
+  const asTable = schema !== undefined;
   const input = await detectInput(db, options.input, {
     map,
+    asTable,
     ...(target === undefined ? {} : { target }),
     ...(stdin === undefined ? {} : { stdin }),
   });

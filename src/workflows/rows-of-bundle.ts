@@ -3,10 +3,12 @@
  * schema. The relation that comes back has the bundle's features; nothing is encoded or scored here.
  */
 import { inputRejected } from '../base/errors.js';
+import { didYouMean } from '../base/suggest.js';
 import type { Bundle } from '../bundle/bundle.js';
 import type { TableSource } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import { readHistory } from '../features/history.js';
+import type { DetectedInput } from '../table/detect-input.js';
 import type { Database } from '../table/duckdb.js';
 import { EVENT_COLUMNS } from '../table/event-columns.js';
 import type { Frame } from '../table/frame.js';
@@ -14,6 +16,7 @@ import type { WorkflowContext } from './context.js';
 import { eventRows, tableFrame, tableRows } from './labelled-rows.js';
 import { type LoadedInput, loadClean } from './load-clean.js';
 import type { InputOptions } from './options.js';
+import { MOMENT_SESSIONS } from './training-input.js';
 
 export interface BundleInputOptions extends InputOptions {
   /** True: rows need a target, and rows of a table without one are rejected. */
@@ -51,15 +54,29 @@ export async function loadForBundle(
   }
   const target = options.labelled ? (options.target ?? source.target) : undefined;
   const schema = schemaOf(source, bundle, target);
-  // Naming a target makes any input a table: a table that happens to have event columns is still one.
-  return loadClean(db, { ...options, map, schema, ...(target === undefined ? {} : { target }) }, context);
+  const loaded = await loadClean(db, { ...options, map, schema, ...(target === undefined ? {} : { target }) }, context);
+  if (loaded.kind === 'features') checkFeatureFile(loaded.input, schema, bundle);
+  return loaded;
 }
 
-/** What the bundle reads of a table: its features, ids and, when labelled, the target. */
+/** A file of features is read as it is, so what a table is checked for by clean/ is checked here. */
+function checkFeatureFile({ file, columns }: DetectedInput, schema: readonly TableColumn[], { name }: Bundle): void {
+  const present = columns.map((column) => column.name);
+  const missing = schema.find((column) => !present.includes(column.name));
+  if (missing === undefined) return;
+  throw inputRejected(
+    'INPUT_MISSING_COLUMN',
+    `${file.name} lacks "${missing.name}", which ${name} was trained on.${didYouMean(missing.name, present)}`,
+    'Make the features with the options that made those of training (--moments, --no-id-features).',
+  );
+}
+
+/** What the bundle reads of a table: its features and, when labelled, the target, else the ids. */
 function schemaOf(source: TableSource, { manifest }: Bundle, target: string | undefined): TableColumn[] {
-  const wanted = new Set([...manifest.encoder.columns.map(({ name }) => name), ...source.id]);
-  if (target !== undefined) wanted.add(target);
-  const schema = source.schema.filter(({ name }) => wanted.has(name));
+  const features = new Set(manifest.encoder.columns.map(({ name }) => name));
+  const schema = source.schema.filter(({ name }) => features.has(name) || name === target);
+  // Scores go beside the ids, which are read as text so that no spelling of one is a fault.
+  if (target === undefined) for (const name of source.id) schema.push({ name, type: 'categorical' });
   const type = source.schema.find(({ name }) => name === source.target)?.type ?? 'categorical';
   if (target !== undefined && target !== source.target) schema.push({ name: target, type });
   return schema;
@@ -124,12 +141,19 @@ export async function rowsOfBundle(
   if (!options.labelled) return { frame: await tableFrame(db, { ...table, categorical }) };
   const target = options.target ?? source.target;
   const type = source.schema.find(({ name }) => name === source.target)?.type ?? 'categorical';
+  const sessions = loaded.kind === 'features' ? MOMENT_SESSIONS : undefined;
+  const sessionTypes = source.schema.filter(({ name }) => Object.values(sessions ?? {}).includes(name as never));
   const rows = await tableRows(db, {
     ...table,
-    columns: [...table.columns, { name: target, type }],
+    columns: [...table.columns, { name: target, type }, ...sessionTypes],
     target,
     positive: source.positive,
     categorical,
+    ...(sessions === undefined ? {} : { id: Object.values(sessions), sessionColumns: sessions }),
   });
-  return { frame: rows.frame, label: rows.label };
+  return {
+    frame: rows.frame,
+    label: rows.label,
+    ...(rows.sessions === undefined ? {} : { sessions: rows.sessions.code }),
+  };
 }

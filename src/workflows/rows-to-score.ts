@@ -106,11 +106,9 @@ async function tableToScore(
     loaded.kind === 'features'
       ? { in: await db.number(`SELECT count(*) FROM ${loaded.relation}`), rejected: 0 }
       : loaded.summary.rows;
-  const ids = [
-    { name: 'source_row', sql: 'row.source_row' },
-    ...id.map((name) => ({ name, sql: `row.${identifier(name)}` })),
-  ];
-  const extra = await passThrough(db, loaded, options.columns, ids);
+  const ids = [{ name: 'source_row', sql: 'row.source_row' }];
+  // An id is text, whatever it looks like: it leaves as the file spells it.
+  const extra = await passThrough(db, loaded, [...new Set([...id, ...options.columns])], ids);
   return {
     rowsIn: counts.in,
     rejected: counts.rejected,

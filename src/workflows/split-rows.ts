@@ -20,8 +20,16 @@ export function splitRows(
 ): Split {
   const { label, time, sessions } = rows;
   const choice: SplitChoice = options.split ?? { by: time === undefined ? 'random' : 'time' };
-  if (choice.by === 'column') return splitByColumn(rows.parts ?? [], choice.column, label, options.seed);
-  if (choice.by === 'random') return splitAtRandom(label, options, options.seed);
+  if (choice.by === 'column') {
+    if (rows.parts === undefined)
+      throw usageError(
+        'SPLIT_COLUMN_OF_EVENTS',
+        `--split column:${choice.column} is for tables: moments made of events have no such column.`,
+        'Choose --split time or --split random.',
+      );
+    return splitByColumn(rows.parts, choice.column, label, options.seed);
+  }
+  if (choice.by === 'random') return splitAtRandom(label, options, options.seed, sessions?.code);
   if (time === undefined) {
     throw usageError(
       'NO_TIME_COLUMN',

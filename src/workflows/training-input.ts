@@ -101,6 +101,7 @@ async function fromTable(
     ...(options.positive === undefined ? {} : { positive: options.positive }),
     ...(time === undefined ? {} : { time }),
     ...(splitColumn === undefined ? {} : { splitColumn }),
+    ...(isFeatures ? { sessionColumns: MOMENT_SESSIONS } : {}),
   });
   const { positive, reason } = rows.target;
   const notes = [`Target ${target}: "${positive}" counts as 1 (${reason}).`];
@@ -118,6 +119,13 @@ async function fromTable(
   };
   return { rows, source, notes, writeHistory: async () => {} };
 }
+
+/** By which a file of features is split, so that no session lies in two parts. */
+export const MOMENT_SESSIONS = {
+  session: 'user_session',
+  first: 'session_first_event',
+  last: 'session_last_event',
+} as const;
 
 /** A Parquet file of features carries its own types. */
 async function featureFileColumns(db: Database): Promise<TableColumn[]> {

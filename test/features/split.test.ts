@@ -122,6 +122,21 @@ describe('splitAtRandom', () => {
     for (const part of SPLIT_PARTS) expect(split.rows[part]).toEqual(split.rows[part].slice().sort());
   });
 
+  it('keeps the rows of a session in one part, and every part its share of buying sessions', () => {
+    // Three rows a session, one of them positive in every fifth session.
+    const session = Int32Array.from(label, (_, row) => Math.floor(row / 3));
+    const bought = label.map((_, row) => (row % 15 === 1 ? 1 : 0));
+    const split = splitAtRandom(bought, { valid: 0.2, test: 0.1 }, 1, session);
+    const partOf = new Map<number, string>();
+    for (const part of SPLIT_PARTS)
+      for (const row of split.rows[part]) {
+        expect(partOf.get(session[row]) ?? part).toBe(part);
+        partOf.set(session[row], part);
+      }
+    expectWhole(split, bought);
+    expect(split.positives).toEqual({ train: 47, stopping: 7, blending: 6, test: 7 });
+  });
+
   it('refuses too few positives', () => {
     const one = label.map((_, row) => (row === 7 ? 1 : 0));
     expect(() => splitAtRandom(one, { valid: 0.2, test: 0.1 }, 1)).toThrow(refused(/no positive/));

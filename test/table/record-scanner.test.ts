@@ -46,6 +46,18 @@ describe('RecordScanner', () => {
     expect(problems(records('a,b\rc\nd,e\n', 2))).toEqual(['control character 0x0d', undefined]);
   });
 
+  it('takes a CRLF that the end of the file cuts in two as a line end, in a CRLF file alone', () => {
+    const crlf: FieldSyntax = { ...COMMA, newline: 'crlf' };
+    for (const piece of [1, 3, 100]) {
+      expect(records('a,b\r\nc,d\r', 2, crlf, piece)).toEqual([
+        { line: 1, text: 'a,b', problem: undefined },
+        { line: 2, text: 'c,d', problem: undefined },
+      ]);
+      expect(problems(records('a,b\r\nc,"d"\r', 2, crlf, piece))).toEqual([undefined, undefined]);
+    }
+    expect(problems(records('a,b\nc,d\r', 2))).toEqual([undefined, 'control character 0x0d']);
+  });
+
   it('says what is wrong and where', () => {
     expect(problems(records('a\na,b,c\nx\0,y\n"a"b,c\n\x7f,b\n', 2))).toEqual([
       'too few fields: 1 of 2',
