@@ -6,6 +6,7 @@ import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
 import { BestIteration } from './best-iteration.js';
 import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
+import type { Dropout } from './dropout.js';
 import type { TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
@@ -46,14 +47,27 @@ export interface BoostingRules {
     out: number,
   ): readonly number[];
   readonly gradientKernel: 'logLossGradients' | 'logisticGradients';
-  /** Rows (ascending) a tree is grown on; undefined: all. */
-  sample(tree: number): Uint32Array | undefined;
+  /** Rows (ascending) a tree is grown on; undefined: all. It may multiply gradients, by at most `largestGradientFactor`. */
+  sample(tree: number, gradients: RowGradients): Uint32Array | undefined;
+  /** Absent: 1, gradients are only read. */
+  readonly largestGradientFactor?: number;
+  /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
+  readonly dropout?: Dropout;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
   grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
   /** A leaf's value in the forest, shrunken. */
   leafValue(node: TreeNode): number;
-  addTree(builder: ForestBuilder, tree: GrownTree, state: BoostingState): void;
-  finish(builder: ForestBuilder): Forest;
+  /** `weight` is a factor on the leaves' values: 1 without dropout. */
+  addTree(builder: ForestBuilder, tree: GrownTree, state: BoostingState, weight: number): void;
+  finish(builder: ForestBuilder, intercept: number): Forest;
+}
+
+/** The gradients of all training rows: {i64 g, i64 h} a row in fixed point. */
+export interface RowGradients {
+  readonly rows: number;
+  readonly entries: BigInt64Array;
+  /** The value of one unit, of g and of h. */
+  readonly unit: number;
 }
 
 /** Trains; the pool's memory is given back whatever happens. */
@@ -88,7 +102,7 @@ class Boosting {
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = new RowScores(pool, train, rules.intercept, rules.single);
     // |g| and h of a row are at most its weight.
-    const total = scores.totalWeight * rules.largestClassWeight;
+    const total = scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
     this.#scaleG = fixedPointScale(total);
     this.#scaleH = this.#scaleG;
     this.#gradients = pool.memory.alloc(scores.rows * ENTRY_BYTES);
@@ -109,28 +123,37 @@ class Boosting {
   }
 
   run(): TrainedModel {
-    const { trees, leafValue } = this.#rules;
+    const { trees, leafValue, dropout, intercept } = this.#rules;
     const { scores } = this.#state;
-    const best = new BestIteration(this.#job.earlyStoppingRounds);
+    const best = new BestIteration(dropout === undefined ? this.#job.earlyStoppingRounds : 0);
     const trainLoss: number[] = [];
     const validLoss: number[] = [];
     const grown: GrownTree[] = [];
     for (let done = 1; done <= trees; done++) {
+      const dropped = dropout?.drop(done - 1) ?? [];
+      for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
       this.#computeGradients();
-      const tree = this.#grow(done - 1, (leaf) => leafValue(leaf));
+      const weight = dropout?.newWeight ?? 1;
+      const tree = this.#grow(done - 1, weight === 1 ? (leaf) => leafValue(leaf) : (leaf) => leafValue(leaf) * weight);
       if (tree === undefined) break;
       grown.push(tree);
+      for (const [index, before] of dropout?.settle() ?? []) {
+        const after = dropout!.weights[index];
+        this.#addAgain(grown[index], index, after, after - before);
+      }
       trainLoss.push(scores.logLoss());
       const loss = this.#valid?.scores.logLoss();
       if (loss !== undefined) validLoss.push(loss);
       this.#job.onTree?.(done, trees, loss);
       if (loss !== undefined && best.stopsAfter(done, loss)) break;
     }
-    const stops = this.#valid !== undefined && this.#job.earlyStoppingRounds > 0;
+    const stops = this.#valid !== undefined && this.#job.earlyStoppingRounds > 0 && dropout === undefined;
     const kept = stops ? best.trees : grown.length;
     const builder = new ForestBuilder();
-    for (const tree of grown.slice(0, kept)) this.#rules.addTree(builder, tree, this.#state);
-    const forest = this.#rules.finish(builder);
+    grown.slice(0, kept).forEach((tree, index) => {
+      this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
+    });
+    const forest = this.#rules.finish(builder, intercept * (dropout?.weights[0] ?? 1));
     const history = { train: Float64Array.from(trainLoss) };
     return {
       forest,
@@ -152,7 +175,8 @@ class Boosting {
   /** Grows a tree and adds it to every score. */
   #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
     const { partition, scores, binned } = this.#state;
-    const sample = this.#rules.sample(index);
+    const entries = this.#job.pool.memory.i64(this.#gradients, scores.rows * 2);
+    const sample = this.#rules.sample(index, { rows: scores.rows, entries, unit: this.#state.unitG });
     if (sample === undefined) partition.resetAll();
     else partition.reset(sample);
     const tree = this.#rules.grow(this.#state, index, sample?.length ?? scores.rows);
@@ -171,6 +195,22 @@ class Boosting {
       this.#replay(target, rows, matrix, target.rows, tree, leafValueOf);
     }
     return tree;
+  }
+
+  /** Adds a grown tree to the scores again, times a factor for training rows and one for validation rows. */
+  #addAgain(tree: GrownTree, index: number, onTrain: number, onValid: number): void {
+    const { scores, binned } = this.#state;
+    const { leafValue, intercept } = this.#rules;
+    // LightGBM's first tree carries the score that boosting starts from.
+    const base = index === 0 ? intercept : 0;
+    this.#outOfSample ??= new RowPartition(this.#job.pool, scores.rows, this.#maxBins);
+    this.#outOfSample.resetAll();
+    const timesTrain = (leaf: TreeNode) => (leafValue(leaf) + base) * onTrain;
+    this.#replay(scores, this.#outOfSample, binned, scores.rows, tree, timesTrain);
+    if (this.#valid === undefined || onValid === 0) return;
+    const { scores: target, partition, binned: matrix } = this.#valid;
+    partition.resetAll();
+    this.#replay(target, partition, matrix, target.rows, tree, (leaf) => (leafValue(leaf) + base) * onValid);
   }
 
   #replay(

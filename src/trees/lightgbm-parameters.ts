@@ -2,6 +2,12 @@
 import type { ParameterTable } from './parameters.js';
 
 export const lightgbmParameters: ParameterTable = {
+  boosting: {
+    type: 'choice',
+    default: 'gbdt',
+    choices: ['gbdt', 'dart', 'goss'],
+    help: 'gbdt; dart leaves out trees while one grows and never stops early; goss is gbdt with that row sampling.',
+  },
   num_iterations: { type: 'integer', default: 100, min: 1, help: 'Trees at most.' },
   learning_rate: { type: 'number', default: 0.1, min: 0, aboveMin: true, help: 'Factor on every leaf.' },
   num_leaves: { type: 'integer', default: 31, min: 2, max: 131072, help: 'Leaves of a tree at most.' },
@@ -37,6 +43,38 @@ export const lightgbmParameters: ParameterTable = {
     help: 'Share of the rows a tree sees.',
   },
   bagging_freq: { type: 'integer', default: 0, min: 0, help: 'Draw rows again every so many trees; 0 is never.' },
+  data_sample_strategy: {
+    type: 'choice',
+    default: 'bagging',
+    choices: ['bagging', 'goss'],
+    help: 'How rows are drawn: at random, or those of large gradients and some of the others (GOSS).',
+  },
+  top_rate: {
+    type: 'number',
+    default: 0.2,
+    min: 0,
+    aboveMin: true,
+    max: 1,
+    help: 'GOSS: share of the rows kept for their large gradients.',
+  },
+  other_rate: {
+    type: 'number',
+    default: 0.1,
+    min: 0,
+    aboveMin: true,
+    max: 1,
+    help: 'GOSS: share of the rows drawn from the others.',
+  },
+  drop_rate: { type: 'number', default: 0.1, min: 0, max: 1, help: 'DART: share of the trees left out.' },
+  max_drop: {
+    type: 'integer',
+    default: 50,
+    min: -1,
+    help: 'DART: trees left out at most, and one at least when any is; -1 is no limit.',
+  },
+  skip_drop: { type: 'number', default: 0.5, min: 0, max: 1, help: 'DART: probability that no tree is left out.' },
+  uniform_drop: { type: 'boolean', default: false, help: 'DART: leave out every tree with the same probability.' },
+  xgboost_dart_mode: { type: 'boolean', default: false, help: 'DART: weigh trees as XGBoost does.' },
   feature_fraction: {
     type: 'number',
     default: 1,

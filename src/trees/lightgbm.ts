@@ -9,6 +9,7 @@ import { MissingMode, Operator } from '../forest/forest.js';
 import type { ForestBuilder } from '../forest/forest-builder.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { Dropout } from './dropout.js';
 import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
@@ -16,6 +17,7 @@ import { addNodes } from './grown-tree-nodes.js';
 import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
 import { constraintsOf } from './lightgbm-constraints.js';
 import { EPSILON } from './lightgbm-gain.js';
+import { type GossParameters, gossFactor, gossSample } from './lightgbm-goss.js';
 import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
 
 export const trainLightgbm: FamilyTrainer = (job) => {
@@ -43,7 +45,8 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     gradientKernel: 'logLossGradients',
     gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
       [scores, labels, weights, first, count, negativeWeight, positiveWeight, 1].concat(scaleG, scaleH, out),
-    sample: bagging(job, matrix.rows),
+    ...sampling(job, matrix.rows),
+    ...dropoutOf(job),
     grow: (state, tree, rows) => {
       policy ??= new LightgbmPolicy(job.pool, state, features, growth, job.seed);
       const wanted = policy.beginTree(tree);
@@ -53,13 +56,13 @@ export const trainLightgbm: FamilyTrainer = (job) => {
       return grown.leaves > 1 ? grown : undefined;
     },
     leafValue: (node) => shrunken(node, learningRate),
-    addTree: (builder, tree, state) =>
+    addTree: (builder, tree, state, weight) =>
       addNodes(builder, tree, state, {
-        value: (node) => shrunken(node, learningRate),
+        value: (node) => shrunken(node, learningRate) * weight,
         test: (node, column) => nodeTest(node, column, features[node.split!.feature], growth.minGain),
       }),
-    finish: (builder: ForestBuilder) =>
-      builder.finish({ family: 'lightgbm', inputs: forestInputs(matrix), intercept: mean, parameters: to }),
+    finish: (builder: ForestBuilder, intercept: number) =>
+      builder.finish({ family: 'lightgbm', inputs: forestInputs(matrix), intercept, parameters: to }),
   };
   return boost(job, rules);
 };
@@ -130,6 +133,40 @@ function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
     catL2: number('cat_l2'),
     catSmooth: number('cat_smooth'),
     minDataPerGroup: number('min_data_per_group'),
+  };
+}
+
+function dropoutOf({ parameters, seed }: TrainingJob): Pick<BoostingRules, 'dropout'> {
+  if (parameters['boosting'] !== 'dart') return {};
+  const rules = {
+    learningRate: Number(parameters['learning_rate']),
+    dropRate: Number(parameters['drop_rate']),
+    maxDrop: Number(parameters['max_drop']),
+    skipDrop: Number(parameters['skip_drop']),
+    uniformDrop: parameters['uniform_drop'] === true,
+    xgboostMode: parameters['xgboost_dart_mode'] === true,
+  };
+  return { dropout: new Dropout(rules, seed) };
+}
+
+function sampling(job: TrainingJob, rows: number): Pick<BoostingRules, 'sample' | 'largestGradientFactor'> {
+  const { parameters, seed } = job;
+  if (parameters['data_sample_strategy'] !== 'goss' && parameters['boosting'] !== 'goss')
+    return { sample: bagging(job, rows) };
+  const number = (name: string) => Number(parameters[name]);
+  const to: GossParameters = {
+    topRate: number('top_rate'),
+    otherRate: number('other_rate'),
+    learningRate: number('learning_rate'),
+  };
+  if (to.topRate + to.otherRate > 1)
+    throw usageError('BAD_PARAMETER', 'lightgbm.top_rate and lightgbm.other_rate must not sum to more than 1.');
+  if (number('bagging_freq') > 0 && number('bagging_fraction') !== 1)
+    throw usageError('BAD_PARAMETER', 'lightgbm: GOSS and bagging exclude each other; leave bagging_freq at 0.');
+  const factor = gossFactor(rows, to);
+  return {
+    sample: (tree, gradients) => gossSample(tree, gradients, to, seed),
+    largestGradientFactor: Number.isFinite(factor) ? Math.max(1, factor) : 1,
   };
 }
 

@@ -54,6 +54,18 @@ CASES["magic-monotone"] = ("magic", {"monotone_constraints": "1,-1,0,0,0,0,0,0,-
 CASES["adult-interactions"] = ("adult", {"interaction_constraints": "[0,4,10],[4,5,6,7],[1,12]"}, 3)
 CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5, "boost_from_average": False}, 3)
 
+# Drawn at random: AUC and log loss of ten seeds, whose means are compared. DART's draws depend on drop_seed alone.
+RANDOM = {
+    "goss": {"data_sample_strategy": "goss"},
+    "goss-rates": {"data_sample_strategy": "goss", "top_rate": 0.05, "other_rate": 0.3, "learning_rate": 0.2},
+    "dart": {"boosting": "dart", "skip_drop": 0.2},
+    "dart-defaults": {"boosting": "dart"},
+    "dart-uniform": {"boosting": "dart", "uniform_drop": True, "drop_rate": 0.2, "max_drop": 5, "skip_drop": 0.1},
+    "dart-xgboost": {"boosting": "dart", "xgboost_dart_mode": True, "skip_drop": 0.2},
+}
+RANDOM_TABLES = ("adult", "magic", "online-shoppers")
+SEEDS = range(1, 11)
+
 
 def auc(label, score):
     order = np.argsort(score, kind="stable")
@@ -101,8 +113,23 @@ def run(name, parameters, dumped):
     }
 
 
+def sampled(name, parameters):
+    table = load_table(name)
+    runs = []
+    for seed in SEEDS:
+        data = lgb.Dataset(table.train.X, table.train.y, categorical_feature=table.categorical)
+        booster = lgb.train({**SAME, **parameters, "seed": seed}, data, num_boost_round=100)
+        p = booster.predict(table.test.X)
+        loss = -np.mean(np.where(table.test.y == 1, np.log(p), np.log1p(-p)))
+        runs.append({"auc": auc(table.test.y, p), "logLoss": loss})
+    return {"table": name, "parameters": parameters, "runs": runs}
+
+
 if __name__ == "__main__":
-    cases = {case: run(*spec) for case, spec in CASES.items()}
-    goldens = {"versions": {"lightgbm": lgb.__version__, "numpy": np.__version__}, "cases": cases}
     (HERE / "goldens").mkdir(exist_ok=True)
+    versions = {"lightgbm": lgb.__version__, "numpy": np.__version__}
+    drawn = {f"{case}, {name}": sampled(name, to) for case, to in RANDOM.items() for name in RANDOM_TABLES}
+    (HERE / "goldens" / "sampled.json").write_text(json.dumps({"versions": versions, "cases": drawn}, indent=1) + "\n")
+    cases = {case: run(*spec) for case, spec in CASES.items()}
+    goldens = {"versions": versions, "cases": cases}
     (HERE / "goldens" / "lightgbm.json").write_text(json.dumps(goldens, separators=(",", ":")) + "\n")

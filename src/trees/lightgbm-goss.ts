@@ -1,0 +1,90 @@
+/**
+ * Gradient-based one-side sampling (Ke et al., NeurIPS 2017, algorithm 2; goss.hpp): the rows of the largest |g · h|, and
+ * some of the rest, whose gradients are multiplied up. It draws rows; growing trees on them is the boosting loop's.
+ */
+import { Random } from '../base/random.js';
+import type { RowGradients } from './boost.js';
+
+export interface GossParameters {
+  /** Share of the rows kept for their large gradients. */
+  readonly topRate: number;
+  /** Share of the rows drawn from the others. */
+  readonly otherRate: number;
+  /** The first 1 / learning rate trees see all rows. */
+  readonly learningRate: number;
+}
+
+/** What the gradients of a drawn row are multiplied by; infinite when `rows` are too few to draw any. */
+export function gossFactor(rows: number, to: GossParameters): number {
+  const { top, other } = gossCounts(rows, to);
+  return Math.fround((rows - top) / other);
+}
+
+function gossCounts(rows: number, { topRate, otherRate }: GossParameters): { top: number; other: number } {
+  return { top: Math.max(1, Math.trunc(rows * topRate)), other: Math.trunc(rows * otherRate) };
+}
+
+/** The rows (ascending) of tree `tree`, undefined for all; multiplies the gradients of those drawn. */
+export function gossSample(
+  tree: number,
+  { rows, entries, unit }: RowGradients,
+  to: GossParameters,
+  seed: number,
+): Uint32Array | undefined {
+  if (tree < Math.trunc(1 / Math.fround(to.learningRate))) return undefined;
+  const { top, other } = gossCounts(rows, to);
+  const size = gradientSizes(entries, rows, unit);
+  const threshold = largest(size, top);
+  const factor = gossFactor(rows, to);
+  const random = new Random(seed, 0x676f0000 + tree);
+  const sample = new Uint32Array(rows);
+  let kept = 0;
+  let big = 0;
+  for (let row = 0; row < rows; row++) {
+    if (size[row] >= threshold) {
+      sample[kept++] = row;
+      big++;
+      continue;
+    }
+    const needed = other - (kept - big);
+    const left = rows - row - (top - big);
+    if (random.next() >= needed / left) continue;
+    sample[kept++] = row;
+    for (const at of [row * 2, row * 2 + 1]) {
+      const value = Math.fround(Math.fround(Number(entries[at]) * unit) * factor);
+      entries[at] = BigInt(Math.round(value / unit));
+    }
+  }
+  return sample.slice(0, kept);
+}
+
+/** |g · h| of each row in single precision. */
+function gradientSizes(entries: BigInt64Array, rows: number, unit: number): Float32Array {
+  // Halves of the i64 as numbers: a BigInt for every row would be slow.
+  const low = new Uint32Array(entries.buffer, entries.byteOffset, rows * 4);
+  const high = new Int32Array(entries.buffer, entries.byteOffset, rows * 4);
+  const size = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const at = row * 4;
+    const g = high[at + 1] * 4294967296 + low[at];
+    const h = high[at + 3] * 4294967296 + low[at + 2];
+    size[row] = Math.abs(g * unit) * (h * unit);
+  }
+  return size;
+}
+
+/** The `rank`-th largest (from 1) of numbers of at least 0. */
+function largest(values: Float32Array, rank: number): number {
+  // Such floats are ordered as their bits: first the upper 16 bits are found, then the lower.
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const counts = new Uint32Array(65536);
+  for (const word of bits) counts[word >>> 16]++;
+  let left = rank;
+  let upper = 65535;
+  for (; counts[upper] < left; upper--) left -= counts[upper];
+  counts.fill(0);
+  for (const word of bits) if (word >>> 16 === upper) counts[word & 65535]++;
+  let lower = 65535;
+  for (; counts[lower] < left; lower--) left -= counts[lower];
+  return new Float32Array(Uint32Array.of((upper << 16) | lower).buffer)[0];
+}

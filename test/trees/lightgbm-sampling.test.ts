@@ -1,0 +1,158 @@
+// GOSS and DART: what they keep, what their trees weigh, the scores that training keeps, and bad parameters.
+import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
+import { predictProbability } from '#ecomml/forest/predict.js';
+import { KernelPool } from '#ecomml/kernels/pool.js';
+import { logLoss } from '#ecomml/metrics/proper-scores.js';
+import { Dropout } from '#ecomml/trees/dropout.js';
+import type { LabelledMatrix } from '#ecomml/trees/family.js';
+import { trainLightgbm } from '#ecomml/trees/lightgbm.js';
+import { gossSample } from '#ecomml/trees/lightgbm-goss.js';
+import { lightgbmParameters } from '#ecomml/trees/lightgbm-parameters.js';
+import { type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
+
+const pool = new KernelPool(2);
+afterAll(() => pool.close());
+
+function rows(count: number, seed: number): LabelledMatrix {
+  const random = new Random(seed);
+  const columns = ['a', 'b', 'c'].map((name) => {
+    return { name, kind: 'numeric' as const, values: Float64Array.from({ length: count }, () => random.normal()) };
+  });
+  const [a, b, c] = columns.map(({ values }) => values);
+  const label = Float64Array.from({ length: count }, (_, i) => {
+    return a[i] * b[i] + Math.sin(2 * c[i]) - 0.7 + random.normal() * 0.5 > 0 ? 1 : 0;
+  });
+  return { matrix: { rows: count, columns }, label };
+}
+
+const train = rows(2000, 1);
+const valid = rows(700, 2);
+
+function trained(given: ParameterValues, threads = pool, seed = 3) {
+  const parameters = resolveParameters('lightgbm', lightgbmParameters, { num_iterations: 40, ...given });
+  return trainLightgbm({ train, valid, hasTime: false, parameters, earlyStoppingRounds: 5, seed, pool: threads });
+}
+
+const lossOf = (part: LabelledMatrix, probability: Float64Array) =>
+  logLoss({ label: part.label, score: probability, probability })!;
+
+describe('dart', () => {
+  it.each([
+    {},
+    { skip_drop: 0 },
+    { skip_drop: 0, uniform_drop: true, drop_rate: 0.5, max_drop: 3 },
+    { skip_drop: 0, xgboost_dart_mode: true, drop_rate: 0.3 },
+    { skip_drop: 0, data_sample_strategy: 'goss' },
+    { skip_drop: 0, bagging_fraction: 0.6, bagging_freq: 1 },
+    { skip_drop: 0, boost_from_average: false },
+  ])('keeps the scores of its weighted trees: %j', (given) => {
+    const { forest, history, bestIteration } = trained({ boosting: 'dart', ...given });
+    expect(bestIteration).toBe(40);
+    // Scores are sums in another order than the forest's.
+    expect(history.train[39]).toBeCloseTo(lossOf(train, predictProbability(forest, train.matrix)), 12);
+    expect(history.valid![39]).toBeCloseTo(lossOf(valid, predictProbability(forest, valid.matrix)), 12);
+  });
+
+  it('without dropping is gradient boosting', () => {
+    const parameters = { learning_rate: 0.03, num_iterations: 20 };
+    const plain = trained(parameters);
+    const never = trained({ ...parameters, boosting: 'dart', skip_drop: 1 });
+    expect(plain.bestIteration).toBe(20);
+    expect(never.forest.value).toEqual(plain.forest.value);
+    expect(trained({ ...parameters, boosting: 'dart', skip_drop: 0 }).forest.value).not.toEqual(plain.forest.value);
+  });
+
+  it('weighs k dropped trees k / (k + 1) and the new one 1 / (k + 1)', () => {
+    const to = { learningRate: 0.1, dropRate: 1, maxDrop: -1, skipDrop: 0, uniformDrop: true, xgboostMode: false };
+    const dropout = new Dropout(to, 1);
+    for (let tree = 0; tree < 3; tree++) {
+      expect(dropout.drop(tree)).toEqual(Array.from({ length: tree }, (_, i) => i));
+      expect(dropout.newWeight).toBeCloseTo(1 / (tree + 1), 15);
+      dropout.settle();
+    }
+    for (const weight of dropout.weights) expect(weight).toBeCloseTo(1 / 3, 15);
+    const xgboost = new Dropout({ ...to, xgboostMode: true }, 1);
+    xgboost.drop(0);
+    xgboost.settle();
+    expect(xgboost.drop(1)).toEqual([0]);
+    expect(xgboost.settle()).toEqual([[0, 1]]);
+    for (const weight of xgboost.weights) expect(weight).toBeCloseTo(1 / 1.1, 15);
+  });
+
+  it('drops max_drop trees at most', () => {
+    const to = { learningRate: 0.1, dropRate: 1, maxDrop: 4, skipDrop: 0, uniformDrop: false, xgboostMode: false };
+    const dropout = new Dropout(to, 1);
+    let most = 0;
+    for (let tree = 0; tree < 60; tree++) {
+      most = Math.max(most, dropout.drop(tree).length);
+      dropout.settle();
+    }
+    expect(most).toBe(4);
+  });
+});
+
+describe('goss', () => {
+  const to = { topRate: 0.2, otherRate: 0.1, learningRate: 0.5 };
+
+  function gradients(count: number) {
+    const random = new Random(5);
+    const unit = 2 ** -40;
+    const entries = new BigInt64Array(count * 2);
+    for (let row = 0; row < count; row++) {
+      entries[row * 2] = BigInt(Math.round((random.next() - 0.5) / unit));
+      entries[row * 2 + 1] = BigInt(Math.round((random.next() * 0.25) / unit));
+    }
+    return { rows: count, entries, unit };
+  }
+
+  it('keeps the largest |g · h| and multiplies the drawn others', () => {
+    const before = gradients(10_000);
+    const after = { ...before, entries: before.entries.slice() };
+    expect(gossSample(1, after, to, 1)).toBeUndefined();
+    const sample = gossSample(2, after, to, 1)!;
+    const size = (row: number) => Math.abs(Number(before.entries[row * 2]) * Number(before.entries[row * 2 + 1]));
+    const bySize = Array.from({ length: 10_000 }, (_, row) => row).sort((a, b) => size(b) - size(a));
+    const kept = new Set(sample);
+    expect(sample.length).toBe(3000);
+    expect([...sample].every((row, i) => i === 0 || row > sample[i - 1])).toBe(true);
+    bySize.forEach((row, rank) => {
+      const grown = Number(after.entries[row * 2]) / Number(before.entries[row * 2]);
+      if (rank < 2000) expect(kept.has(row)).toBe(true);
+      expect(Math.abs(grown / (rank >= 2000 && kept.has(row) ? 8 : 1) - 1)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('gives the same forest whatever the threads, and another for another seed', () => {
+    const one = new KernelPool(1);
+    const given = { data_sample_strategy: 'goss', learning_rate: 0.3 };
+    const found = trained(given).forest;
+    expect(trained(given, one).forest).toEqual(found);
+    one.close();
+    expect(trained({ boosting: 'goss', learning_rate: 0.3 }).forest.value).toEqual(found.value);
+    expect(trained(given, pool, 4).forest.value).not.toEqual(found.value);
+  });
+
+  it('keeps training with so few rows that none are drawn', () => {
+    const parameters = resolveParameters('lightgbm', lightgbmParameters, {
+      data_sample_strategy: 'goss',
+      learning_rate: 1,
+      min_data_in_leaf: 1,
+      min_data_in_bin: 1,
+      num_iterations: 5,
+    });
+    const few = rows(8, 4);
+    few.label[0] = 1;
+    few.label[1] = 0;
+    const job = { train: few, hasTime: false, parameters, earlyStoppingRounds: 0, seed: 1, pool };
+    const { forest } = trainLightgbm(job);
+    expect(predictProbability(forest, few.matrix).every((p) => p >= 0 && p <= 1)).toBe(true);
+  });
+
+  it('refuses rates above 1 together, and bagging', () => {
+    const goss = { data_sample_strategy: 'goss' };
+    expect(() => trained({ ...goss, top_rate: 0.7, other_rate: 0.4 })).toThrow(/top_rate and .*other_rate/);
+    expect(() => trained({ ...goss, bagging_freq: 1, bagging_fraction: 0.5 })).toThrow(/GOSS and bagging/);
+    expect(() => trained({ ...goss, top_rate: 0 })).toThrow(/top_rate/);
+  });
+});
