@@ -23,7 +23,7 @@ export interface BoostingState {
   readonly maker: HistogramMaker;
   readonly partition: RowPartition;
   readonly scores: RowScores;
-  /** Values of one unit of the fixed point. */
+  /** Values of one unit of the fixed point; of this tree, where gradients are quantized. */
   readonly unitG: number;
   readonly unitH: number;
 }
@@ -51,6 +51,8 @@ export interface BoostingRules {
   sample(tree: number, gradients: RowGradients): Uint32Array | undefined;
   /** Absent: 1, gradients are only read. */
   readonly largestGradientFactor?: number;
+  /** Rewrites the gradients of the rows before a tree grows on `sample`; absent: they stay. */
+  quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
   readonly dropout?: Dropout;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
@@ -60,6 +62,12 @@ export interface BoostingRules {
   /** `weight` is a factor on the leaves' values: 1 without dropout. */
   addTree(builder: ForestBuilder, tree: GrownTree, state: BoostingState, weight: number): void;
   finish(builder: ForestBuilder, intercept: number): Forest;
+}
+
+/** Values of one unit of g and of h. */
+export interface GradientUnits {
+  readonly unitG: number;
+  readonly unitH: number;
 }
 
 /** The gradients of all training rows: {i64 g, i64 h} a row in fixed point. */
@@ -83,7 +91,7 @@ export function boost(job: TrainingJob, rules: BoostingRules): TrainedModel {
 class Boosting {
   readonly #job: TrainingJob;
   readonly #rules: BoostingRules;
-  readonly #state: BoostingState;
+  readonly #state: { -readonly [Name in keyof BoostingState]: BoostingState[Name] };
   readonly #gradients: number;
   readonly #scaleG: number;
   readonly #scaleH: number;
@@ -176,7 +184,10 @@ class Boosting {
   #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
     const { partition, scores, binned } = this.#state;
     const entries = this.#job.pool.memory.i64(this.#gradients, scores.rows * 2);
-    const sample = this.#rules.sample(index, { rows: scores.rows, entries, unit: this.#state.unitG });
+    const gradients = { rows: scores.rows, entries, unit: 1 / this.#scaleG };
+    const sample = this.#rules.sample(index, gradients);
+    const units = this.#rules.quantize?.(index, gradients, sample);
+    if (units !== undefined) Object.assign(this.#state, units);
     if (sample === undefined) partition.resetAll();
     else partition.reset(sample);
     const tree = this.#rules.grow(this.#state, index, sample?.length ?? scores.rows);

@@ -57,7 +57,8 @@ export class TreeNode implements NodeSums {
     readonly count: number,
     readonly g: number,
     readonly h: number,
-    readonly value: number,
+    /** Renewed in leaves by quantized training. */
+    public value: number,
     readonly parent: TreeNode | undefined,
   ) {}
 }

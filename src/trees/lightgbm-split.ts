@@ -21,6 +21,8 @@ export interface LightgbmGrowth extends CategoricalRules {
   readonly featureFraction: number;
   readonly featureFractionByNode: number;
   readonly extraTrees: boolean;
+  /** Gradients are a few whole numbers: rows are counted from the sums of a side, not bin by bin. */
+  readonly quantized: boolean;
   /** −1, 0 or 1 a column; absent: no monotone constraints. */
   readonly monotone?: readonly number[];
   readonly monotonePenalty: number;
@@ -65,11 +67,11 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#features = features;
     this.#growth = growth;
     this.#seed = seed;
-    const [descriptors, parameters, results] = [count * 4 * DESCRIPTOR_WORDS, 128, count * 8 * RESULT_DOUBLES].map(
+    const [descriptors, parameters, results] = [count * 4 * DESCRIPTOR_WORDS, 144, count * 8 * RESULT_DOUBLES].map(
       (bytes) => memory.alloc(bytes),
     );
     this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
-    this.#parameters = memory.f64(parameters, 16).fill(0);
+    this.#parameters = memory.f64(parameters, 17).fill(0);
     this.#results = memory.f64(results, count * RESULT_DOUBLES);
     const most = features.reduce((bins, one) => (one.codes === undefined ? bins : Math.max(bins, one.bins.bins)), 1);
     this.#doubles = memory.alloc(most * 16);
@@ -183,7 +185,7 @@ export class LightgbmPolicy implements GrowthPolicy {
   }
 
   #scanNumeric(node: TreeNode, histogram: number, active: Uint8Array): void {
-    const { regularization, minGain, minDataInLeaf, minHessianInLeaf, extraTrees } = this.#growth;
+    const { regularization, minGain, minDataInLeaf, minHessianInLeaf, extraTrees, quantized } = this.#growth;
     const { unitG, unitH } = this.#state;
     const h = node.h + 2 * EPSILON;
     const { l1, l2, maxDelta, smooth } = regularization;
@@ -191,6 +193,8 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#parameters.set([unitG, unitH, node.g, h, node.count, node.value, l1, l2, maxDelta, smooth, toBeat]);
     this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
     if (node.bounds !== undefined) this.#parameters.set([1, node.bounds.min, node.bounds.max], 13);
+    // Rows of one unit of h, of which the node holds a whole number.
+    if (quantized) this.#parameters[16] = node.count / Math.round(node.h / unitH);
     this.#features.forEach(({ codes, bins }, f) => {
       const at = f * DESCRIPTOR_WORDS;
       this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;

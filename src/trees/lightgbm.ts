@@ -18,6 +18,7 @@ import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './l
 import { constraintsOf } from './lightgbm-constraints.js';
 import { EPSILON } from './lightgbm-gain.js';
 import { type GossParameters, gossFactor, gossSample } from './lightgbm-goss.js';
+import { GradientQuantizer } from './lightgbm-quantized.js';
 import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
 
 export const trainLightgbm: FamilyTrainer = (job) => {
@@ -34,6 +35,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
   const oneClass = positives === 0 || positives === label.length;
   const useless = features.length === 0 || oneClass;
   const mean = to['boost_from_average'] === true || useless ? initialScore(job.train) : 0;
+  const quantizer = quantizerOf(job);
   let policy: LightgbmPolicy | undefined;
 
   const rules: BoostingRules = {
@@ -47,13 +49,18 @@ export const trainLightgbm: FamilyTrainer = (job) => {
       [scores, labels, weights, first, count, negativeWeight, positiveWeight, 1].concat(scaleG, scaleH, out),
     ...sampling(job, matrix.rows),
     ...dropoutOf(job),
+    ...(quantizer === undefined
+      ? {}
+      : { quantize: (tree, gradients, sample) => quantizer.quantize(tree, gradients, sample) }),
     grow: (state, tree, rows) => {
       policy ??= new LightgbmPolicy(job.pool, state, features, growth, job.seed);
       const wanted = policy.beginTree(tree);
       const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
       const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
       const grown = state.grower.grow(policy, rows, root, wanted);
-      return grown.leaves > 1 ? grown : undefined;
+      if (grown.leaves <= 1) return undefined;
+      quantizer?.renew(grown, state, (address, count) => job.pool.memory.u32(address, count), growth.regularization);
+      return grown;
     },
     leafValue: (node) => shrunken(node, learningRate),
     addTree: (builder, tree, state, weight) =>
@@ -127,6 +134,7 @@ function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
     featureFraction: number('feature_fraction'),
     featureFractionByNode: number('feature_fraction_bynode'),
     extraTrees: parameters['extra_trees'] === true,
+    quantized: parameters['use_quantized_grad'] === true,
     ...constraintsOf(parameters, train.matrix.columns),
     maxCatToOneHot: number('max_cat_to_onehot'),
     maxCatThreshold: number('max_cat_threshold'),
@@ -134,6 +142,16 @@ function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
     catSmooth: number('cat_smooth'),
     minDataPerGroup: number('min_data_per_group'),
   };
+}
+
+function quantizerOf({ parameters, seed }: TrainingJob): GradientQuantizer | undefined {
+  if (parameters['use_quantized_grad'] !== true) return undefined;
+  const rules = {
+    bins: Number(parameters['num_grad_quant_bins']),
+    stochasticRounding: parameters['stochastic_rounding'] === true,
+    renewLeaf: parameters['quant_train_renew_leaf'] === true,
+  };
+  return new GradientQuantizer(rules, seed);
 }
 
 function dropoutOf({ parameters, seed }: TrainingJob): Pick<BoostingRules, 'dropout'> {

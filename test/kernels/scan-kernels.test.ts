@@ -44,7 +44,7 @@ describe('scan kernels', () => {
           withMemory((alloc) => {
             const random = new Random(seed);
             const descriptors = alloc(features.length * 32);
-            const [params, out] = [alloc(128), alloc(features.length * 64)];
+            const [params, out] = [alloc(144), alloc(features.length * 64)];
             let [g, h] = [0, 0];
             const hist = alloc(features.length * 61 * 16);
             features.forEach(({ bins, missing }, f) => {
@@ -59,7 +59,8 @@ describe('scan kernels', () => {
             const rows = Math.max(1, Math.round(h * 5));
             const numbers = [UNIT, UNIT, g, h + 2e-15, rows, 0.1, l1, l2, maxDelta, smooth, 0.01, minData, 1e-3];
             const bounds = random.next() < 0.5 ? [0, 0, 0] : [1, -random.next(), random.next()];
-            memory.f64(params.at, 16).set([...numbers, ...bounds]);
+            const rowsOfUnit = random.next() < 0.3 ? 5 * UNIT : 0;
+            memory.f64(params.at, 17).set([...numbers, ...bounds, rowsOfUnit]);
             expectTwins('scanLightgbm', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
             splits += memory.f64(out.at + 48, 1)[0];
           });

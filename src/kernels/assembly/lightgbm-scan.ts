@@ -6,7 +6,7 @@
 // monotone direction (−1, 0, 1).
 // Parameters of the node, f64: unit of g, unit of h, Σg, Σh, rows, parent's output, lambda_l1, lambda_l2, max_delta_step,
 // path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf, 1 = there are monotone constraints, then the least
-// and the largest output allowed.
+// and the largest output allowed, and rows of a unit of h where gradients are quantized, else 0.
 // A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
 // Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), unused.
 const EPSILON: f64 = 1.0000000036274937e-15;
@@ -79,6 +79,7 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
   const least = load<f64>(params, 112);
   const most = load<f64>(params, 120);
   const countFactor = rows / totalH;
+  const rowsOfUnit = load<f64>(params, 128);
 
   for (let f = from; f < to; f++) {
     const descriptor = descriptors + (<usize>f << 5);
@@ -110,7 +111,8 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
       const h = load<i64>(entry, 8);
       sumG += load<i64>(entry);
       sumH += h;
-      count += trunc(<f64>h * unitH * countFactor + 0.5);
+      if (rowsOfUnit > 0) count = trunc(<f64>sumH * rowsOfUnit + 0.5);
+      else count += trunc(<f64>h * unitH * countFactor + 0.5);
       const rightH = <f64>sumH * unitH + EPSILON;
       if (count < minData || rightH < minHessian) continue;
       const leftCount = rows - count;
@@ -154,7 +156,9 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
         const h = load<i64>(entry, 8);
         sumG += load<i64>(entry);
         sumH += h;
-        if (t == 0 && missing == 2 && load<i32>(descriptor, 16) != 0) {
+        if (rowsOfUnit > 0) {
+          count = trunc(<f64>sumH * rowsOfUnit + 0.5);
+        } else if (t == 0 && missing == 2 && load<i32>(descriptor, 16) != 0) {
           // LightGBM does not store the most frequent bin: its rows are what the others leave.
           count = rows;
           for (let i = 1; i < bins; i++) {

@@ -16,7 +16,7 @@ export function plainLightgbmScan(memory: KernelMemory) {
     scanLightgbm(hist: number, descriptors: number, from: number, to: number, params: number, out: number): number {
       const [unitG, unitH, totalG, totalH, rows, parent, l1, l2, maxDelta, smooth, toBeat, minData, minHessian] =
         memory.f64(params, 13);
-      const [constrained, least, most] = memory.f64(params + 104, 3);
+      const [constrained, least, most, rowsOfUnit] = memory.f64(params + 104, 4);
       const countFactor = rows / totalH;
       const shrunk = (g: number) => (l1 > 0 ? (g < 0 || Object.is(g, -0) ? -1 : 1) * Math.max(0, Math.abs(g) - l1) : g);
       const outputOf = (s: number, h: number, count: number) => {
@@ -65,7 +65,8 @@ export function plainLightgbmScan(memory: KernelMemory) {
             if (missing === 1 && t === zeroBin) continue;
             sumG += entries[t * 2];
             sumH += entries[t * 2 + 1];
-            if (growsLeft && t === 0 && missing === 2 && mostFrequentIsZero) {
+            if (rowsOfUnit > 0) count = Math.trunc(Number(sumH) * rowsOfUnit + 0.5);
+            else if (growsLeft && t === 0 && missing === 2 && mostFrequentIsZero) {
               count = rows;
               for (let i = 1; i < bins; i++) count -= rowsOf(entries[i * 2 + 1]);
             } else count += rowsOf(entries[t * 2 + 1]);

@@ -52,12 +52,18 @@ CASES["adult-monotone-penalty"] = (
 )
 CASES["magic-monotone"] = ("magic", {"monotone_constraints": "1,-1,0,0,0,0,0,0,-1,1", "max_bin": 63}, 3)
 CASES["adult-interactions"] = ("adult", {"interaction_constraints": "[0,4,10],[4,5,6,7],[1,12]"}, 3)
+# Without random rounding nothing is random.
+ROUNDED = {"use_quantized_grad": True, "stochastic_rounding": False}
+CASES["magic-quantized"] = ("magic", {**ROUNDED, "num_grad_quant_bins": 32}, 3)
+CASES["adult-quantized"] = ("adult", {**ROUNDED, "num_grad_quant_bins": 64, "quant_train_renew_leaf": True}, 3)
 CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5, "boost_from_average": False}, 3)
 
 # Drawn at random: AUC and log loss of ten seeds, whose means are compared. DART's draws depend on drop_seed alone.
 RANDOM = {
     "goss": {"data_sample_strategy": "goss"},
     "goss-rates": {"data_sample_strategy": "goss", "top_rate": 0.05, "other_rate": 0.3, "learning_rate": 0.2},
+    "quantized": {"use_quantized_grad": True},
+    "quantized-renewed": {"use_quantized_grad": True, "quant_train_renew_leaf": True, "num_grad_quant_bins": 8},
     "dart": {"boosting": "dart", "skip_drop": 0.2},
     "dart-defaults": {"boosting": "dart"},
     "dart-uniform": {"boosting": "dart", "uniform_drop": True, "drop_rate": 0.2, "max_drop": 5, "skip_drop": 0.1},

@@ -1,0 +1,87 @@
+/**
+ * LightGBM's quantized training (Shi et al., NeurIPS 2022; gradient_discretizer.cpp): gradients as a few whole numbers,
+ * leaves renewed from the gradients before. It is there for its effect on the trees; histograms take the same time.
+ */
+import { Random } from '../base/random.js';
+import type { BoostingState, GradientUnits, RowGradients } from './boost.js';
+import { type GrownTree, leavesOf } from './grown-tree.js';
+import { type LeafRegularization, leafOutput } from './lightgbm-gain.js';
+
+export interface QuantizedParameters {
+  /** num_grad_quant_bins: g is one of −bins/2 … bins/2, h one of 0 … bins. */
+  readonly bins: number;
+  readonly stochasticRounding: boolean;
+  readonly renewLeaf: boolean;
+}
+
+export class GradientQuantizer {
+  readonly #to: QuantizedParameters;
+  readonly #seed: number;
+  /** Gradients before quantization: g, h a row. */
+  #exact = new Float32Array();
+
+  constructor(to: QuantizedParameters, seed: number) {
+    this.#to = to;
+    this.#seed = seed;
+  }
+
+  /** Replaces the gradients by whole numbers; `sample` are the rows (ascending) of tree `tree`, undefined for all. */
+  quantize(tree: number, { rows, entries, unit }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
+    const { bins, stochasticRounding } = this.#to;
+    if (this.#exact.length !== rows * 2) this.#exact = new Float32Array(rows * 2);
+    const exact = this.#exact;
+    const [low, high] = halves(entries);
+    for (let i = 0; i < exact.length; i++) exact[i] = (high[i * 2 + 1] * 4294967296 + low[i * 2]) * unit;
+    const { g, h } = largest(exact, rows, sample);
+    const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
+    const unitH = h > 0 ? h / bins : 1;
+    const [inverseG, inverseH] = [1 / unitG, 1 / unitH];
+    const random = new Random(this.#seed, 0x71750000 + tree);
+    for (let row = 0; row < rows; row++) {
+      const [forG, forH] = stochasticRounding ? [random.next(), random.next()] : [0.5, 0.5];
+      const scaled = exact[row * 2] * inverseG;
+      write(low, high, row * 4, Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG));
+      write(low, high, row * 4 + 2, Math.trunc(exact[row * 2 + 1] * inverseH + forH));
+    }
+    return { unitG, unitH };
+  }
+
+  /** Gives the leaves the outputs of the exact gradients of their rows, if quant_train_renew_leaf says so. */
+  renew(tree: GrownTree, { partition }: BoostingState, rowsOf: RowsOf, regularization: LeafRegularization): void {
+    if (!this.#to.renewLeaf) return;
+    const plain = { l1: regularization.l1, l2: regularization.l2, maxDelta: regularization.maxDelta, smooth: 0 };
+    for (const leaf of leavesOf(tree)) {
+      let [g, h] = [0, 0];
+      for (const row of rowsOf(partition.address + leaf.start * 4, leaf.count)) {
+        g += this.#exact[row * 2];
+        h += this.#exact[row * 2 + 1];
+      }
+      leaf.value = leafOutput(g, h, leaf.count, plain, 0);
+    }
+  }
+}
+
+/** The row numbers at an address of the kernels' memory. */
+export type RowsOf = (address: number, count: number) => Uint32Array;
+
+/** Lower and upper halves of i64s, at even and at odd places. */
+function halves({ buffer, byteOffset, length }: BigInt64Array): [Uint32Array, Int32Array] {
+  return [new Uint32Array(buffer, byteOffset, length * 2), new Int32Array(buffer, byteOffset, length * 2)];
+}
+
+function write(low: Uint32Array, high: Int32Array, at: number, value: number): void {
+  low[at] = value;
+  high[at + 1] = value < 0 ? -1 : 0;
+}
+
+/** Largest |g| and h: of the sample when it is at most half of the rows (LightGBM then copies it), else of all rows. */
+function largest(exact: Float32Array, rows: number, sample: Uint32Array | undefined): { g: number; h: number } {
+  let [g, h] = [0, 0];
+  const take = (row: number) => {
+    g = Math.max(g, Math.abs(exact[row * 2]));
+    h = Math.max(h, exact[row * 2 + 1]);
+  };
+  if (sample !== undefined && sample.length * 2 <= rows) sample.forEach(take);
+  else for (let row = 0; row < rows; row++) take(row);
+  return { g, h };
+}
