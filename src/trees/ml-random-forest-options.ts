@@ -16,6 +16,7 @@ const ABSENT: Readonly<Record<string, ParameterValue>> = {
   min_impurity_decrease: 0,
   max_samples: 'none',
   class_weight: 'none',
+  splitter: 'best',
 };
 
 /** Throws usage errors; `seed` is a 32-bit integer. */

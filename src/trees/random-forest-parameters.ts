@@ -1,4 +1,4 @@
-/** The random forest's parameters: scikit-learn's names and defaults (RandomForestClassifier). */
+/** The random forest's parameters: scikit-learn's names and defaults (RandomForestClassifier; with splitter=random, ExtraTreesClassifier). */
 import type { ParameterTable } from './parameters.js';
 
 export const randomForestParameters: ParameterTable = {
@@ -14,6 +14,12 @@ export const randomForestParameters: ParameterTable = {
     default: 'gini',
     choices: ['gini', 'entropy', 'log_loss'],
     help: 'Impurity that splits reduce: Gini, or Shannon entropy (log_loss is another name for entropy).',
+  },
+  splitter: {
+    type: 'choice',
+    default: 'best',
+    choices: ['best', 'random'],
+    help: "Search each drawn feature's best threshold, or draw one at random and keep the best feature (extra-trees).",
   },
   max_depth: {
     type: 'number-or-word',
@@ -59,7 +65,8 @@ export const randomForestParameters: ParameterTable = {
   bootstrap: {
     type: 'boolean',
     default: true,
-    help: 'Grow each tree on rows drawn with replacement; false: on all rows.',
+    defaultWhen: { parameter: 'splitter', is: 'random', instead: false },
+    help: 'Grow each tree on rows drawn with replacement; false (the default with splitter=random): on all rows.',
   },
   max_samples: {
     type: 'number-or-word',
