@@ -2,6 +2,12 @@
 import type { ParameterTable } from './parameters.js';
 
 export const randomForestParameters: ParameterTable = {
+  engine: {
+    type: 'choice',
+    default: 'ecomml',
+    choices: ['ecomml', 'ml-random-forest'],
+    help: 'Who grows the trees; ml-random-forest (an npm package, for a second opinion) takes at most 5,000 rows and draws features once a tree.',
+  },
   n_estimators: { type: 'integer', default: 100, min: 1, max: 100000, help: 'Trees in the forest.' },
   criterion: {
     type: 'choice',

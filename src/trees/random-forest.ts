@@ -11,6 +11,7 @@ import { type Forest, type ForestInput, MissingMode, Operator } from '../forest/
 import { TreeSlot } from '../kernels/random-forest-layout.js';
 import type { Matrix } from '../table/matrix.js';
 import type { FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
+import { trainMlRandomForest } from './ml-random-forest.js';
 import { type PlacedForest, placeForest, seedSlot, slotAddress } from './random-forest-job.js';
 import { type ForestSettings, forestSettings } from './random-forest-settings.js';
 import { type GrownTree, readTree } from './random-forest-tree.js';
@@ -21,6 +22,7 @@ import { VoteSum } from './random-forest-votes.js';
  * bootstrap; NaN with oob_score=false), `history.valid` that of the validation rows; both after each tree.
  */
 export const trainRandomForest: FamilyTrainer = (job) => {
+  if (job.parameters['engine'] === 'ml-random-forest') return trainMlRandomForest(job);
   const settings = forestSettings(job.parameters, job.train);
   const { memory } = job.pool;
   const mark = memory.mark();
