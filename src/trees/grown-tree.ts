@@ -27,6 +27,11 @@ export interface NodeSplit {
   readonly right: NodeSums;
 }
 
+export interface OutputBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
 export class TreeNode implements NodeSums {
   /** Byte offset of the node's histogram, while it is kept. */
   histogram: number | undefined;
@@ -38,6 +43,8 @@ export class TreeNode implements NodeSums {
   cover = 0;
   /** One flag a feature, written by the family's split finder: 0 is not worth looking at below this node. */
   splittable: Uint8Array | undefined;
+  /** Range of the outputs below this node, written by the family's split finder under monotone constraints. */
+  bounds: OutputBounds | undefined;
 
   constructor(
     /** Nodes count from 0 in the order of their making, left before right. */

@@ -3,7 +3,7 @@
  * against the rest when there are few, else prefixes of the categories sorted by Σg / (Σh + cat_smooth), from both ends
  * (Fisher 1958: the best two-way partition of an ordered statistic is contiguous). Bin 0, "any other", stays right.
  */
-import type { NodeSums } from './grown-tree.js';
+import type { NodeSums, OutputBounds } from './grown-tree.js';
 import { EPSILON, gainOfOutput, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
 
 export interface CategoricalRules {
@@ -37,7 +37,7 @@ interface Best {
 
 /**
  * `histogram` holds Σg, Σh of bin b at 2b, 2b + 1; `node` the sums of the node, `rows` its rows. `pick(n)` draws the one
- * candidate below n that extra_trees looks at; undefined looks at all.
+ * candidate below n that extra_trees looks at; undefined looks at all. `bounds` limits the children's outputs.
  */
 export function findCategoricalSplit(
   histogram: Float64Array,
@@ -46,6 +46,7 @@ export function findCategoricalSplit(
   rows: number,
   rules: CategoricalRules,
   pick?: (candidates: number) => number,
+  bounds?: OutputBounds,
 ): CategoricalSplit | undefined {
   const totalH = node.h + 2 * EPSILON;
   const { regularization: plain } = rules;
@@ -54,7 +55,8 @@ export function findCategoricalSplit(
       ? gainOfOutput(node.g, totalH, plain, node.value)
       : leafGain(node.g, totalH, rows, plain, 0)) + rules.minGain;
   const oneHot = bins <= rules.maxCatToOneHot;
-  const regularization = oneHot ? plain : { ...plain, l2: plain.l2 + rules.catL2 };
+  const bounded = bounds === undefined ? plain : { ...plain, bounds };
+  const regularization = oneHot ? bounded : { ...bounded, l2: plain.l2 + rules.catL2 };
   const scan: Scan = { histogram, bins, node, totalH, rows, rules, regularization, toBeat };
   const best = oneHot ? bestSingle(scan, pick) : bestPrefix(scan, pick);
   if (best === undefined) return undefined;

@@ -1,5 +1,7 @@
 /** Output and gain of a LightGBM leaf (feature_histogram.hpp: CalculateSplittedLeafOutput, GetLeafGain). */
 
+import type { OutputBounds } from './grown-tree.js';
+
 /** LightGBM's kEpsilon, 1e-15 in single precision. */
 export const EPSILON = 1.0000000036274937e-15;
 
@@ -10,6 +12,8 @@ export interface LeafRegularization {
   readonly maxDelta: number;
   /** path_smooth; 0 is off. */
   readonly smooth: number;
+  /** Range of the output; absent without monotone constraints. */
+  readonly bounds?: OutputBounds;
 }
 
 /** Soft threshold of a gradient sum. */
@@ -25,7 +29,7 @@ export function leafOutput(g: number, h: number, count: number, to: LeafRegulari
     const share = count / to.smooth;
     output = (output * share) / (share + 1) + parentOutput / (share + 1);
   }
-  return output;
+  return to.bounds === undefined ? output : Math.max(to.bounds.min, Math.min(to.bounds.max, output));
 }
 
 /** Loss saved by a leaf of the given output, times two. */
@@ -35,7 +39,7 @@ export function gainOfOutput(g: number, h: number, to: LeafRegularization, outpu
 }
 
 export function leafGain(g: number, h: number, count: number, to: LeafRegularization, parentOutput: number): number {
-  if (to.maxDelta <= 0 && to.smooth <= EPSILON) {
+  if (to.maxDelta <= 0 && to.smooth <= EPSILON && to.bounds === undefined) {
     const s = thresholdL1(g, to.l1);
     return (s * s) / (h + to.l2);
   }

@@ -7,11 +7,12 @@ import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
 import { sampleFeatures } from './feature-sample.js';
 import type { GrowthPolicy } from './grow.js';
-import type { NodeSplit, NodeSums, TreeNode } from './grown-tree.js';
+import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
 import type { LightgbmFeature } from './lightgbm-bins.js';
 import { Missing } from './lightgbm-bins.js';
 import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
-import { EPSILON, leafGain, leafOutput } from './lightgbm-gain.js';
+import { allowedFeatures, monotonePenalty, outputBounds } from './lightgbm-constraints.js';
+import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
 
 export interface LightgbmGrowth extends CategoricalRules {
   readonly numLeaves: number;
@@ -20,6 +21,11 @@ export interface LightgbmGrowth extends CategoricalRules {
   readonly featureFraction: number;
   readonly featureFractionByNode: number;
   readonly extraTrees: boolean;
+  /** −1, 0 or 1 a column; absent: no monotone constraints. */
+  readonly monotone?: readonly number[];
+  readonly monotonePenalty: number;
+  /** Groups of columns; absent: no interaction constraints. */
+  readonly interactions?: readonly ReadonlySet<number>[];
 }
 
 const DESCRIPTOR_WORDS = 8;
@@ -63,13 +69,13 @@ export class LightgbmPolicy implements GrowthPolicy {
       (bytes) => memory.alloc(bytes),
     );
     this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
-    this.#parameters = memory.f64(parameters, 13);
+    this.#parameters = memory.f64(parameters, 16).fill(0);
     this.#results = memory.f64(results, count * RESULT_DOUBLES);
     const most = features.reduce((bins, one) => (one.codes === undefined ? bins : Math.max(bins, one.bins.bins)), 1);
     this.#doubles = memory.alloc(most * 16);
     state.binned.features.forEach(({ histogramOffset, bins }, f) => {
       const { missing, zeroBin, mostFrequentIsZero } = features[f];
-      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, 0];
+      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f)];
       this.#descriptors.set(words, f * DESCRIPTOR_WORDS);
     });
     const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
@@ -124,8 +130,10 @@ export class LightgbmPolicy implements GrowthPolicy {
     const splittable = new Uint8Array(this.#features.length);
     const above = node.parent?.splittable;
     for (const f of this.#treeFeatures) if (above === undefined || above[f] === 1) splittable[f] = 1;
+    node.bounds = this.#growth.monotone === undefined ? undefined : outputBounds(node, (f) => this.#direction(f));
     this.#scanNumeric(node, histogram, splittable);
-    const allowed = this.#nodeFeatures();
+    this.#penalize(node);
+    const allowed = this.#nodeFeatures(node);
     let bestGain = 0;
     let bestNumeric = -1;
     let best: NodeSplit | undefined;
@@ -147,13 +155,30 @@ export class LightgbmPolicy implements GrowthPolicy {
     return bestNumeric >= 0 ? this.#numericSplit(node, bestNumeric) : best;
   }
 
+  /** The monotone direction of a feature. */
+  #direction(f: number): number {
+    return this.#growth.monotone?.[this.#state.binned.features[f].column] ?? 0;
+  }
+
+  #penalize(node: TreeNode): void {
+    const { monotone, monotonePenalty: strength } = this.#growth;
+    if (monotone === undefined) return;
+    const factor = monotonePenalty(node.depth, strength);
+    for (const f of this.#treeFeatures) if (this.#direction(f) !== 0) this.#results[f * RESULT_DOUBLES] *= factor;
+  }
+
   /** One flag a feature: the node's draw; undefined when every feature of the tree may be used. */
-  #nodeFeatures(): Uint8Array | undefined {
-    const { featureFractionByNode } = this.#growth;
-    if (featureFractionByNode >= 1) return undefined;
-    const count = Math.max(1, Math.trunc(this.#treeFeatures.length * featureFractionByNode + 0.5));
+  #nodeFeatures(node: TreeNode): Uint8Array | undefined {
+    const { featureFractionByNode, interactions } = this.#growth;
+    if (featureFractionByNode >= 1 && interactions === undefined) return undefined;
+    const { features } = this.#state.binned;
+    const from =
+      interactions === undefined
+        ? this.#treeFeatures
+        : allowedFeatures(node, this.#treeFeatures, features, interactions);
+    const drawn = Math.max(1, Math.trunc(this.#treeFeatures.length * featureFractionByNode + 0.5));
     const flags = new Uint8Array(this.#features.length);
-    for (const f of sampleFeatures(this.#random, this.#treeFeatures, count)) flags[f] = 1;
+    for (const f of sampleFeatures(this.#random, from, Math.min(drawn, from.length))) flags[f] = 1;
     return flags;
   }
 
@@ -165,6 +190,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     const toBeat = leafGain(node.g, h, node.count, regularization, node.value) + minGain;
     this.#parameters.set([unitG, unitH, node.g, h, node.count, node.value, l1, l2, maxDelta, smooth, toBeat]);
     this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
+    if (node.bounds !== undefined) this.#parameters.set([1, node.bounds.min, node.bounds.max], 13);
     this.#features.forEach(({ codes, bins }, f) => {
       const at = f * DESCRIPTOR_WORDS;
       this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;
@@ -178,7 +204,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     const at = f * RESULT_DOUBLES;
     const [gain, threshold, defaultLeft, leftG, leftH, leftCount] = this.#results.subarray(at, at + 6);
     const { bins, missing, zeroBin } = this.#features[f];
-    const { regularization: to } = this.#growth;
+    const to = within(this.#growth.regularization, node.bounds);
     const [rightG, rightH] = [node.g - leftG, node.h + 2 * EPSILON - leftH];
     const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
     if (missing === Missing.Zero) goesLeft[zeroBin] = defaultLeft;
@@ -204,10 +230,14 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#pool.kernels.histogramToDoubles(histogram + histogramOffset, bins, unitG, unitH, this.#doubles);
     const sums = this.#pool.memory.f64(this.#doubles, bins * 2);
     const pick = this.#growth.extraTrees ? (candidates: number) => this.#random.below(candidates) : undefined;
-    const split = findCategoricalSplit(sums, bins, node, node.count, this.#growth, pick);
+    const split = findCategoricalSplit(sums, bins, node, node.count, this.#growth, pick, node.bounds);
     if (split === undefined) return undefined;
     const goesLeft = new Uint8Array(bins);
     for (const bin of split.set) goesLeft[bin] = 1;
     return { ...split, feature: f, goesLeft, defaultLeft: false };
   }
+}
+
+function within(regularization: LeafRegularization, bounds: OutputBounds | undefined): LeafRegularization {
+  return bounds === undefined ? regularization : { ...regularization, bounds };
 }

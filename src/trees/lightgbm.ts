@@ -14,6 +14,7 @@ import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
 import { addNodes } from './grown-tree-nodes.js';
 import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
+import { constraintsOf } from './lightgbm-constraints.js';
 import { EPSILON } from './lightgbm-gain.js';
 import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
 
@@ -106,7 +107,7 @@ function findBins({ train, parameters, seed }: TrainingJob): (LightgbmFeature | 
   return train.matrix.columns.map((column) => findLightgbmBins(column, sample, rules));
 }
 
-function growthOf({ parameters }: TrainingJob): LightgbmGrowth {
+function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
   const number = (name: string) => Number(parameters[name]);
   return {
     numLeaves: number('num_leaves'),
@@ -123,6 +124,7 @@ function growthOf({ parameters }: TrainingJob): LightgbmGrowth {
     featureFraction: number('feature_fraction'),
     featureFractionByNode: number('feature_fraction_bynode'),
     extraTrees: parameters['extra_trees'] === true,
+    ...constraintsOf(parameters, train.matrix.columns),
     maxCatToOneHot: number('max_cat_to_onehot'),
     maxCatThreshold: number('max_cat_threshold'),
     catL2: number('cat_l2'),

@@ -35,6 +35,13 @@ export type ParameterDefinition =
       readonly words: readonly string[];
       readonly min?: number;
       readonly max?: number;
+    })
+  /** Words of a syntax of their own; what they name is checked against the training table. */
+  | (Common & {
+      readonly type: 'text';
+      readonly default: string;
+      readonly pattern: RegExp /** The pattern in words, with an example. */;
+      readonly form: string;
     });
 
 export type ParameterTable = Readonly<Record<string, ParameterDefinition>>;
@@ -79,6 +86,9 @@ function parseValue(name: string, definition: ParameterDefinition, value: Parame
       if (found === undefined) throw refuse(`one of ${definition.choices.join(', ')}`);
       return found;
     }
+    case 'text':
+      if (text !== '' && !definition.pattern.test(text)) throw refuse(definition.form);
+      return text;
     case 'number-or-word': {
       const word = definition.words.find((choice) => choice.toLowerCase() === text.toLowerCase());
       if (word !== undefined) return word;

@@ -51,13 +51,15 @@ describe('scan kernels', () => {
               [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins);
               const only = extra ? random.below(bins - 1) : -1;
               const active = random.next() < 0.9 ? 1 : 0;
-              const words = [f * 61 * 16, bins, missing, random.below(bins), random.below(2), active, only, 0];
+              const direction = random.below(3) - 1;
+              const words = [f * 61 * 16, bins, missing, random.below(bins), random.below(2), active, only, direction];
               memory.i32(descriptors.at + f * 32, 8).set(words);
             });
             memory.u8(out.at, out.bytes).fill(0);
             const rows = Math.max(1, Math.round(h * 5));
             const numbers = [UNIT, UNIT, g, h + 2e-15, rows, 0.1, l1, l2, maxDelta, smooth, 0.01, minData, 1e-3];
-            memory.f64(params.at, 13).set(numbers);
+            const bounds = random.next() < 0.5 ? [0, 0, 0] : [1, -random.next(), random.next()];
+            memory.f64(params.at, 16).set([...numbers, ...bounds]);
             expectTwins('scanLightgbm', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
             splits += memory.f64(out.at + 48, 1)[0];
           });

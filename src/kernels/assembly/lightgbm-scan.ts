@@ -2,9 +2,11 @@
 // FindBestThresholdSequentially). Sums are prefixes in fixed point, gains in double precision.
 //
 // A feature's descriptor, 8 × i32: histogram offset, bins, missing (0 none, 1 zero, 2 NaN), the bin of zero, 1 when the
-// most frequent bin is bin 0, 1 when the feature takes part, the one threshold allowed (extra_trees) or −1, unused.
+// most frequent bin is bin 0, 1 when the feature takes part, the one threshold allowed (extra_trees) or −1, the feature's
+// monotone direction (−1, 0, 1).
 // Parameters of the node, f64: unit of g, unit of h, Σg, Σh, rows, parent's output, lambda_l1, lambda_l2, max_delta_step,
-// path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf.
+// path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf, 1 = there are monotone constraints, then the least
+// and the largest output allowed.
 // A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
 // Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), unused.
 const EPSILON: f64 = 1.0000000036274937e-15;
@@ -25,6 +27,39 @@ function leafGain(
   return -(2 * s * output + (h + l2) * output * output);
 }
 
+/** Gain of two leaves whose outputs are limited and must not fall in the feature's direction (GetSplitGains with USE_MC). */
+function boundedGain(
+  leftG: f64, leftH: f64, leftCount: f64, rightG: f64, rightH: f64, rightCount: f64,
+  l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64, least: f64, most: f64, direction: i32,
+): f64 {
+  const left = boundedOutput(leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent, least, most);
+  const right = boundedOutput(rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent, least, most);
+  if ((direction > 0 && left > right) || (direction < 0 && left < right)) return 0;
+  return outputGain(leftG, leftH, l1, l2, left) + outputGain(rightG, rightH, l1, l2, right);
+}
+
+// @ts-ignore: decorator
+@inline
+function boundedOutput(
+  g: f64, h: f64, count: f64, l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64, least: f64, most: f64,
+): f64 {
+  const s = l1 > 0 ? copysign(max(0, abs(g) - l1), g) : g;
+  let output = -s / (h + l2);
+  if (maxDelta > 0 && abs(output) > maxDelta) output = copysign(maxDelta, output);
+  if (smooth > EPSILON) {
+    const share = count / smooth;
+    output = (output * share) / (share + 1) + parent / (share + 1);
+  }
+  return output < least ? least : output > most ? most : output;
+}
+
+// @ts-ignore: decorator
+@inline
+function outputGain(g: f64, h: f64, l1: f64, l2: f64, output: f64): f64 {
+  const s = l1 > 0 ? copysign(max(0, abs(g) - l1), g) : g;
+  return -(2 * s * output + (h + l2) * output * output);
+}
+
 /** Scans the features from … to − 1. */
 export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
   const unitG = load<f64>(params);
@@ -40,6 +75,9 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
   const toBeat = load<f64>(params, 80);
   const minData = load<f64>(params, 88);
   const minHessian = load<f64>(params, 96);
+  const bounded = load<f64>(params, 104) == 1;
+  const least = load<f64>(params, 112);
+  const most = load<f64>(params, 120);
   const countFactor = rows / totalH;
 
   for (let f = from; f < to; f++) {
@@ -53,6 +91,7 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
     const missing = bins > 2 ? load<i32>(descriptor, 8) : 0;
     const skipped = missing == 1 ? load<i32>(descriptor, 12) : -1;
     const only = load<i32>(descriptor, 24);
+    const direction = load<i32>(descriptor, 28);
     let best: f64 = -Infinity;
     let threshold: i32 = bins;
     let bestG: f64 = 0;
@@ -81,9 +120,11 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
       if (only >= 0 && t - 1 != only) continue;
       const rightG = <f64>sumG * unitG;
       const leftG = totalG - rightG;
-      const gain =
-        leafGain(leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent) +
-        leafGain(rightG, rightH, count, l1, l2, maxDelta, smooth, parent);
+      const gain = bounded
+        ? boundedGain(leftG, leftH, leftCount, rightG, rightH, count,
+            l1, l2, maxDelta, smooth, parent, least, most, direction)
+        : leafGain(leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent) +
+          leafGain(rightG, rightH, count, l1, l2, maxDelta, smooth, parent);
       if (!(gain > toBeat)) continue;
       splittable = true;
       if (gain > best) {
@@ -131,9 +172,11 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
         if (only >= 0 && t != only) continue;
         const leftG = <f64>sumG * unitG;
         const rightG = totalG - leftG;
-        const gain =
-          leafGain(leftG, leftH, count, l1, l2, maxDelta, smooth, parent) +
-          leafGain(rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent);
+        const gain = bounded
+          ? boundedGain(leftG, leftH, count, rightG, rightH, rightCount,
+              l1, l2, maxDelta, smooth, parent, least, most, direction)
+          : leafGain(leftG, leftH, count, l1, l2, maxDelta, smooth, parent) +
+            leafGain(rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent);
         if (!(gain > toBeat)) continue;
         splittable = true;
         if (gain > bestHere) {

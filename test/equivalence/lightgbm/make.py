@@ -39,6 +39,19 @@ CASES["adult-unbalance"] = ("adult", {"is_unbalance": True}, 3)
 CASES["adult-zero-missing"] = ("adult", {"zero_as_missing": True}, 3)
 CASES["adult-no-missing"] = ("adult", {"use_missing": False}, 3)
 CASES["magic-coarse"] = ("magic", {"max_bin": 15, "num_leaves": 127, "min_data_in_leaf": 3}, 3)
+# Directions by position of the column, as the original takes them; ecomml takes names and the same lists.
+CASES["adult-monotone"] = (
+    "adult",
+    {"monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0", "num_leaves": 63},
+    3,
+)
+CASES["adult-monotone-penalty"] = (
+    "adult",
+    {"monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0", "monotone_penalty": 1.5, "path_smooth": 5.0, "lambda_l1": 0.2},
+    3,
+)
+CASES["magic-monotone"] = ("magic", {"monotone_constraints": "1,-1,0,0,0,0,0,0,-1,1", "max_bin": 63}, 3)
+CASES["adult-interactions"] = ("adult", {"interaction_constraints": "[0,4,10],[4,5,6,7],[1,12]"}, 3)
 CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5, "boost_from_average": False}, 3)
 
 
