@@ -32,6 +32,11 @@ export enum ForestJob {
   ClassWeight1,
   /** 1: class weights are made anew from each bag (balanced_subsample). */
   BalanceBag,
+  /**
+   * u32 a feature: address of its distinct values, f64 ascending; or 0: splits are exact.
+   * Given, one threshold is drawn between a node's smallest and largest value of each feature drawn (extra-trees).
+   */
+  ValueColumns,
   /** Rows whose votes are wanted besides the training rows. */
   ValidRows,
   /** u32 a feature: address of its column of doubles. */

@@ -21,7 +21,12 @@ export type ParameterDefinition =
       readonly max?: number /** The minimum itself is not allowed. */;
       readonly aboveMin?: boolean;
     })
-  | (Common & { readonly type: 'boolean'; readonly default: boolean })
+  | (Common & {
+      readonly type: 'boolean';
+      readonly default: boolean;
+      /** Another default where another parameter has one value. */
+      readonly defaultWhen?: { readonly parameter: string; readonly is: ParameterValue; readonly instead: boolean };
+    })
   | (Common & { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] })
   /** A number, or one of a few words ("sqrt", "auto"). */
   | (Common & {
@@ -58,6 +63,11 @@ export function resolveParameters(family: string, table: ParameterTable, given: 
       );
     }
     resolved[name] = parseValue(`${family}.${name}`, definition, value);
+  }
+  for (const [name, definition] of Object.entries(table)) {
+    if (definition.type !== 'boolean' || definition.defaultWhen === undefined || Object.hasOwn(given, name)) continue;
+    const { parameter, is, instead } = definition.defaultWhen;
+    if (resolved[parameter] === is) resolved[name] = instead;
   }
   return resolved;
 }

@@ -59,6 +59,12 @@ export function placeForest(
   fields[ForestJob.ClassWeight0] = settings.classWeight[0];
   fields[ForestJob.ClassWeight1] = settings.classWeight[1];
   fields[ForestJob.BalanceBag] = settings.balanceBag ? 1 : 0;
+  fields[ForestJob.ValueColumns] = settings.randomThresholds
+    ? addresses(
+        memory,
+        columns.map(({ values }) => doubles(memory, values)),
+      )
+    : 0;
   fields[ForestJob.ValidRows] = validRows;
   fields[ForestJob.ValidColumns] = addresses(memory, validColumns);
 

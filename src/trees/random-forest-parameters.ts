@@ -1,13 +1,25 @@
-/** The random forest's parameters: scikit-learn's names and defaults (RandomForestClassifier). */
+/** The random forest's parameters: scikit-learn's names and defaults (RandomForestClassifier; with splitter=random, ExtraTreesClassifier). */
 import type { ParameterTable } from './parameters.js';
 
 export const randomForestParameters: ParameterTable = {
+  engine: {
+    type: 'choice',
+    default: 'ecomml',
+    choices: ['ecomml', 'ml-random-forest'],
+    help: 'Who grows the trees; ml-random-forest (an npm package, for a second opinion) takes at most 5,000 rows and draws features once a tree.',
+  },
   n_estimators: { type: 'integer', default: 100, min: 1, max: 100000, help: 'Trees in the forest.' },
   criterion: {
     type: 'choice',
     default: 'gini',
     choices: ['gini', 'entropy', 'log_loss'],
     help: 'Impurity that splits reduce: Gini, or Shannon entropy (log_loss is another name for entropy).',
+  },
+  splitter: {
+    type: 'choice',
+    default: 'best',
+    choices: ['best', 'random'],
+    help: "Search each drawn feature's best threshold, or draw one at random and keep the best feature (extra-trees).",
   },
   max_depth: {
     type: 'number-or-word',
@@ -53,7 +65,8 @@ export const randomForestParameters: ParameterTable = {
   bootstrap: {
     type: 'boolean',
     default: true,
-    help: 'Grow each tree on rows drawn with replacement; false: on all rows.',
+    defaultWhen: { parameter: 'splitter', is: 'random', instead: false },
+    help: 'Grow each tree on rows drawn with replacement; false (the default with splitter=random): on all rows.',
   },
   max_samples: {
     type: 'number-or-word',

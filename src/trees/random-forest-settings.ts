@@ -9,6 +9,8 @@ import type { ParameterValues } from './parameters.js';
 export interface ForestSettings {
   readonly trees: number;
   readonly entropy: boolean;
+  /** Thresholds are drawn, not searched. */
+  readonly randomThresholds: boolean;
   readonly maxDepth: number;
   readonly minSamplesSplit: number;
   readonly minSamplesLeaf: number;
@@ -49,6 +51,7 @@ export function forestSettings(parameters: ParameterValues, train: LabelledMatri
   return {
     trees: Number(parameters['n_estimators']),
     entropy: parameters['criterion'] !== 'gini',
+    randomThresholds: parameters['splitter'] === 'random',
     maxDepth:
       parameters['max_depth'] === 'none' ? Number.POSITIVE_INFINITY : wholeNumber('max_depth', parameters['max_depth']),
     minSamplesSplit: minSamplesSplit(Number(parameters['min_samples_split']), rows),

@@ -20,8 +20,16 @@ export interface GrownTree {
 /** High's value where the right side holds missing values only. */
 const MISSING_ONLY = 0xffffffff;
 
-/** Copies the tree out of its slot and leaves there what voting needs (Threshold, Cut, Value). */
-export function readTree(memory: KernelMemory, slot: number, columns: readonly RankedColumn[]): GrownTree {
+/**
+ * Copies the tree out of its slot and leaves there what voting needs (Threshold, Cut, Value). `drawn`: the thresholds are
+ * in the slot already, their cuts in Low.
+ */
+export function readTree(
+  memory: KernelMemory,
+  slot: number,
+  columns: readonly RankedColumn[],
+  drawn: boolean,
+): GrownTree {
   const nodes = slotAddress(memory, slot, TreeSlot.Nodes);
   const at = (field: TreeSlot) => slotAddress(memory, slot, field);
   const feature = memory.i32(at(TreeSlot.Feature), nodes).slice();
@@ -36,6 +44,10 @@ export function readTree(memory: KernelMemory, slot: number, columns: readonly R
   for (let node = 0; node < nodes; node++) {
     cover[node] = weight0[node] + weight1[node];
     value[node] = weight1[node] / cover[node];
+    if (drawn && feature[node] >= 0) {
+      cut[node] = low[node];
+      continue;
+    }
     threshold[node] = 0;
     if (feature[node] < 0) continue;
     const { values } = columns[feature[node]];

@@ -2,6 +2,9 @@
  * Random forest (Breiman 2001), as scikit-learn's RandomForestClassifier grows it: a bootstrap bag a tree, features
  * drawn anew at each split, exact splits, leaves that hold the share of class 1, averaged over the trees.
  *
+ * With splitter=random it is scikit-learn's ExtraTreesClassifier (Geurts, Ernst, Wehenkel 2006): one threshold drawn a
+ * feature drawn, and the best of those.
+ *
  * Categorical columns are split as ordinal codes (an unseen category is −1, left of all codes); a missing value is tried
  * on both sides of each split, and goes with the larger side where a node saw none in training. Early stopping does not
  * trim a forest: more trees do not overfit, so `bestIteration` is n_estimators; the histories show the convergence.
@@ -11,6 +14,7 @@ import { type Forest, type ForestInput, MissingMode, Operator } from '../forest/
 import { TreeSlot } from '../kernels/random-forest-layout.js';
 import type { Matrix } from '../table/matrix.js';
 import type { FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
+import { trainMlRandomForest } from './ml-random-forest.js';
 import { type PlacedForest, placeForest, seedSlot, slotAddress } from './random-forest-job.js';
 import { type ForestSettings, forestSettings } from './random-forest-settings.js';
 import { type GrownTree, readTree } from './random-forest-tree.js';
@@ -21,6 +25,7 @@ import { VoteSum } from './random-forest-votes.js';
  * bootstrap; NaN with oob_score=false), `history.valid` that of the validation rows; both after each tree.
  */
 export const trainRandomForest: FamilyTrainer = (job) => {
+  if (job.parameters['engine'] === 'ml-random-forest') return trainMlRandomForest(job);
   const settings = forestSettings(job.parameters, job.train);
   const { memory } = job.pool;
   const mark = memory.mark();
@@ -50,7 +55,7 @@ function growForest(job: TrainingJob, settings: ForestSettings, placed: PlacedFo
     for (const [i, slot] of batch.entries()) seedSlot(memory, slot, new Random(job.seed, first + i));
     const calls = batch.map((slot) => [placed.job, slot]);
     pool.run('growForestTree', calls);
-    for (const slot of batch) trees.push(readTree(memory, slot, placed.columns));
+    for (const slot of batch) trees.push(readTree(memory, slot, placed.columns, settings.randomThresholds));
     if (countsTrain || valid !== undefined) pool.run('castForestVotes', calls);
     for (const [i, slot] of batch.entries()) {
       if (countsTrain) {

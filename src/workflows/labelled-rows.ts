@@ -2,6 +2,8 @@
  * An input as rows to learn from or to judge on: a frame of features, a label and, where there are any, times and
  * sessions. Raw events go through features, tables through their target; nothing is split or encoded here.
  */
+import { inputRejected } from '../base/errors.js';
+import { didYouMean } from '../base/suggest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
@@ -72,11 +74,18 @@ export interface TableRowsOptions extends TableOptions {
 
 /** The rows of a clean table, in the order of the file. */
 export async function tableRows(db: Database, options: TableRowsOptions): Promise<TableRows> {
-  const { columns, splitColumn, time: timeColumn, sessionColumns } = options;
-  const all = await tableFrame(db, options);
+  const { columns, splitColumn, time: timeColumn, sessionColumns, id = [], drop = [] } = options;
+  const aside = [...id, ...drop];
+  for (const name of aside) checkColumn(name, columns);
+  // Ids and dropped columns are not read at all, unless something other than a feature needs them.
+  const needed = new Set([options.target, timeColumn, splitColumn, ...Object.values(sessionColumns ?? {})]);
+  const read = columns.filter(({ name }) => needed.has(name) || !aside.includes(name));
+  const all = await tableFrame(db, { ...options, columns: read });
   const target = readTarget(all, options);
-  const drop = [...(options.drop ?? []), ...(splitColumn === undefined ? [] : [splitColumn])];
-  const frame = featureColumns(all, { ...options, drop });
+  const left = [...aside, splitColumn].filter(
+    (name) => name !== undefined && read.some((column) => column.name === name),
+  );
+  const frame = featureColumns(all, { ...options, id: [], drop: left as string[] });
   return {
     frame,
     label: target.label,
@@ -85,6 +94,16 @@ export async function tableRows(db: Database, options: TableRowsOptions): Promis
     ...(splitColumn === undefined ? {} : { parts: texts(all, splitColumn) }),
     ...(sessionColumns === undefined ? {} : { sessions: sessionsOf(all, sessionColumns, columns) }),
   };
+}
+
+function checkColumn(name: string, columns: readonly TableColumn[]): void {
+  const names = columns.map((column) => column.name);
+  if (names.includes(name)) return;
+  throw inputRejected(
+    'TABLE_MISSING_COLUMN',
+    `The table has no column "${name}".${didYouMean(name, names)}`,
+    `Its columns are: ${names.join(', ')}.`,
+  );
 }
 
 function sessionsOf(

@@ -2,12 +2,14 @@
 
 import { basename } from 'node:path';
 import { usageError } from '../base/errors.js';
+import { didYouMean } from '../base/suggest.js';
 import type { EventsSource, TableSource } from '../bundle/manifest.js';
 import { HISTORY } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import type { QualitySummary } from '../clean/quality-summary.js';
 import { writeHistory } from '../features/history.js';
 import type { Database } from '../table/duckdb.js';
+import type { Frame } from '../table/frame.js';
 import type { WorkflowContext } from './context.js';
 import { eventRows, type LabelledRows, tableRows } from './labelled-rows.js';
 import { type LoadedInput, loadClean } from './load-clean.js';
@@ -32,7 +34,7 @@ export async function trainingInput(
   context: WorkflowContext,
 ): Promise<TrainingInput> {
   const begun = performance.now();
-  const loaded = await loadClean(db, options, context);
+  const loaded = await loadClean(db, { ...options, ...asideAsText(options) }, context);
   await db.run('DROP TABLE IF EXISTS raw_input');
   context.signal.throwIfAborted();
   const cleaned = performance.now();
@@ -41,6 +43,14 @@ export async function trainingInput(
   const seconds = { clean: (cleaned - begun) / 1000, features: (performance.now() - cleaned) / 1000 };
   const quality = loaded.kind === 'features' ? {} : { quality: loaded.summary };
   return { ...input, ...quality, file: basename(loaded.input.file.name), seconds };
+}
+
+/** Ids and dropped columns of a table are taken as text, so that an odd cell in one cannot reject its row. */
+function asideAsText({ target, time, split, id, drop }: TrainOptions): { schema?: readonly TableColumn[] } {
+  const read = [target, time, split?.by === 'column' ? split.column : undefined];
+  const aside = [...new Set([...id, ...drop])].filter((name) => !read.includes(name));
+  if (target === undefined || aside.length === 0) return {};
+  return { schema: aside.map((name) => ({ name, type: 'categorical' })) };
 }
 
 type Made = Pick<TrainingInput, 'rows' | 'source' | 'notes' | 'writeHistory'>;
@@ -57,13 +67,27 @@ async function fromEvents(db: Database, options: TrainOptions, context: Workflow
   const chosen = { moments, idFeatures, ...(horizon === undefined ? {} : { horizon }) };
   const rows = await eventRows(db, { events: 'clean_events', ...chosen }, context);
   return {
-    rows,
+    rows: { ...rows, frame: withoutFeatures(rows.frame, options.drop) },
     source: { kind: 'events', map, ...chosen, features: rows.features, history: HISTORY },
     notes: [],
     writeHistory: async (path) => {
       await writeHistory(db, 'clean_events', path);
     },
   };
+}
+
+/** `--drop` of events names features of the catalogue. */
+function withoutFeatures(frame: Frame, drop: readonly string[]): Frame {
+  const names = frame.columns.map(({ name }) => name);
+  const unknown = drop.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw usageError(
+      'UNKNOWN_FEATURE',
+      `There is no feature "${unknown}" to drop.${didYouMean(unknown, names)}`,
+      'Of raw events, --drop names features; "ecomml features" writes a catalogue of them.',
+    );
+  }
+  return { rows: frame.rows, columns: frame.columns.filter(({ name }) => !drop.includes(name)) };
 }
 
 /** Columns of a feature file that are no features. */

@@ -38,6 +38,23 @@ describe('a random forest on degenerate rows', () => {
     expect(vote(forest, [low])).toBe(0);
     expect(vote(forest, [high])).toBe(1);
     expect(thresholdBetween(low, high)).toBe(forest.threshold[0]);
+    const drawn = train(pool, labelled([[low, high, low, high]], [0, 1, 0, 1]), { ...one, splitter: 'random' }).forest;
+    expect(vote(drawn, [low])).toBe(0);
+    expect(vote(drawn, [high])).toBe(1);
+  });
+
+  it('draws thresholds anywhere between the smallest and the largest value, the default being no bootstrap', () => {
+    const table = labelled([[0, 1, 10]], [0, 0, 1]);
+    const { forest, outOfBag } = train(pool, table, { n_estimators: 400, splitter: 'random', max_depth: 1 });
+    expect(outOfBag).toBeUndefined();
+    expect(forest.parameters['bootstrap']).toBe(false);
+    const roots = Array.from(forest.treeStart.subarray(0, 400), (root) => forest.threshold[root]).sort((a, b) => a - b);
+    // Uniform over 0 … 10: Kolmogorov–Smirnov at 0.1% is 1.95 / sqrt(400).
+    roots.forEach((x, i) => {
+      expect(Math.abs(x / 10 - i / 400)).toBeLessThan(0.0975);
+    });
+    for (let t = 0; t < 400; t++)
+      expect(forest.count[forest.left[forest.treeStart[t]]]).toBe(forest.threshold[forest.treeStart[t]] < 1 ? 1 : 2);
   });
 
   it('takes −0 and 0 for one value', () => {

@@ -26,6 +26,8 @@ const CASES: [string, ParameterValues][] = [
   ['weight limits', { min_weight_fraction_leaf: 0.05, class_weight: 'balanced' }],
   ['weights of each bag', { class_weight: 'balanced_subsample', max_samples: 0.3 }],
   ['balanced, no bootstrap', { class_weight: 'balanced_subsample', bootstrap: false, criterion: 'log_loss' }],
+  ['extra-trees', { splitter: 'random' }],
+  ['extra-trees of bags, limits', { splitter: 'random', bootstrap: true, min_samples_leaf: 4, max_depth: 6 }],
 ];
 
 describe('WebAssembly grows the same bytes as plain TypeScript, on any number of threads', () => {

@@ -142,3 +142,41 @@ describe('a file of features', () => {
     });
   });
 });
+
+describe('columns set aside', () => {
+  it('an odd cell in an id or a dropped column rejects no row', async () => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, row) => `${row === 7 ? 'seven' : row},${row === 9 ? 'n.n.' : row},${(row * 37) % 100},${outcome(row)}`,
+    );
+    const input = written('aside.csv', ['customer,note,x,bought', ...rows]);
+    const aside = { id: ['customer'], drop: ['note'] };
+    const result = await train(
+      smallTraining({ ...ONE_FAMILY, ...aside, input, output: join(root, 'aside'), target: 'bought' }),
+      contextOf(1),
+    );
+    expect(result.rows.train + result.rows.valid + result.rows.test).toBe(300);
+    await expect(
+      train(
+        smallTraining({ ...ONE_FAMILY, drop: ['nota'], input, output: join(root, 'aside'), target: 'bought' }),
+        contextOf(1),
+      ),
+    ).rejects.toThrow(/note/);
+  });
+
+  it('of raw events, --drop names features, and scoring still finds what it needs', async () => {
+    const output = join(root, 'fewer');
+    await train(smallTraining({ ...ONE_FAMILY, drop: ['price', 'brand'], input: EVENTS, output }), contextOf(1));
+    const names = (
+      JSON.parse(readFileSync(join(output, 'bundle.json'), 'utf8')) as {
+        content: { encoder: { columns: { name: string }[] } };
+      }
+    ).content.encoder.columns.map(({ name }) => name);
+    expect(names).not.toContain('brand');
+    expect(names).toContain('event_is_cart');
+    expect((await scored(output, EVENTS)).length).toBe(17215);
+    await expect(
+      train(smallTraining({ ...ONE_FAMILY, drop: ['prise'], input: EVENTS, output }), contextOf(1)),
+    ).rejects.toThrow(/no feature "prise".*Did you mean "price"/);
+  });
+});

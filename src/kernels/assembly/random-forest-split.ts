@@ -1,6 +1,7 @@
-// The best split of one node on one feature after another: exact, over every boundary between distinct ranks. It does
-// not draw features and does not partition rows.
+// The best split of one node on one feature after another: exact, over every boundary between distinct ranks, or at one
+// threshold drawn (extra-trees). It does not draw features and does not partition rows.
 import { naturalLog } from './logarithm';
+import { nextBelow, nextUniform } from './random';
 import { sortByRank } from './random-forest-sort';
 
 /** What the search needs to know of the tree; set once a tree. Globals belong to the thread's own instance. */
@@ -22,6 +23,8 @@ export let bestFeature: i32 = -1;
 export let bestLow: u32 = 0;
 export let bestHigh: u32 = 0;
 export let bestMissingLeft: bool = false;
+/** Only of a threshold drawn. */
+export let bestThreshold: f64 = 0;
 let bestScore: f64 = 0;
 
 export function startTree(leaf: i32, weight: f64, criterion: i32, weightColumn: usize, class0: f64, class1: f64): void {
@@ -155,4 +158,72 @@ export function searchFeature(
     scan(feature, sorted, known, missing0, missing1, missing, 1);
   }
   return true;
+}
+
+/** The last rank in low … high whose value is at most x; that of `low` is. */
+function lastAtMost(values: usize, x: f64, low: u32, high: u32): u32 {
+  let first = low;
+  let end = high + 1;
+  while (end - first > 1) {
+    const middle = (first + end) >>> 1;
+    if (load<f64>(values + ((<usize>middle) << 3)) <= x) first = middle;
+    else end = middle;
+  }
+  return first;
+}
+
+/**
+ * Tries one threshold, uniform between the node's smallest and largest value of the feature, missing values on a side
+ * drawn (scikit-learn's node_split_random); returns false as `searchFeature` does. `values` are the ranks' values.
+ */
+export function drawThreshold(
+  feature: i32,
+  column: usize,
+  rankBytes: i32,
+  values: usize,
+  samples: usize,
+  n: i32,
+  random: usize,
+): bool {
+  let known = 0;
+  let low = u32.MAX_VALUE;
+  let high: u32 = 0;
+  const end = samples + ((<usize>n) << 3);
+  for (let at = samples; at < end; at += 8) {
+    const rank = rankAt(column, rankBytes, load<u32>(at));
+    if (rank == u32.MAX_VALUE) continue;
+    known++;
+    low = min<u32>(low, rank);
+    high = max<u32>(high, rank);
+  }
+  if (known == 0 || (low == high && known == n)) return false;
+  const smallest = load<f64>(values + ((<usize>low) << 3));
+  const largest = load<f64>(values + ((<usize>high) << 3));
+  let threshold = smallest + (largest - smallest) * nextUniform(random);
+  // Also where the difference is no finite number: the threshold must part the two.
+  if (!(threshold >= smallest && threshold < largest)) threshold = smallest;
+  const cut = low == high ? low : lastAtMost(values, threshold, low, high);
+  const missingLeft = known == n ? -1 : <i32>nextBelow(random, 2);
+  let sum0: f64 = 0;
+  let sum1: f64 = 0;
+  let rows = 0;
+  for (let at = samples; at < end; at += 8) {
+    const rank = rankAt(column, rankBytes, load<u32>(at));
+    if (rank == u32.MAX_VALUE ? missingLeft != 1 : rank > cut) continue;
+    const payload = load<u32>(at, 4);
+    const weight = payloadWeight(payload);
+    if (payload & 1) sum1 += weight;
+    else sum0 += weight;
+    rows++;
+  }
+  const score = bestScore;
+  if (rows > 0 && rows < n) tryBoundary(feature, sum0, sum1, rows, cut, cut, missingLeft);
+  if (bestScore > score) bestThreshold = threshold;
+  return true;
+}
+
+function rankAt(column: usize, bytes: i32, row: u32): u32 {
+  if (bytes == 4) return load<u32>(column + ((<usize>row) << 2));
+  const rank = <u32>load<u16>(column + ((<usize>row) << 1));
+  return rank == 0xffff ? u32.MAX_VALUE : rank;
 }

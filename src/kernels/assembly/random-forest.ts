@@ -7,6 +7,8 @@ import {
   bestHigh,
   bestLow,
   bestMissingLeft,
+  bestThreshold,
+  drawThreshold,
   impurity,
   payloadWeight,
   searchFeature,
@@ -117,6 +119,7 @@ function drawFeatures(job: usize, slot: usize, start: i32, n: i32, knownConstant
   const order = pointer(slot, TreeSlot.FeatureOrder);
   const constants = pointer(slot, TreeSlot.ConstantFeatures);
   const random = pointer(slot, TreeSlot.RandomState);
+  const valueColumns = pointer(job, ForestJob.ValueColumns);
   let undrawnEnd = features;
   let visited = 0;
   let found = 0;
@@ -132,16 +135,18 @@ function drawFeatures(job: usize, slot: usize, start: i32, n: i32, knownConstant
     }
     drawn += found;
     const feature = load<i32>(order + ((<usize>drawn) << 2));
-    const usable = searchFeature(
-      feature,
-      <usize>load<u32>(pointer(job, ForestJob.RankColumns) + ((<usize>feature) << 2)),
-      <i32>load<u8>(pointer(job, ForestJob.RankBytes) + feature),
-      pointer(slot, TreeSlot.Samples) + ((<usize>start) << 3),
-      n,
-      pointer(slot, TreeSlot.Items),
-      pointer(slot, TreeSlot.Spare),
-      pointer(slot, TreeSlot.Digits),
-    );
+    const column = <usize>load<u32>(pointer(job, ForestJob.RankColumns) + ((<usize>feature) << 2));
+    const bytes = <i32>load<u8>(pointer(job, ForestJob.RankBytes) + feature);
+    const rows = pointer(slot, TreeSlot.Samples) + ((<usize>start) << 3);
+    let usable: bool;
+    if (valueColumns != 0) {
+      const values = <usize>load<u32>(valueColumns + ((<usize>feature) << 2));
+      usable = drawThreshold(feature, column, bytes, values, rows, n, random);
+    } else {
+      const items = pointer(slot, TreeSlot.Items);
+      const digits = pointer(slot, TreeSlot.Digits);
+      usable = searchFeature(feature, column, bytes, rows, n, items, pointer(slot, TreeSlot.Spare), digits);
+    }
     if (usable) {
       undrawnEnd--;
       swap(order, drawn, undrawnEnd);
@@ -269,6 +274,7 @@ export function growForestTree(job: usize, slot: usize): i32 {
     store<i32>(pointer(slot, TreeSlot.Feature) + at4, feature);
     store<u32>(pointer(slot, TreeSlot.Low) + at4, bestLow);
     store<u32>(pointer(slot, TreeSlot.High) + at4, bestHigh);
+    store<f64>(pointer(slot, TreeSlot.Threshold) + at8, bestThreshold);
     store<i32>(pointer(slot, TreeSlot.Left) + at4, -1);
     store<i32>(pointer(slot, TreeSlot.Right) + at4, -1);
     store<u8>(pointer(slot, TreeSlot.MissingLeft) + node, feature >= 0 && bestMissingLeft ? 1 : 0);

@@ -19,6 +19,8 @@ interface Split {
   low: number;
   high: number;
   missingLeft: boolean;
+  /** Only of a threshold drawn. */
+  threshold: number;
 }
 
 interface PendingNode {
@@ -100,6 +102,8 @@ class PlainTree {
   readonly #slot: Float64Array;
   readonly #random = new Random(0);
   readonly #rankOf: RankOf;
+  /** Values of a feature's ranks, where thresholds are drawn. */
+  readonly #values: ((feature: number) => (rank: number) => number) | undefined;
   readonly #labels: Uint8Array;
   /** Weight of a row before class weights. */
   readonly #weight: (row: number) => number;
@@ -119,6 +123,11 @@ class PlainTree {
     this.#rankOf = rankReader(memory, job);
     const rows = job[ForestJob.Rows];
     this.#labels = memory.u8(job[ForestJob.Labels], rows);
+    const valueColumns = job[ForestJob.ValueColumns];
+    if (valueColumns !== 0) {
+      const addresses = memory.u32(valueColumns, job[ForestJob.Features]);
+      this.#values = (feature) => (rank) => memory.f64(addresses[feature] + rank * 8, 1)[0];
+    }
     const bag = this.#drawBag();
     const weights = job[ForestJob.Weights] === 0 ? undefined : memory.f64(job[ForestJob.Weights], rows);
     const bagged = job[ForestJob.BagSize] > 0;
@@ -185,15 +194,37 @@ class PlainTree {
     const one = known.length > 0 && rank(known[0]) === rank(known[known.length - 1]);
     if (known.length === 0 || (one && missing.length === 0)) return false;
     const [class0, class1] = this.#classWeight;
-    const attempt = (sums: Weights, count: number, low: number, high: number, missingLeft: boolean) => {
+    const attempt = (
+      sums: Weights,
+      count: number,
+      low: number,
+      high: number,
+      missingLeft: boolean,
+      threshold = best.threshold,
+    ) => {
       const rest = rows.length - count;
       if (count < this.#minLeaf || rest < this.#minLeaf) return;
       const left: Weights = [sums[0] * class0, sums[1] * class1];
       const right: Weights = [Math.max(all[0] - sums[0], 0) * class0, Math.max(all[1] - sums[1], 0) * class1];
       if (left[0] + left[1] < this.#minWeight || right[0] + right[1] < this.#minWeight) return;
       const score = this.#purity(...left) + this.#purity(...right);
-      if (score > best.score) Object.assign(best, { score, feature, low, high, missingLeft });
+      if (score > best.score) Object.assign(best, { score, feature, low, high, missingLeft, threshold });
     };
+    if (this.#values !== undefined) {
+      const values = this.#values(feature);
+      const [smallest, largest] = [values(rank(known[0])), values(rank(known[known.length - 1]))];
+      let threshold = smallest + (largest - smallest) * this.#random.next();
+      if (!(threshold >= smallest && threshold < largest)) threshold = smallest;
+      const drawnLeft = missing.length > 0 && this.#random.below(2) === 1;
+      const below = known.filter((row) => values(rank(row)) <= threshold);
+      const left = drawnLeft ? [...below, ...missing] : below;
+      const side = missing.length === 0 ? left.length > rows.length - left.length : drawnLeft;
+      // Rows out of the bag may lie between: the cut is the whole column's.
+      let cut = rank(below[below.length - 1]);
+      while (cut < rank(known[known.length - 1]) && values(cut + 1) <= threshold) cut++;
+      if (left.length < rows.length) attempt(this.#sums(left), left.length, cut, cut, side, threshold);
+      return true;
+    }
     for (const missingLeft of missing.length === 0 ? [false] : [false, true]) {
       const sums = missingLeft ? this.#sums(missing) : [0, 0];
       let count = missingLeft ? missing.length : 0;
@@ -216,7 +247,14 @@ class PlainTree {
   /** The drawing rule of assembly/random-forest.ts; returns the best split and the number of constant features. */
   #draw(rows: readonly number[], knownConstants: number): { best: Split; constants: number } {
     const all = this.#sums(rows);
-    const best: Split = { score: Number.NEGATIVE_INFINITY, feature: -1, low: 0, high: 0, missingLeft: false };
+    const best: Split = {
+      score: Number.NEGATIVE_INFINITY,
+      feature: -1,
+      low: 0,
+      high: 0,
+      missingLeft: false,
+      threshold: 0,
+    };
     const order = this.#order;
     const maxFeatures = this.#job[ForestJob.MaxFeatures];
     const swap = (i: number, j: number) => {
@@ -270,6 +308,7 @@ class PlainTree {
       const gain = this.#gain(sums, this.#sums(left), weight, impurity);
       if (!(gain + EPSILON >= job[ForestJob.MinImpurityDecrease])) continue;
       this.#write(node, best.feature, best.low, best.high, best.missingLeft, rows.length, weight0, weight1, gain);
+      this.#memory.f64(this.#slot[TreeSlot.Threshold] + node * 8, 1)[0] = best.threshold;
       const children: PendingNode[] = [
         { rows: left, depth: depth + 1, constants, parent: node, isLeft: true },
         { rows: right, depth: depth + 1, constants, parent: node, isLeft: false },

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import sklearn
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = Path(__file__).resolve().parent
@@ -113,25 +113,33 @@ def nodes_of(tree):
     return nodes
 
 
-def forests_of(seeds, train, test, **parameters):
+def forests_of(seeds, train, test, splitter="best", **parameters):
+    kind = ExtraTreesClassifier if splitter == "random" else RandomForestClassifier
+    bagged = parameters.get("bootstrap", splitter == "best")
     runs = []
     for seed in range(seeds):
-        forest = RandomForestClassifier(100, oob_score=True, random_state=seed, n_jobs=1, **parameters)
+        forest = kind(100, oob_score=bagged, random_state=seed, n_jobs=1, **parameters)
         forest.fit(train.X, train.y)
         p = forest.predict_proba(test.X)[:, 1]
-        oob = forest.oob_decision_function_[:, 1]
+        run = out_of_bag(forest, train.y) if bagged else {}
         runs.append(
-            {
+            run
+            | {
                 "auc": roc_auc_score(test.y, p),
                 "log_loss": log_loss(test.y, np.clip(p, CLIP, 1 - CLIP)),
                 "unclipped_log_loss": log_loss(test.y, np.clip(p, 1e-15, 1 - 1e-15)),
                 "mean": float(p.mean()),
-                "oob_accuracy": forest.oob_score_,
-                "oob_log_loss": log_loss(train.y, np.clip(oob, CLIP, 1 - CLIP)),
                 "nodes": float(np.mean([nodes_of(t.tree_) for t in forest.estimators_])),
             }
         )
+    if splitter != "best":
+        parameters["splitter"] = splitter
     return {"parameters": parameters, "runs": runs}
+
+
+def out_of_bag(forest, y):
+    p = np.clip(forest.oob_decision_function_[:, 1], CLIP, 1 - CLIP)
+    return {"oob_accuracy": forest.oob_score_, "oob_log_loss": log_loss(y, p)}
 
 
 # Name to table, seeds and parameters; small tables scatter more and cost less.
@@ -151,6 +159,10 @@ FORESTS = {
         20,
         {"class_weight": "balanced_subsample", "criterion": "entropy", "max_features": 0.5},
     ),
+    "magic, extra-trees": ("magic", 10, {"splitter": "random"}),
+    "telco-churn, extra-trees": ("telco-churn", 20, {"splitter": "random", "min_samples_leaf": 3}),
+    "churn with holes, extra-trees": ("churn", 20, {"splitter": "random"}),
+    "churn, extra-trees with bootstrap": ("churn", 20, {"splitter": "random", "bootstrap": True}),
 }
 
 
