@@ -5,13 +5,14 @@
 import { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
+import { outputBounds } from './column-constraints.js';
 import { sampleFeatures } from './feature-sample.js';
 import type { GrowthPolicy } from './grow.js';
 import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
 import type { LightgbmFeature } from './lightgbm-bins.js';
 import { Missing } from './lightgbm-bins.js';
 import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
-import { allowedFeatures, monotonePenalty, outputBounds } from './lightgbm-constraints.js';
+import { allowedFeatures, monotonePenalty } from './lightgbm-constraints.js';
 import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
 
 export interface LightgbmGrowth extends CategoricalRules {

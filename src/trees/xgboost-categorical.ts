@@ -2,7 +2,7 @@
  * XGBoost's best category set of one node (hist/evaluate_splits.h: EnumerateOneHot, EnumeratePart). The set goes right,
  * categories that are not in it left; missing values go with either side.
  */
-import { leafWeight, splitGain, type XgboostRegularization } from './xgboost-gain.js';
+import { leafWeight, type MonotoneLimits, splitGain, type XgboostRegularization } from './xgboost-gain.js';
 
 export interface XgboostCategoricalSplit {
   readonly gain: number;
@@ -24,8 +24,9 @@ export function findXgboostCategorical(
   own: number,
   to: XgboostRegularization,
   limits: { readonly maxCatToOneHot: number; readonly maxCatThreshold: number },
+  monotone?: MonotoneLimits,
 ): XgboostCategoricalSplit | undefined {
-  const node: Node = { histogram, codes, total, own, to };
+  const node: Node = { histogram, codes, total, own, to, monotone };
   if (codes < limits.maxCatToOneHot) return bestOneHot(node);
   const order = orderByWeight(histogram, codes, to);
   const steps = Math.min(limits.maxCatThreshold, codes) - 1;
@@ -38,6 +39,7 @@ interface Node {
   readonly total: readonly [number, number];
   readonly own: number;
   readonly to: XgboostRegularization;
+  readonly monotone: MonotoneLimits | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ function orderByWeight(histogram: Float64Array, codes: number, to: XgboostRegula
   return sides[0].sort(byWeight).concat(sides[1], sides[2].sort(byWeight));
 }
 
-function bestOneHot({ histogram, codes, total, own, to }: Node): XgboostCategoricalSplit | undefined {
+function bestOneHot({ histogram, codes, total, own, to, monotone }: Node): XgboostCategoricalSplit | undefined {
   let present: readonly [number, number] = [0, 0];
   for (let code = 0; code < codes; code++)
     present = [present[0] + histogram[code * 2], present[1] + histogram[code * 2 + 1]];
@@ -68,7 +70,7 @@ function bestOneHot({ histogram, codes, total, own, to }: Node): XgboostCategori
         histogram[code * 2] + withMissing * missing[0],
         histogram[code * 2 + 1] + withMissing * missing[1],
       ] as const;
-      best = better({ set: () => [code], missingLeft, right, left: rest(total, right) }, own, to, best);
+      best = better({ set: () => [code], missingLeft, right, left: rest(total, right) }, own, to, best, monotone);
     }
   }
   return best;
@@ -79,7 +81,7 @@ function bestOneHot({ histogram, codes, total, own, to }: Node): XgboostCategori
  * side grows from the end and the set is what remains.
  */
 function bestPart(
-  { histogram, codes, total, own, to }: Node,
+  { histogram, codes, total, own, to, monotone }: Node,
   order: readonly number[],
   steps: number,
   missingLeft: boolean,
@@ -93,7 +95,7 @@ function bestPart(
     sums = [sums[0] + histogram[code * 2], sums[1] + histogram[code * 2 + 1]];
     const [left, right] = missingLeft ? [rest(total, sums), sums] : [sums, rest(total, sums)];
     const set = () => order.slice(0, missingLeft ? at + 1 : at);
-    best = better({ set, missingLeft, left, right }, own, to, best);
+    best = better({ set, missingLeft, left, right }, own, to, best, monotone);
   }
   return best;
 }
@@ -108,8 +110,9 @@ function better(
   own: number,
   to: XgboostRegularization,
   best: XgboostCategoricalSplit | undefined,
+  monotone: MonotoneLimits | undefined,
 ): XgboostCategoricalSplit | undefined {
   if (split.left[1] < to.minChildWeight || split.right[1] < to.minChildWeight) return best;
-  const gain = splitGain(split.left, split.right, own, to);
+  const gain = splitGain(split.left, split.right, own, to, monotone);
   return gain > (best?.gain ?? 0) && Number.isFinite(gain) ? { ...split, set: split.set(), gain } : best;
 }

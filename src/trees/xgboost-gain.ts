@@ -1,4 +1,6 @@
 /** Weight and gain of an XGBoost leaf (param.h, split_evaluator.h), in the original's mix of precisions. */
+import type { OutputBounds } from './grown-tree.js';
+
 const f32 = Math.fround;
 
 export interface XgboostRegularization {
@@ -7,6 +9,13 @@ export interface XgboostRegularization {
   readonly alpha: number;
   readonly maxDeltaStep: number;
   readonly minChildWeight: number;
+}
+
+/** Range of the weights below a node (float32 values), and the direction of the feature that a split is on. */
+export interface MonotoneLimits {
+  readonly bounds: OutputBounds;
+  /** −1, 0 or 1. */
+  readonly direction: number;
 }
 
 function thresholdL1(g: number, alpha: number): number {
@@ -21,20 +30,33 @@ export function leafWeight(g: number, h: number, to: XgboostRegularization): num
   return f32(weight);
 }
 
-/** Loss saved by a leaf, times two. A float32. */
-export function leafGain(g: number, h: number, to: XgboostRegularization): number {
+/** A leaf's weight within bounds; absent, there are none. */
+export function boundedWeight(g: number, h: number, to: XgboostRegularization, bounds?: OutputBounds): number {
+  const weight = leafWeight(g, h, to);
+  return bounds === undefined ? weight : Math.min(Math.max(weight, bounds.min), bounds.max);
+}
+
+/** Loss saved by a leaf, times two. A float32. Under monotone constraints, with the bounds. */
+export function leafGain(g: number, h: number, to: XgboostRegularization, bounds?: OutputBounds): number {
   if (h <= 0) return 0;
-  if (to.maxDeltaStep === 0) return f32(f32(thresholdL1(g, to.alpha) ** 2) / f32(h + to.lambda));
-  const w = leafWeight(g, h, to);
+  if (to.maxDeltaStep === 0 && bounds === undefined)
+    return f32(f32(thresholdL1(g, to.alpha) ** 2) / f32(h + to.lambda));
+  const w = boundedWeight(g, h, to, bounds);
   return -f32(f32(f32(2 * f32(g)) * w) + f32(f32(f32(h) + to.lambda) * f32(w * w)));
 }
 
-/** Loss change of a split of a node whose own gain is `own`. */
+/** Loss change of a split of a node whose own gain is `own`; −∞ for one against its feature's direction. */
 export function splitGain(
   left: readonly [number, number],
   right: readonly [number, number],
   own: number,
   to: XgboostRegularization,
+  limits?: MonotoneLimits,
 ): number {
-  return f32(f32(leafGain(left[0], left[1], to) + leafGain(right[0], right[1], to)) - own);
+  const bounds = limits?.bounds;
+  if (limits !== undefined && limits.direction !== 0) {
+    const rise = boundedWeight(right[0], right[1], to, bounds) - boundedWeight(left[0], left[1], to, bounds);
+    if (rise * limits.direction < 0) return Number.NEGATIVE_INFINITY;
+  }
+  return f32(f32(leafGain(left[0], left[1], to, bounds) + leafGain(right[0], right[1], to, bounds)) - own);
 }

@@ -42,5 +42,19 @@ export const xgboostParameters: ParameterTable = {
     min: 1,
     help: 'Features of fewer categories than this are split one against the rest.',
   },
+  monotone_constraints: {
+    type: 'text',
+    default: '',
+    pattern: /^(-1|0|1)(\s*,\s*(-1|0|1))*$|^[^,]+:(-1|0|1)(\s*,[^,]+:(-1|0|1))*$/,
+    form: '-1, 0 or 1 by column, as in price:-1,age:1, or one for every column in order, as in -1,0,1',
+    help: 'The score may only rise (1) or fall (-1) with a numeric column; columns by name or position from 0.',
+  },
+  interaction_constraints: {
+    type: 'text',
+    default: '',
+    pattern: /^\[[^[\]]+\](\s*,\s*\[[^[\]]+\])*$/,
+    form: 'groups of columns in brackets, as in [price,age],[age,views]',
+    help: 'Columns of one group only meet in a branch; columns by name or position from 0, one in no group meets none.',
+  },
   max_cat_threshold: { type: 'integer', default: 64, min: 1, help: 'Categories looked at from either end at most.' },
 };

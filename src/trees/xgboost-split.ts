@@ -5,12 +5,13 @@
 import { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
+import { outputBounds } from './column-constraints.js';
 import { sampleFeatures } from './feature-sample.js';
 import type { GrowthPolicy } from './grow.js';
-import type { NodeSplit, NodeSums, TreeNode } from './grown-tree.js';
+import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
 import { findXgboostCategorical } from './xgboost-categorical.js';
 import type { XgboostFeature } from './xgboost-cuts.js';
-import { leafGain, leafWeight, type XgboostRegularization } from './xgboost-gain.js';
+import { boundedWeight, leafGain, type XgboostRegularization } from './xgboost-gain.js';
 
 export interface XgboostGrowth {
   readonly regularization: XgboostRegularization;
@@ -24,6 +25,10 @@ export interface XgboostGrowth {
   readonly columnsByNode: number;
   readonly maxCatToOneHot: number;
   readonly maxCatThreshold: number;
+  /** −1, 0 or 1 a column; absent: no monotone constraints. */
+  readonly monotone?: readonly number[];
+  /** Groups of columns; absent: no interaction constraints. */
+  readonly interactions?: readonly ReadonlySet<number>[];
 }
 
 const DESCRIPTOR_WORDS = 8;
@@ -78,14 +83,16 @@ export class XgboostPolicy implements GrowthPolicy {
       (bytes) => memory.alloc(bytes),
     );
     this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
-    this.#parameters = memory.f64(parameters, 9);
+    this.#parameters = memory.f64(parameters, 12);
     this.#results = memory.f64(results, count * RESULT_DOUBLES);
     const most = features.reduce((bins, one) => (one.categorical ? Math.max(bins, one.valueBins) : bins), 1);
     this.#doubles = memory.alloc(most * 16);
     state.binned.features.forEach(({ column, histogramOffset }, f) => {
       const { valueBins, hasMissing } = features[f];
       this.#featureOf[column] = f;
-      this.#descriptors.set([histogramOffset, valueBins, hasMissing ? 1 : 0, 0, 0, 0, 0, 0], f * DESCRIPTOR_WORDS);
+      const direction = growth.monotone?.[column] ?? 0;
+      const descriptor = [histogramOffset, valueBins, hasMissing ? 1 : 0, 0, direction, 0, 0, 0];
+      this.#descriptors.set(descriptor, f * DESCRIPTOR_WORDS);
     });
     const totalBins = features.reduce((sum, feature) => sum + feature.valueBins, 0);
     const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads, count);
@@ -112,7 +119,11 @@ export class XgboostPolicy implements GrowthPolicy {
   }
 
   rootSums(g: number, h: number): NodeSums {
-    return { g, h, value: leafWeight(g, h, this.#growth.regularization) };
+    return this.#sums(g, h, undefined);
+  }
+
+  #sums(g: number, h: number, bounds: OutputBounds | undefined): NodeSums {
+    return { g, h, value: boundedWeight(g, h, this.#growth.regularization, bounds) };
   }
 
   readonly precedes = (a: TreeNode, b: TreeNode): boolean => {
@@ -130,8 +141,10 @@ export class XgboostPolicy implements GrowthPolicy {
 
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
     const { regularization, gamma } = this.#growth;
-    const own = leafGain(node.g, node.h, regularization);
-    const columns = this.#nodeColumns(node.depth);
+    this.#setBounds(node);
+    // The original takes a node's own gain within its parent's bounds.
+    const own = leafGain(node.g, node.h, regularization, node.parent?.bounds ?? node.bounds);
+    const columns = this.#allowed(node, this.#nodeColumns(node.depth));
     this.#scanNumeric(node, histogram, own, columns);
     let bestGain = 0;
     let bestNumeric = -1;
@@ -147,7 +160,7 @@ export class XgboostPolicy implements GrowthPolicy {
       best = split;
       bestNumeric = categorical ? -1 : f;
     }
-    if (bestNumeric >= 0) best = this.#numericSplit(bestNumeric);
+    if (bestNumeric >= 0) best = this.#numericSplit(node, bestNumeric);
     if (best === undefined || best.gain <= LEAST_GAIN || best.gain < gamma) return undefined;
     return best.left.h === 0 || best.right.h === 0 ? undefined : best;
   }
@@ -163,10 +176,31 @@ export class XgboostPolicy implements GrowthPolicy {
     return this.#draw(this.#levelColumns[depth], columnsByNode);
   }
 
+  /** Under monotone constraints: the range of weights below a node, in single precision as the original has it. */
+  #setBounds(node: TreeNode): void {
+    const { monotone } = this.#growth;
+    if (monotone === undefined) return;
+    const { features } = this.#state.binned;
+    const { min, max } = outputBounds(node, (f) => monotone[features[f].column]);
+    node.bounds = { min: Math.fround(min), max: Math.fround(max) };
+  }
+
+  /** Those of `columns` that may meet the ones above the node (constraints.cc): the root's may be any. */
+  #allowed(node: TreeNode, columns: readonly number[]): readonly number[] {
+    const { interactions } = this.#growth;
+    if (interactions === undefined || node.parent === undefined) return columns;
+    const branch = new Set<number>();
+    for (let above: TreeNode | undefined = node.parent; above !== undefined; above = above.parent)
+      branch.add(this.#state.binned.features[above.split!.feature].column);
+    const open = interactions.filter((group) => [...branch].every((column) => group.has(column)));
+    return columns.filter((column) => branch.has(column) || open.some((group) => group.has(column)));
+  }
+
   #scanNumeric(node: TreeNode, histogram: number, own: number, columns: readonly number[]): void {
     const { lambda, alpha, maxDeltaStep, minChildWeight } = this.#growth.regularization;
     const { unitG, unitH } = this.#state;
     this.#parameters.set([unitG, unitH, node.g, node.h, own, lambda, alpha, maxDeltaStep, minChildWeight]);
+    this.#parameters.set(node.bounds === undefined ? [0, 0, 0] : [1, node.bounds.min, node.bounds.max], 9);
     for (let f = 0; f < this.#features.length; f++) this.#descriptors[f * DESCRIPTOR_WORDS + 3] = 0;
     for (const column of columns) {
       const f = this.#featureOf[column];
@@ -176,7 +210,7 @@ export class XgboostPolicy implements GrowthPolicy {
     this.#pool.run('scanXgboost', this.#calls);
   }
 
-  #numericSplit(f: number): NodeSplit {
+  #numericSplit({ bounds }: TreeNode, f: number): NodeSplit {
     const at = f * RESULT_DOUBLES;
     const [gain, threshold, defaultLeft, leftG, leftH, rightG, rightH] = this.#results.subarray(at, at + 7);
     const { bins, valueBins, hasMissing } = this.#features[f];
@@ -188,8 +222,8 @@ export class XgboostPolicy implements GrowthPolicy {
       goesLeft,
       threshold,
       defaultLeft: defaultLeft === 1,
-      left: this.rootSums(leftG, leftH),
-      right: this.rootSums(rightG, rightH),
+      left: this.#sums(leftG, leftH, bounds),
+      right: this.#sums(rightG, rightH, bounds),
     };
   }
 
@@ -200,7 +234,9 @@ export class XgboostPolicy implements GrowthPolicy {
     const entries = histogram + binned.features[f].histogramOffset;
     this.#pool.kernels.histogramToDoubles(entries, valueBins, unitG, unitH, this.#doubles);
     const sums = this.#pool.memory.f64(this.#doubles, valueBins * 2);
-    const split = findXgboostCategorical(sums, valueBins, [node.g, node.h], own, regularization, this.#growth);
+    const monotone = node.bounds && { bounds: node.bounds, direction: 0 };
+    const total = [node.g, node.h] as const;
+    const split = findXgboostCategorical(sums, valueBins, total, own, regularization, this.#growth, monotone);
     if (split === undefined) return undefined;
     // Categories that are not in the set go left, those never seen too.
     const goesLeft = new Uint8Array(bins.bins).fill(1);
@@ -212,8 +248,8 @@ export class XgboostPolicy implements GrowthPolicy {
       goesLeft,
       defaultLeft: split.missingLeft,
       set: split.set,
-      left: this.rootSums(...split.left),
-      right: this.rootSums(...split.right),
+      left: this.#sums(...split.left, node.bounds),
+      right: this.#sums(...split.right, node.bounds),
     };
   }
 }

@@ -9,6 +9,7 @@ import type { NodeTest } from '../forest/forest-builder.js';
 import { exp, log } from '../kernels/plain/exponential.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { interactionGroups, monotoneDirections } from './column-constraints.js';
 import type { FamilyTrainer, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
@@ -60,9 +61,14 @@ export const trainXgboost: FamilyTrainer = (job) => {
   return boost(job, rules);
 };
 
-function growthOf({ parameters }: TrainingJob): XgboostGrowth {
+function growthOf({ parameters, train }: TrainingJob): XgboostGrowth {
   const number = (name: string) => Number(parameters[name]);
+  const monotone = String(parameters['monotone_constraints']);
+  const interactions = String(parameters['interaction_constraints']);
+  const { columns } = train.matrix;
   return {
+    ...(monotone === '' ? {} : { monotone: monotoneDirections('xgboost', monotone, columns) }),
+    ...(interactions === '' ? {} : { interactions: interactionGroups('xgboost', interactions, columns) }),
     regularization: {
       lambda: f32(number('lambda')),
       alpha: f32(number('alpha')),

@@ -81,8 +81,9 @@ describe('scan kernels', () => {
         }),
         regularization,
         fc.constantFrom(0, 1, 8),
+        fc.boolean(),
         fc.nat(),
-        (features, { l1, l2, maxDelta }, minWeight, seed) => {
+        (features, { l1, l2, maxDelta }, minWeight, constrained, seed) => {
           withMemory((alloc) => {
             const random = new Random(seed);
             const descriptors = alloc(features.length * 32);
@@ -92,12 +93,15 @@ describe('scan kernels', () => {
             features.forEach(({ bins, missing }, f) => {
               [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins + (missing ? 1 : 0));
               const active = random.next() < 0.9 ? 1 : 0;
-              memory.i32(descriptors.at + f * 32, 8).set([f * 61 * 16, bins, missing ? 1 : 0, active, 0, 0, 0, 0]);
+              memory
+                .i32(descriptors.at + f * 32, 8)
+                .set([f * 61 * 16, bins, missing ? 1 : 0, active, constrained ? random.below(3) - 1 : 0, 0, 0, 0]);
             });
             memory.u8(out.at, out.bytes).fill(0);
             const f32 = Math.fround;
             const numbers = [UNIT, UNIT, g, h, f32(0.5), f32(l2), f32(l1), f32(maxDelta), f32(minWeight)];
-            memory.f64(params.at, 9).set(numbers);
+            const bounds = constrained ? [1, f32(-0.3), f32(0.4)] : [0, 0, 0];
+            memory.f64(params.at, 12).set([...numbers, ...bounds]);
             expectTwins('scanXgboost', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
             if (memory.f64(out.at, 1)[0] > 0) splits++;
           });
