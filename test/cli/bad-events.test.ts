@@ -66,7 +66,7 @@ describe('clean', () => {
     const broken = lines.map((line, i) => (i > 0 && i % 10 === 0 ? 'broken' : line));
     const { files, ...finished } = await withInput(broken.join('\n'), ['clean']);
     expectRefusal(finished, 3, /1%|0\.01/, /rejects\.csv/);
-    expect(files).toContain('clean/input/rejects.csv');
+    expect(files).toContain('reports/clean/input/rejects.csv');
     expect(files.filter((file) => file.endsWith('.parquet'))).toEqual([]);
   });
 });

@@ -171,7 +171,19 @@ describe.skipIf(!hasTerminal)('on a terminal of 80 columns', () => {
   const args = ['train', '--input', 'table.csv', '--target', 'bought', '--models', 'lightgbm,xgboost', ...FEW_TREES];
 
   it('draws bars while it works, and the result fits', async () => {
-    const { stdout, code } = await ecommlOnTerminal(args, { cwd, env: { TERM: 'xterm-256color', NO_COLOR: '1' } });
+    // Long enough that a bar is drawn on any machine: a stage of some milliseconds ends before its first frame.
+    const slow = [
+      '--models',
+      'lightgbm,catboost',
+      '--param',
+      'catboost.iterations=800',
+      '--early-stopping-rounds',
+      '0',
+    ];
+    const { stdout, code } = await ecommlOnTerminal([...args, ...slow], {
+      cwd,
+      env: { TERM: 'xterm-256color', NO_COLOR: '1' },
+    });
     expect(code).toBe(0);
     expect(stdout).toContain('━');
     expect(stdout).not.toMatch(new RegExp(`${'\u001b'}\\[3[0-9]m`));

@@ -25,7 +25,7 @@ async function mainJob(binary: string, train: readonly string[]): Promise<void> 
   ])
     expect(await ecomml(args, { cwd, binary })).toMatchObject({ code: 0 });
   const files = filesIn(cwd);
-  for (const file of ['events.scored.csv', 'exports/it/ensemble.onnx', 'reports/it.html', 'reports/it.xlsx'])
+  for (const file of ['events.scored.csv', 'reports/exports/it/ensemble.onnx', 'reports/it.html', 'reports/it.xlsx'])
     expect(files).toContain(file);
 }
 
