@@ -3,10 +3,11 @@ import type { KernelMemory } from '../memory.js';
 const LANE = 4160;
 
 export function plainHistogram(memory: KernelMemory) {
-  /** Adds the gradient of `row` to the entry at byte offset `at`. */
-  const add = (at: number, gradients: number, row: number) => {
+  /** Adds the gradient of `row`, {i32 g, i32 h} or {i64 g, i64 h}, to the entry at byte offset `at`. */
+  const add = (at: number, gradients: number, bytes: number, row: number) => {
     const entry = memory.i64(at, 2);
-    const gradient = memory.i64(gradients + row * 16, 2);
+    const gradient =
+      bytes === 8 ? [...memory.i32(gradients + row * 8, 2)].map(BigInt) : memory.i64(gradients + row * 16, 2);
     entry[0] += gradient[0];
     entry[1] += gradient[1];
   };
@@ -17,23 +18,24 @@ export function plainHistogram(memory: KernelMemory) {
     return 0;
   };
   return {
-    histogramTile(
-      tile: number,
+    histogramTiles(
+      record: number,
+      stride: number,
       lanes: number,
       rows: number,
       first: number,
       count: number,
       gradients: number,
+      bytes: number,
       hist: number,
       _scratch: number,
       zero: number,
     ): number {
-      const touched = Math.ceil(lanes / 4) * 4;
-      if (zero) memory.u8(hist, touched * LANE).fill(0);
+      if (zero) memory.u8(hist, lanes * LANE).fill(0);
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
-        const bins = memory.u8(tile + row * 16, 16);
-        for (let lane = 0; lane < touched; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, row);
+        const bins = memory.u8(record + row * stride, lanes);
+        for (let lane = 0; lane < lanes; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, bytes, row);
       }
       return 0;
     },
@@ -44,6 +46,7 @@ export function plainHistogram(memory: KernelMemory) {
       first: number,
       count: number,
       gradients: number,
+      bytes: number,
       hist: number,
       bins: number,
       zero: number,
@@ -52,7 +55,7 @@ export function plainHistogram(memory: KernelMemory) {
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
         const bin = width === 2 ? memory.u16(column + row * 2, 1)[0] : memory.u32(column + row * 4, 1)[0];
-        add(hist + bin * 16, gradients, row);
+        add(hist + bin * 16, gradients, bytes, row);
       }
       return 0;
     },
@@ -71,9 +74,16 @@ export function plainHistogram(memory: KernelMemory) {
       }
       return 0;
     },
-    sumGradients(rows: number, first: number, count: number, gradients: number, result: number): number {
+    sumGradients(
+      rows: number,
+      first: number,
+      count: number,
+      gradients: number,
+      bytes: number,
+      result: number,
+    ): number {
       memory.i64(result, 2).fill(0n);
-      for (let i = 0; i < count; i++) add(result, gradients, rowOf(rows, first, i));
+      for (let i = 0; i < count; i++) add(result, gradients, bytes, rowOf(rows, first, i));
       return 0;
     },
   };
