@@ -2,12 +2,13 @@
  * The loop of gradient boosting on log loss, for LightGBM and XGBoost alike: gradients, a tree, new scores, the losses,
  * early stopping. How a tree grows and what its leaves are worth is the family's.
  */
+import { appendTrees } from '../forest/append-trees.js';
 import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
-import { BestIteration } from './best-iteration.js';
 import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
+import { continuedScores, refuse } from './continued.js';
 import type { Dropout } from './dropout.js';
-import type { TrainedModel, TrainingJob } from './family.js';
+import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
@@ -15,6 +16,7 @@ import { HistogramMaker } from './histogram.js';
 import { HistogramSlots } from './histogram-slots.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
+import { type PartFigures, probabilities, TrainingWatch } from './training-watch.js';
 
 /** What a family is given to grow trees with. */
 export interface BoostingState {
@@ -102,13 +104,16 @@ class Boosting {
   #outOfSample: RowPartition | undefined;
   readonly #maxBins: number;
 
-  constructor(job: TrainingJob, rules: BoostingRules) {
-    const { pool, train } = job;
+  constructor(job: TrainingJob, given: BoostingRules) {
+    const { pool, train, continued } = job;
+    if (continued !== undefined && given.dropout !== undefined)
+      throw refuse('DART changes the trees it has, and those of a finished model stay as they are');
+    const rules = continued === undefined ? given : { ...given, intercept: continued.forest.intercept };
     this.#job = job;
     this.#rules = rules;
     const binned = binMatrix(pool, train.matrix, rules.definitions);
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
-    const scores = new RowScores(pool, train, rules.intercept, rules.single);
+    const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
     const total = scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
     this.#scaleG = fixedPointScale(total);
@@ -119,7 +124,7 @@ class Boosting {
     if (job.valid !== undefined) {
       const matrix = binMatrix(pool, job.valid.matrix, rules.definitions);
       this.#valid = {
-        scores: new RowScores(pool, job.valid, rules.intercept, rules.single),
+        scores: this.#startScores(job.valid),
         partition: new RowPartition(pool, job.valid.matrix.rows, this.#maxBins),
         binned: matrix,
       };
@@ -130,44 +135,51 @@ class Boosting {
     this.#state = { binned, grower, maker, partition, scores, unitG, unitH };
   }
 
+  #startScores(rows: LabelledMatrix): RowScores {
+    const { intercept, single } = this.#rules;
+    const scores = new RowScores(this.#job.pool, rows, intercept, single);
+    const forest = this.#job.continued?.forest;
+    if (forest !== undefined)
+      this.#job.pool.memory.f64(scores.scores, scores.rows).set(continuedScores(forest, rows.matrix, single));
+    return scores;
+  }
+
   run(): TrainedModel {
     const { trees, leafValue, dropout, intercept } = this.#rules;
     const { scores } = this.#state;
-    const best = new BestIteration(dropout === undefined ? this.#job.earlyStoppingRounds : 0);
-    const trainLoss: number[] = [];
-    const validLoss: number[] = [];
+    const { continued } = this.#job;
+    // Random draws go by a tree's number, which goes on where the continued model ends.
+    const before = continued?.forest.treeWeight.length ?? 0;
+    const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
     const grown: GrownTree[] = [];
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(done - 1) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
       this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
-      const tree = this.#grow(done - 1, weight === 1 ? (leaf) => leafValue(leaf) : (leaf) => leafValue(leaf) * weight);
+      const value = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
+      const tree = this.#grow(before + done - 1, value);
       if (tree === undefined) break;
       grown.push(tree);
-      for (const [index, before] of dropout?.settle() ?? []) {
+      for (const [index, weighed] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
-        this.#addAgain(grown[index], index, after, after - before);
+        this.#addAgain(grown[index], index, after, after - weighed);
       }
-      trainLoss.push(scores.logLoss());
-      const loss = this.#valid?.scores.logLoss();
-      if (loss !== undefined) validLoss.push(loss);
-      this.#job.onTree?.(done, trees, loss);
-      if (loss !== undefined && best.stopsAfter(done, loss)) break;
+      if (watch.afterTree(this.#figures(scores), this.#valid && this.#figures(this.#valid.scores))) break;
     }
-    const stops = this.#valid !== undefined && this.#job.earlyStoppingRounds > 0 && dropout === undefined;
-    const kept = stops ? best.trees : grown.length;
+    const { kept } = watch;
     const builder = new ForestBuilder();
     grown.slice(0, kept).forEach((tree, index) => {
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
     });
-    const forest = this.#rules.finish(builder, intercept * (dropout?.weights[0] ?? 1));
-    const history = { train: Float64Array.from(trainLoss) };
-    return {
-      forest,
-      history: this.#valid === undefined ? history : { ...history, valid: Float64Array.from(validLoss) },
-      bestIteration: kept,
-    };
+    const made = this.#rules.finish(builder, intercept * (dropout?.weights[0] ?? 1));
+    const forest = continued === undefined ? made : appendTrees(continued.forest, made);
+    return { forest, ...watch.histories, bestIteration: kept };
+  }
+
+  #figures(scores: RowScores): PartFigures {
+    const raw = () => this.#job.pool.memory.f64(scores.scores, scores.rows);
+    return { logLoss: scores.logLoss(), probability: () => probabilities(raw().slice()) };
   }
 
   #computeGradients(): void {
