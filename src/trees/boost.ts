@@ -6,7 +6,7 @@ import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
 import { BestIteration } from './best-iteration.js';
 import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
-import type { Dropout } from './dropout.js';
+import type { TreeDropout } from './dropout.js';
 import type { TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
@@ -29,7 +29,10 @@ export interface BoostingState {
 }
 
 export interface BoostingRules {
+  /** Rounds of boosting: as many trees, times `treesPerRound`. */
   readonly trees: number;
+  /** Trees grown on the same gradients, numbered on; absent: 1. */
+  readonly treesPerRound?: number;
   /** Raw score before the first tree. */
   readonly intercept: number;
   /** Scores and leaf values are kept in single precision. */
@@ -54,7 +57,7 @@ export interface BoostingRules {
   /** Rewrites the gradients of the rows before a tree grows on `sample`; absent: they stay. */
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
-  readonly dropout?: Dropout;
+  readonly dropout?: TreeDropout;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
   grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
   /** A leaf's value in the forest, shrunken. */
@@ -131,23 +134,28 @@ class Boosting {
   }
 
   run(): TrainedModel {
-    const { trees, leafValue, dropout, intercept } = this.#rules;
+    const { trees, treesPerRound = 1, leafValue, dropout, intercept } = this.#rules;
     const { scores } = this.#state;
     const best = new BestIteration(dropout === undefined ? this.#job.earlyStoppingRounds : 0);
     const trainLoss: number[] = [];
     const validLoss: number[] = [];
     const grown: GrownTree[] = [];
     for (let done = 1; done <= trees; done++) {
-      const dropped = dropout?.drop(done - 1) ?? [];
+      const dropped = dropout?.drop(grown.length) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
       this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
-      const tree = this.#grow(done - 1, weight === 1 ? (leaf) => leafValue(leaf) : (leaf) => leafValue(leaf) * weight);
-      if (tree === undefined) break;
-      grown.push(tree);
-      for (const [index, before] of dropout?.settle() ?? []) {
+      const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
+      const before = grown.length;
+      while (grown.length < done * treesPerRound) {
+        const tree = this.#grow(grown.length, addedValue);
+        if (tree === undefined) break;
+        grown.push(tree);
+      }
+      if (grown.length === before) break;
+      for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
-        this.#addAgain(grown[index], index, after, after - before);
+        this.#addAgain(grown[index], index, after, after - earlier);
       }
       trainLoss.push(scores.logLoss());
       const loss = this.#valid?.scores.logLoss();
@@ -156,17 +164,20 @@ class Boosting {
       if (loss !== undefined && best.stopsAfter(done, loss)) break;
     }
     const stops = this.#valid !== undefined && this.#job.earlyStoppingRounds > 0 && dropout === undefined;
-    const kept = stops ? best.trees : grown.length;
+    const kept = stops ? best.trees * treesPerRound : grown.length;
     const builder = new ForestBuilder();
     grown.slice(0, kept).forEach((tree, index) => {
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
     });
-    const forest = this.#rules.finish(builder, intercept * (dropout?.weights[0] ?? 1));
+    const forest = this.#rules.finish(
+      builder,
+      dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept,
+    );
     const history = { train: Float64Array.from(trainLoss) };
     return {
       forest,
       history: this.#valid === undefined ? history : { ...history, valid: Float64Array.from(validLoss) },
-      bestIteration: kept,
+      bestIteration: Math.ceil(kept / treesPerRound),
     };
   }
 
@@ -211,9 +222,8 @@ class Boosting {
   /** Adds a grown tree to the scores again, times a factor for training rows and one for validation rows. */
   #addAgain(tree: GrownTree, index: number, onTrain: number, onValid: number): void {
     const { scores, binned } = this.#state;
-    const { leafValue, intercept } = this.#rules;
-    // LightGBM's first tree carries the score that boosting starts from.
-    const base = index === 0 ? intercept : 0;
+    const { leafValue, intercept, dropout } = this.#rules;
+    const base = index === 0 && dropout?.carriesIntercept ? intercept : 0;
     this.#outOfSample ??= new RowPartition(this.#job.pool, scores.rows, this.#maxBins);
     this.#outOfSample.resetAll();
     const timesTrain = (leaf: TreeNode) => (leafValue(leaf) + base) * onTrain;
