@@ -7,7 +7,7 @@ import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
 import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
 import { continuedScores, refuse } from './continued.js';
-import type { Dropout } from './dropout.js';
+import type { TreeDropout } from './dropout.js';
 import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
@@ -31,7 +31,10 @@ export interface BoostingState {
 }
 
 export interface BoostingRules {
+  /** Rounds of boosting: as many trees, times `treesPerRound`. */
   readonly trees: number;
+  /** Trees grown on the same gradients, numbered on; absent: 1. */
+  readonly treesPerRound?: number;
   /** Raw score before the first tree. */
   readonly intercept: number;
   /** Scores and leaf values are kept in single precision. */
@@ -56,7 +59,7 @@ export interface BoostingRules {
   /** Rewrites the gradients of the rows before a tree grows on `sample`; absent: they stay. */
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
-  readonly dropout?: Dropout;
+  readonly dropout?: TreeDropout;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
   grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
   /** A leaf's value in the forest, shrunken. */
@@ -145,7 +148,7 @@ class Boosting {
   }
 
   run(): TrainedModel {
-    const { trees, leafValue, dropout, intercept } = this.#rules;
+    const { trees, treesPerRound = 1, leafValue, dropout, intercept } = this.#rules;
     const { scores } = this.#state;
     const { continued } = this.#job;
     // Random draws go by a tree's number, which goes on where the continued model ends.
@@ -153,26 +156,31 @@ class Boosting {
     const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
     const grown: GrownTree[] = [];
     for (let done = 1; done <= trees; done++) {
-      const dropped = dropout?.drop(done - 1) ?? [];
+      const dropped = dropout?.drop(grown.length) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
       this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
-      const value = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
-      const tree = this.#grow(before + done - 1, value);
-      if (tree === undefined) break;
-      grown.push(tree);
-      for (const [index, weighed] of dropout?.settle() ?? []) {
+      const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
+      const had = grown.length;
+      while (grown.length < done * treesPerRound) {
+        const tree = this.#grow(before + grown.length, addedValue);
+        if (tree === undefined) break;
+        grown.push(tree);
+      }
+      if (grown.length === had) break;
+      for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
-        this.#addAgain(grown[index], index, after, after - weighed);
+        this.#addAgain(grown[index], index, after, after - earlier);
       }
       if (watch.afterTree(this.#figures(scores), this.#valid && this.#figures(this.#valid.scores))) break;
     }
     const { kept } = watch;
     const builder = new ForestBuilder();
-    grown.slice(0, kept).forEach((tree, index) => {
+    grown.slice(0, kept * treesPerRound).forEach((tree, index) => {
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
     });
-    const made = this.#rules.finish(builder, intercept * (dropout?.weights[0] ?? 1));
+    const start = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
+    const made = this.#rules.finish(builder, start);
     const forest = continued === undefined ? made : appendTrees(continued.forest, made);
     return { forest, ...watch.histories, bestIteration: kept };
   }
@@ -223,9 +231,8 @@ class Boosting {
   /** Adds a grown tree to the scores again, times a factor for training rows and one for validation rows. */
   #addAgain(tree: GrownTree, index: number, onTrain: number, onValid: number): void {
     const { scores, binned } = this.#state;
-    const { leafValue, intercept } = this.#rules;
-    // LightGBM's first tree carries the score that boosting starts from.
-    const base = index === 0 ? intercept : 0;
+    const { leafValue, intercept, dropout } = this.#rules;
+    const base = index === 0 && dropout?.carriesIntercept ? intercept : 0;
     this.#outOfSample ??= new RowPartition(this.#job.pool, scores.rows, this.#maxBins);
     this.#outOfSample.resetAll();
     const timesTrain = (leaf: TreeNode) => (leafValue(leaf) + base) * onTrain;

@@ -76,8 +76,12 @@ export function eachTree(forest: Forest, matrix: Matrix, take: (row: number, lea
   }
 }
 
-/** The parameters of the whole model: `count`, its number of trees, counts those it had too. */
-export function wholeParameters({ continued, parameters }: TrainingJob, count: string): ParameterValues {
+/** The parameters of the whole model: `count`, its number of rounds, counts those it had too. */
+export function wholeParameters(
+  { continued, parameters }: TrainingJob,
+  count: string,
+  treesPerRound = 1,
+): ParameterValues {
   if (continued === undefined) return parameters;
-  return { ...parameters, [count]: continued.forest.treeWeight.length + Number(parameters[count]) };
+  return { ...parameters, [count]: continued.forest.treeWeight.length / treesPerRound + Number(parameters[count]) };
 }
