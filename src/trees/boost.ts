@@ -5,14 +5,14 @@
 import { appendTrees } from '../forest/append-trees.js';
 import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
-import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
+import { type BinnedMatrix, binMatrix, type FeatureBins } from './binned-matrix.js';
 import { continuedScores, refuse } from './continued.js';
 import type { TreeDropout } from './dropout.js';
 import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
-import { fixedPointScale } from './fixed-point.js';
+import { fixedPointScale, narrowFixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
-import { HistogramMaker } from './histogram.js';
+import { type GradientStore, HistogramMaker } from './histogram.js';
 import { HistogramSlots } from './histogram-slots.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
@@ -42,7 +42,7 @@ export interface BoostingRules {
   /** No weight of a class exceeds this. */
   readonly largestClassWeight: number;
   readonly definitions: readonly (FeatureBins | undefined)[];
-  /** Name and arguments of the gradient kernel for a range of rows. */
+  /** Arguments of the gradient kernel for a range of rows, up to the address `out` of all gradients. */
   gradientCall(
     scores: RowScores,
     first: number,
@@ -54,7 +54,7 @@ export interface BoostingRules {
   readonly gradientKernel: 'logLossGradients' | 'logisticGradients';
   /** Rows (ascending) a tree is grown on; undefined: all. It may multiply gradients, by at most `largestGradientFactor`. */
   sample(tree: number, gradients: RowGradients): Uint32Array | undefined;
-  /** Absent: 1, gradients are only read. */
+  /** Present when `sample` reads or multiplies gradients. */
   readonly largestGradientFactor?: number;
   /** Rewrites the gradients of the rows before a tree grows on `sample`; absent: they stay. */
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
@@ -75,13 +75,22 @@ export interface GradientUnits {
   readonly unitH: number;
 }
 
-/** The gradients of all training rows: {i64 g, i64 h} a row in fixed point. */
+/**
+ * The gradients of all training rows: {i64 g, i64 h} a row in fixed point. There only for rules that have
+ * `largestGradientFactor` or `quantize`; others keep them in half the bytes, and `entries` is empty.
+ */
 export interface RowGradients {
   readonly rows: number;
   readonly entries: BigInt64Array;
   /** The value of one unit, of g and of h. */
   readonly unit: number;
 }
+
+/**
+ * Gradients are kept as 32-bit numbers, to 2^-31 of the largest, unless the weights spread further than this: then the
+ * least of them would keep fewer than the 21 bits after the point that are left here (the originals' floats have 24).
+ */
+const MAX_NARROW_SPREAD = 1024;
 
 /** Trains; the pool's memory is given back whatever happens. */
 export function boost(job: TrainingJob, rules: BoostingRules): TrainedModel {
@@ -97,7 +106,7 @@ class Boosting {
   readonly #job: TrainingJob;
   readonly #rules: BoostingRules;
   readonly #state: { -readonly [Name in keyof BoostingState]: BoostingState[Name] };
-  readonly #gradients: number;
+  readonly #gradients: GradientStore;
   readonly #scaleG: number;
   readonly #scaleH: number;
   /** Rows that trees are replayed on: validation rows, and training rows left out of a sample. */
@@ -118,10 +127,14 @@ class Boosting {
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
-    const total = scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
-    this.#scaleG = fixedPointScale(total);
+    const rewritten = rules.largestGradientFactor !== undefined || rules.quantize !== undefined;
+    const narrow = !rewritten && scores.weightSpread <= MAX_NARROW_SPREAD;
+    this.#scaleG = narrow
+      ? narrowFixedPointScale(scores.largestWeight * rules.largestClassWeight)
+      : fixedPointScale(scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1));
     this.#scaleH = this.#scaleG;
-    this.#gradients = pool.memory.alloc(scores.rows * ENTRY_BYTES);
+    const bytes = narrow ? 8 : 16;
+    this.#gradients = { address: pool.memory.alloc(scores.rows * bytes), bytes };
     const maker = new HistogramMaker(pool, binned, this.#gradients);
     const partition = new RowPartition(pool, scores.rows, this.#maxBins);
     if (job.valid !== undefined) {
@@ -155,10 +168,11 @@ class Boosting {
     const before = continued?.forest.treeWeight.length ?? 0;
     const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
     const grown: GrownTree[] = [];
+    if (dropout === undefined) this.#computeGradients();
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(grown.length) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
-      this.#computeGradients();
+      if (dropout !== undefined) this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
       const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
       const had = grown.length;
@@ -172,7 +186,10 @@ class Boosting {
         const after = dropout!.weights[index];
         this.#addAgain(grown[index], index, after, after - earlier);
       }
-      if (watch.afterTree(this.#figures(scores), this.#valid && this.#figures(this.#valid.scores))) break;
+      // The next tree's gradients and the loss after this one come out of one pass.
+      const loss = dropout === undefined ? this.#computeGradients() : scores.logLoss();
+      const valid = this.#valid && this.#figures(this.#valid.scores, this.#valid.scores.logLoss());
+      if (watch.afterTree(this.#figures(scores, loss), valid)) break;
     }
     const { kept } = watch;
     const builder = new ForestBuilder();
@@ -185,25 +202,31 @@ class Boosting {
     return { forest, ...watch.histories, bestIteration: kept };
   }
 
-  #figures(scores: RowScores): PartFigures {
+  #figures(scores: RowScores, logLoss: number): PartFigures {
     const raw = () => this.#job.pool.memory.f64(scores.scores, scores.rows);
-    return { logLoss: scores.logLoss(), probability: () => probabilities(raw().slice()) };
+    return { logLoss, probability: () => probabilities(raw().slice()) };
   }
 
-  #computeGradients(): void {
+  /** Gradients of the present scores; returns their log loss. */
+  #computeGradients(): number {
     const { scores } = this.#state;
+    const { address, bytes } = this.#gradients;
     const calls: (readonly number[])[] = [];
     for (let first = 0; first < scores.rows; first += SCORE_CHUNK) {
       const count = Math.min(SCORE_CHUNK, scores.rows - first);
-      calls.push(this.#rules.gradientCall(scores, first, count, this.#scaleG, this.#scaleH, this.#gradients));
+      const call = this.#rules.gradientCall(scores, first, count, this.#scaleG, this.#scaleH, address);
+      // The kernels sum the losses of unweighted rows alone.
+      calls.push([...call, bytes, scores.weights === 0 ? scores.partialLoss(calls.length) : 0]);
     }
     this.#job.pool.run(this.#rules.gradientKernel, calls);
+    return scores.weights === 0 ? scores.lossOfPartials() : scores.logLoss();
   }
 
   /** Grows a tree and adds it to every score. */
   #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
     const { partition, scores, binned } = this.#state;
-    const entries = this.#job.pool.memory.i64(this.#gradients, scores.rows * 2);
+    const { address, bytes } = this.#gradients;
+    const entries = this.#job.pool.memory.i64(address, bytes === 16 ? scores.rows * 2 : 0);
     const gradients = { rows: scores.rows, entries, unit: 1 / this.#scaleG };
     const sample = this.#rules.sample(index, gradients);
     const units = this.#rules.quantize?.(index, gradients, sample);

@@ -11,3 +11,8 @@ export function fixedPointScale(total: number): number {
   const exponent = Math.min(60, 61 - Math.ceil(Math.log2(total)));
   return 2 ** exponent;
 }
+
+/** The largest power of two by which numbers of at most `largest` (positive) may be scaled to stay within 31 bits. */
+export function narrowFixedPointScale(largest: number): number {
+  return 2 ** (30 - Math.ceil(Math.log2(largest)));
+}

@@ -10,10 +10,11 @@ const MIN_CHUNK_ROWS = 4096;
 /** Scratch of one histogramTiles call: 256 rows' records and gradients. */
 const SCRATCH_BYTES = 20480;
 
-/** The gradients of the rows: {i32 g, i32 h} (`bytes` 8) or {i64 g, i64 h} (`bytes` 16) each, in fixed point. */
+/** The gradients of the rows: {f32 g, f32 h} each, and by what they are multiplied for the fixed point. */
 export interface GradientStore {
   readonly address: number;
-  readonly bytes: 8 | 16;
+  readonly scaleG: number;
+  readonly scaleH: number;
 }
 
 /** A node's rows: u32 indices at `rows`, or the rows first … first + count − 1 when `rows` is 0. */
@@ -52,7 +53,7 @@ export class HistogramMaker {
   /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
     const { wide, histogramBytes } = this.#binned;
-    const { address: gradients, bytes } = this.#gradients;
+    const { address: gradients, scaleG, scaleH } = this.#gradients;
     const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
     const runs = this.#runs(wantedTile, chunks < this.#pool.threads);
     const narrowCalls: number[][] = [];
@@ -66,12 +67,12 @@ export class HistogramMaker {
         const hist = target + firstTile * TILE_LANES * LANE_BYTES;
         const scratch = this.#scratch + narrowCalls.length * SCRATCH_BYTES;
         const { address, stride } = tile;
-        narrowCalls.push([address, stride, lanes, at, first + from, share, gradients, bytes, hist, scratch, 1]);
+        narrowCalls.push([address, stride, lanes, at, first + from, share, gradients, scaleG, scaleH, hist, scratch, 1]);
       }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;
         const { address, width, bins } = feature;
-        wideCalls.push([address, width, at, first + from, share, gradients, bytes, hist, bins, 1]);
+        wideCalls.push([address, width, at, first + from, share, gradients, scaleG, scaleH, hist, bins, 1]);
       }
     }
     if (narrowCalls.length > 0) this.#pool.run('histogramTiles', narrowCalls);
@@ -106,8 +107,8 @@ export class HistogramMaker {
   sum({ rows, first, count }: NodeRows): { readonly g: bigint; readonly h: bigint } {
     const mark = this.#pool.memory.mark();
     const result = this.#pool.memory.alloc(ENTRY_BYTES);
-    const { address, bytes } = this.#gradients;
-    this.#pool.kernels.sumGradients(rows, first, count, address, bytes, result);
+    const { address, scaleG, scaleH } = this.#gradients;
+    this.#pool.kernels.sumGradients(rows, first, count, address, scaleG, scaleH, result);
     const [g, h] = this.#pool.memory.i64(result, 2);
     this.#pool.memory.release(mark);
     return { g, h };

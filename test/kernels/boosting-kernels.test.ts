@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
 import { exp, log } from '#ecomml/kernels/plain/exponential.js';
+import { writeSearchGuide } from '#ecomml/trees/search-guide.js';
 import { expectTwins, memory, withMemory } from './twins.js';
 
 const LANE = 4160;
@@ -24,7 +25,8 @@ function randomRows(random: Random, alloc: (bytes: number) => { at: number }, ro
 
 const shape = fc.record({
   rows: fc.integer({ min: 1, max: 700 }),
-  lanes: fc.integer({ min: 1, max: 16 }),
+  lanes: fc.integer({ min: 1, max: 64 }),
+  narrow: fc.boolean(),
   bins: fc.integer({ min: 1, max: 256 }),
   seed: fc.nat(),
   indexed: fc.boolean(),
@@ -32,25 +34,26 @@ const shape = fc.record({
 });
 
 describe('histogram kernels', () => {
-  it('histogramTile', () => {
+  it('histogramTiles', () => {
     fc.assert(
-      fc.property(shape, ({ rows, lanes, bins, seed, indexed, zero }) => {
+      fc.property(shape, ({ rows, lanes, bins, seed, indexed, zero, narrow }) => {
         withMemory((alloc) => {
           const random = new Random(seed);
-          const tile = alloc(rows * 16);
+          const stride = lanes > 32 ? 64 : lanes > 16 ? 32 : 16;
+          const tile = alloc(rows * stride);
           const gradients = alloc(rows * 16);
-          const hist = alloc(16 * LANE);
-          const scratch = alloc(8192);
+          const hist = alloc(64 * LANE);
+          const scratch = alloc(20480);
           memory.u8(hist.at, hist.bytes).fill(0);
           memory.u8(tile.at, tile.bytes).forEach((_, i, view) => {
             view[i] = random.below(bins);
           });
           randomGradients(random, gradients.at, rows);
-          randomGradients(random, hist.at, 16 * 260);
+          randomGradients(random, hist.at, 64 * 260);
           const node = randomRows(random, alloc, rows);
           const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, rows >> 1, rows - (rows >> 1)];
-          const args = [tile.at, lanes, address, first, count, gradients.at, hist.at, scratch.at, zero ? 1 : 0];
-          expectTwins('histogramTile', args, hist);
+          const given = [tile.at, stride, lanes, address, first, count, gradients.at, narrow ? 8 : 16];
+          expectTwins('histogramTiles', [...given, hist.at, scratch.at, zero ? 1 : 0], hist);
         });
       }),
       { numRuns: 60 },
@@ -59,7 +62,7 @@ describe('histogram kernels', () => {
 
   it.each([2, 4])('histogramColumn, bins of %i bytes', (width) => {
     fc.assert(
-      fc.property(shape, ({ rows, seed, indexed, zero }) => {
+      fc.property(shape, ({ rows, seed, indexed, zero, narrow }) => {
         withMemory((alloc) => {
           const random = new Random(seed);
           const bins = 300 + random.below(1000);
@@ -72,9 +75,10 @@ describe('histogram kernels', () => {
           randomGradients(random, hist.at, bins);
           const node = randomRows(random, alloc, rows);
           const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, 0, rows];
-          const args = [column.at, width, address, first, count, gradients.at, hist.at, bins, zero ? 1 : 0];
+          const bytes = narrow ? 8 : 16;
+          const args = [column.at, width, address, first, count, gradients.at, bytes, hist.at, bins, zero ? 1 : 0];
           expectTwins('histogramColumn', args, hist);
-          expectTwins('sumGradients', [address, first, count, gradients.at, hist.at], hist);
+          expectTwins('sumGradients', [address, first, count, gradients.at, bytes, hist.at], hist);
         });
       }),
       { numRuns: 40 },
@@ -107,10 +111,9 @@ describe('partition kernels', () => {
         withMemory((alloc) => {
           const random = new Random(seed);
           const bins = width === 1 ? 256 : 700;
-          const stride = width === 1 ? 16 : width;
-          const column = alloc(rows * stride);
+          const column = alloc(rows * width);
           for (let row = 0; row < rows; row++) {
-            const at = column.at + row * stride;
+            const at = column.at + row * width;
             const view = width === 1 ? memory.u8(at, 1) : width === 2 ? memory.u16(at, 1) : memory.u32(at, 1);
             view[0] = random.below(bins);
           }
@@ -121,7 +124,7 @@ describe('partition kernels', () => {
           const node = randomRows(random, alloc, rows);
           const [left, right, result] = [alloc(node.count * 4), alloc(node.count * 4), alloc(4)];
           for (const { at, bytes } of [left, right]) memory.u8(at, bytes).fill(0);
-          const args = [node.at, node.count, column.at, stride, width, goesLeft.at, left.at, right.at, result.at];
+          const args = [node.at, node.count, column.at, width, goesLeft.at, left.at, right.at, result.at];
           // Past its own rows each side's buffer holds whatever a branch-free loop left there: compare only the rows.
           expectTwins('partitionRows', args, result);
           const gone = memory.i32(result.at, 1)[0];
@@ -160,9 +163,16 @@ describe('gradient kernels', () => {
             }
             const weights = own ? weight.at : 0;
             const [s, l] = [score.at, label.at];
-            for (const single of [0, 1])
-              expectTwins('logLossGradients', [s, l, weights, 0, rows, 1, 2.5, single, 2 ** 50, 2 ** 48, out.at], out);
-            expectTwins('logisticGradients', [s, l, weights, 0, rows, 1.7, 2 ** 50, 2 ** 48, out.at], out);
+            const sum = alloc(8);
+            for (const [bytes, g, h] of [
+              [8, 2 ** 27, 2 ** 26],
+              [16, 2 ** 50, 2 ** 48],
+            ]) {
+              const to = [g, h, out.at, bytes, sum.at];
+              for (const single of [0, 1])
+                expectTwins('logLossGradients', [s, l, weights, 0, rows, 1, 2.5, single, ...to], out, sum);
+              expectTwins('logisticGradients', [s, l, weights, 0, rows, 1.7, ...to], out, sum);
+            }
             expectTwins('logLossSum', [s, l, weights, 0, rows, out.at], { at: out.at, bytes: 8 });
             const node = randomRows(random, alloc, rows);
             for (const single of [0, 1]) expectTwins('addToScores', [node.at, node.count, s, 0.1, single], score);
@@ -203,7 +213,7 @@ describe('binning kernels', () => {
     fc.assert(
       fc.property(
         fc.array(cell, { minLength: 1, maxLength: 80 }),
-        fc.array(cell, { maxLength: 20 }),
+        fc.array(cell, { maxLength: 40 }),
         fc.boolean(),
         (values, edges, strict) => {
           withMemory((alloc) => {
@@ -215,12 +225,31 @@ describe('binning kernels', () => {
             memory.f64(at.at, borders.length).set(borders);
             memory.u32(table.at, 10).set([3, 1, 4, 1, 5, 9, 2, 6, 5, 8]);
             const numeric = [from.at, values.length, at.at, borders.length, strict ? 1 : 0, 77, out.at, 16, width];
-            expectTwins('binNumeric', numeric, out);
+            expectTwins('binNumeric', [...numeric, 0], out);
+            expectTwins('binNumeric', [...numeric, writeSearchGuide(memory, borders)], out);
             expectTwins('binCategories', [from.at, values.length, table.at, 10, 12, 13, out.at, width, width], out);
           });
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('packTile', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 16 }), fc.nat(), (rows, lanes, seed) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const [columns, out] = [alloc(rows * lanes), alloc(rows * 32)];
+          for (const { at, bytes } of [columns, out])
+            memory.u8(at, bytes).forEach((_, i, view) => {
+              view[i] = random.below(256);
+            });
+          const first = random.below(rows);
+          expectTwins('packTile', [columns.at, rows, lanes, first, rows - first, out.at + 16, 32], out);
+        });
+      }),
+      { numRuns: 40 },
     );
   });
 });

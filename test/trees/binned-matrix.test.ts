@@ -43,8 +43,8 @@ afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.close()));
 });
 
-function binOf(pool: KernelPool, { address, stride, width }: BinnedMatrix['features'][number], row: number): number {
-  const at = address + row * stride;
+function binOf(pool: KernelPool, { address, width }: BinnedMatrix['features'][number], row: number): number {
+  const at = address + row * width;
   return width === 1 ? pool.memory.u8(at, 1)[0] : width === 2 ? pool.memory.u16(at, 1)[0] : pool.memory.u32(at, 1)[0];
 }
 
@@ -62,7 +62,7 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
   const random = new Random(3);
   const gradientView = pool.memory.i64(gradients, ROWS * 2);
   for (let i = 0; i < gradientView.length; i++) gradientView[i] = BigInt(random.below(2 ** 31) - 2 ** 30);
-  const maker = new HistogramMaker(pool, binned, gradients);
+  const maker = new HistogramMaker(pool, binned, { address: gradients, bytes: 16 });
   const partition = new RowPartition(pool, ROWS, 70_000);
   const [rootHist, childHist] = [0, 1].map(() => pool.memory.alloc(binned.histogramBytes));
   afterAll(() => pool.memory.release(mark));

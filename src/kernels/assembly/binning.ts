@@ -47,7 +47,7 @@ export function binNumeric(
       let to: usize = borderCount;
       if (kind != 0) {
         let bucket: usize;
-        if (kind == 1) bucket = <usize>i32.trunc_sat_f64_s(max(0.0, min((x - low) * inverse, <f64>(BUCKETS - 1))));
+        if (kind == 1) bucket = <usize>max(0.0, min((x - low) * inverse, <f64>(BUCKETS - 1)));
         else bucket = <usize>max(<i64>0, min((max(ordered(x), origin) - origin) >> shift, <i64>(BUCKETS - 1)));
         from = <usize>load<u32>(guide + (bucket << 2), 32);
         to = <usize>load<u32>(guide + (bucket << 2), 36);

@@ -1,4 +1,4 @@
-// Log loss of raw scores: its gradients in fixed point, its sum, and the update of the scores by a leaf's value.
+// Log loss of raw scores: its gradients in single precision, its sum, and the update of the scores by a leaf's value.
 // Scores and weights are doubles, labels bytes (0 or 1). `weights` 0 stands for all ones. Rows go in pairs; the row after
 // an odd number of rows is read as the pair's second and counts nothing.
 import { exp, log } from './exponential';
@@ -45,43 +45,23 @@ function byLabel(labels: usize, row: usize, yes: f64, no: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(first), 1, load<u8>(labels + row, 1) != 0 ? yes : no);
 }
 
-/** Rounds a pair of gradients to fixed point, ties to even, and stores them in `bytes` 8 (i32) or 16 (i64) a row. */
+/** Stores {f32 g, f32 h} of a pair of rows, from vectors of f32 whose first two count. */
 // @ts-ignore: decorator
 @inline
-function storePair(g: v128, h: v128, scaleG: f64, scaleH: f64, out: usize, row: usize, bytes: i32, both: bool): void {
-  const wholeG = f64x2.nearest(f64x2.mul(g, f64x2.splat(scaleG)));
-  const wholeH = f64x2.nearest(f64x2.mul(h, f64x2.splat(scaleH)));
-  if (bytes == 8) {
-    const gs = i32x4.trunc_sat_f64x2_s_zero(wholeG);
-    const hs = i32x4.trunc_sat_f64x2_s_zero(wholeH);
-    const entries = v128.shuffle<u32>(gs, hs, 0, 4, 1, 5);
-    if (both) v128.store(out + (row << 3), entries);
-    else v128.store64_lane(out + (row << 3), entries, 0);
-    return;
-  }
-  const at = out + (row << 4);
-  store<i64>(at, <i64>f64x2.extract_lane(wholeG, 0));
-  store<i64>(at, <i64>f64x2.extract_lane(wholeH, 0), 8);
-  if (!both) return;
-  store<i64>(at, <i64>f64x2.extract_lane(wholeG, 1), 16);
-  store<i64>(at, <i64>f64x2.extract_lane(wholeH, 1), 24);
-}
-
-// @ts-ignore: decorator
-@inline
-function single(pair: v128): v128 {
-  return f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(pair));
+function storePair(g: v128, h: v128, out: usize, row: usize, both: bool): void {
+  const entries = v128.shuffle<u32>(g, h, 0, 4, 1, 5);
+  if (both) v128.store(out + (row << 3), entries);
+  else v128.store64_lane(out + (row << 3), entries, 0);
 }
 
 /**
  * LightGBM's gradients (binary_objective.hpp, sigmoid 1): with label y = ±1, r = −y / (1 + exp(y · score)),
- * g = r · w, h = |r| (1 − |r|) · w, w = class weight · row weight. `asSingle` 1 rounds both to float32, as LightGBM stores
- * them. Written as round(g · scaleG), round(h · scaleH) in `bytes` 8 or 16 a row from `out` on, for the rows first …
- * first + count − 1. result[0] = Σ −log p(label) before the update, when `result` is not 0; row weights do not enter it.
+ * g = r · w, h = |r| (1 − |r|) · w, w = class weight · row weight. Stored as {f32 g, f32 h} at out + 8 · row, for the rows
+ * first … first + count − 1. result[0] = Σ −log p(label), when `result` is not 0; row weights do not enter it.
  */
 export function logLossGradients(
   scores: usize, labels: usize, weights: usize, first: i32, count: i32,
-  negativeWeight: f64, positiveWeight: f64, asSingle: i32, scaleG: f64, scaleH: f64, out: usize, bytes: i32, result: usize,
+  negativeWeight: f64, positiveWeight: f64, out: usize, result: usize,
 ): i32 {
   resetLoss();
   const end = <usize>(first + count);
@@ -94,13 +74,9 @@ export function logLossGradients(
     const e = f64x2.add(f64x2.splat(1), expPair(margin));
     const response = f64x2.div(f64x2.neg(y), e);
     const size = f64x2.abs(response);
-    let g = f64x2.mul(response, weight);
-    let h = f64x2.mul(f64x2.mul(size, f64x2.sub(f64x2.splat(1), size)), weight);
-    if (asSingle) {
-      g = single(g);
-      h = single(h);
-    }
-    storePair(g, h, scaleG, scaleH, out, row, bytes, both);
+    const g = f64x2.mul(response, weight);
+    const h = f64x2.mul(f64x2.mul(size, f64x2.sub(f64x2.splat(1), size)), weight);
+    storePair(f32x4.demote_f64x2_zero(g), f32x4.demote_f64x2_zero(h), out, row, both);
     if (result != 0) addLoss(e, f64x2.neg(f64x2.pmin(margin, f64x2.splat(709))), both);
   }
   if (result != 0) store<f64>(result, lossSum());
@@ -113,7 +89,7 @@ export function logLossGradients(
  */
 export function logisticGradients(
   scores: usize, labels: usize, weights: usize, first: i32, count: i32,
-  positiveWeight: f64, scaleG: f64, scaleH: f64, out: usize, bytes: i32, result: usize,
+  positiveWeight: f64, out: usize, result: usize,
 ): i32 {
   resetLoss();
   const one = f32x4.splat(1);
@@ -129,7 +105,7 @@ export function logisticGradients(
     const p = f32x4.div(one, f32x4.add(f32x4.demote_f64x2_zero(e), one));
     const g = f32x4.mul(f32x4.sub(p, f32x4.demote_f64x2_zero(y)), weight);
     const h = f32x4.mul(f32x4.pmax(f32x4.splat(1e-16), f32x4.mul(p, f32x4.sub(one, p))), weight);
-    storePair(f64x2.promote_low_f32x4(g), f64x2.promote_low_f32x4(h), scaleG, scaleH, out, row, bytes, both);
+    storePair(g, h, out, row, both);
     if (result == 0) continue;
     // −log p = log(1 + e) + (−score − x); −log(1 − p) is that plus the score.
     const known = v128.bitselect(negative, f64x2.splat(0), f64x2.eq(y, f64x2.splat(1)));

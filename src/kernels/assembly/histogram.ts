@@ -3,8 +3,9 @@
 // Layout. A record is a row's bin numbers of up to 64 features, one byte each; records lie row after row, `stride` bytes
 // apart. 16 features make a tile. A histogram entry is 16 bytes, {i64 Σg, i64 Σh}, in fixed point, so sums are exact and
 // any order of additions gives the same bytes. A tile's histogram has 16 lanes of LANE bytes: 256 entries and 64 bytes more,
-// so that equal bins of different lanes don't fall into one cache set. A row's gradient is {i32 g, i32 h} (`bytes` 8) or
-// {i64 g, i64 h} (`bytes` 16). Rows are u32 indices; address 0 stands for the rows first, first + 1, …
+// so that equal bins of different lanes don't fall into one cache set. A row's gradient is {f32 g, f32 h}; times `scaleG` and
+// `scaleH` (products below 2^51) it is rounded to fixed point, ties to even. Rows are u32 indices; address 0 stands for the
+// rows first, first + 1, …
 const LANE: usize = 4160;
 const BLOCK: usize = 256;
 
@@ -25,8 +26,17 @@ function addFour(hist: usize, bins: u32, gradient: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function gradientOf(gradients: usize, bytes: i32, row: usize): v128 {
-  return bytes == 8 ? v128.load32x2_s(gradients + (row << 3)) : v128.load(gradients + (row << 4));
+function fixedPoint(gradients: usize, row: usize, scale: v128): v128 {
+  const gradient = f64x2.promote_low_f32x4(v128.load64_zero(gradients + (row << 3)));
+  // Added to 1.5 · 2^52, a number loses its fraction, and what is left is the lowest bits.
+  const shifted = f64x2.add(f64x2.mul(gradient, scale), f64x2.splat(6755399441055744));
+  return i64x2.sub(shifted, f64x2.splat(6755399441055744));
+}
+
+// @ts-ignore: decorator
+@inline
+function pair(scaleG: f64, scaleH: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(scaleG), 1, scaleH);
 }
 
 /** Adds a block of rows to one tile: bins 16 bytes a row at `tile`, gradients as i64 pairs. */
@@ -67,8 +77,9 @@ function addBlock(tile: usize, gradients: usize, count: usize, lanes: i32, hist:
  */
 export function histogramTiles(
   record: usize, stride: usize, lanes: i32, rows: usize, first: i32, count: i32,
-  gradients: usize, bytes: i32, hist: usize, scratch: usize, zero: i32,
+  gradients: usize, scaleG: f64, scaleH: f64, hist: usize, scratch: usize, zero: i32,
 ): i32 {
+  const scale = pair(scaleG, scaleH);
   if (zero) memory.fill(hist, 0, <usize>lanes * LANE);
   const tiles = <usize>((lanes + 15) >> 4);
   const kept = scratch + ((BLOCK << 4) * 4);
@@ -82,7 +93,7 @@ export function histogramTiles(
         const at = record + row * stride;
         v128.store(scratch + (i << 4), v128.load(at));
         v128.store(second + (i << 4), v128.load(at, 16));
-        v128.store(kept + (i << 4), gradientOf(gradients, bytes, row));
+        v128.store(kept + (i << 4), fixedPoint(gradients, row, scale));
       }
     } else {
       for (let i: usize = 0; i < block; i++) {
@@ -90,7 +101,7 @@ export function histogramTiles(
         const at = record + row * stride;
         for (let t: usize = 0; t < tiles; t++)
           v128.store(scratch + (t << 12) + (i << 4), v128.load(at + (t << 4)));
-        v128.store(kept + (i << 4), gradientOf(gradients, bytes, row));
+        v128.store(kept + (i << 4), fixedPoint(gradients, row, scale));
       }
     }
     for (let t: usize = 0; t < tiles; t++) {
@@ -103,13 +114,14 @@ export function histogramTiles(
 /** The same for one wide feature: a column of u16 (`width` 2) or u32 (`width` 4) bins; `bins` entries are cleared on `zero`. */
 export function histogramColumn(
   column: usize, width: i32, rows: usize, first: i32, count: i32,
-  gradients: usize, bytes: i32, hist: usize, bins: i32, zero: i32,
+  gradients: usize, scaleG: f64, scaleH: f64, hist: usize, bins: i32, zero: i32,
 ): i32 {
+  const scale = pair(scaleG, scaleH);
   if (zero) memory.fill(hist, 0, <usize>bins << 4);
   for (let i: usize = 0; i < <usize>count; i++) {
     const row: usize = rows == 0 ? <usize>first + i : <usize>load<u32>(rows + (i << 2));
     const bin: usize = width == 2 ? <usize>load<u16>(column + (row << 1)) : <usize>load<u32>(column + (row << 2));
-    add(hist + (bin << 4), gradientOf(gradients, bytes, row));
+    add(hist + (bin << 4), fixedPoint(gradients, row, scale));
   }
   return 0;
 }
@@ -143,11 +155,14 @@ export function histogramToDoubles(hist: usize, entries: i32, unitG: f64, unitH:
 }
 
 /** result[0] = Σg, result[1] = Σh (i64) over the rows. */
-export function sumGradients(rows: usize, first: i32, count: i32, gradients: usize, bytes: i32, result: usize): i32 {
+export function sumGradients(
+  rows: usize, first: i32, count: i32, gradients: usize, scaleG: f64, scaleH: f64, result: usize,
+): i32 {
+  const scale = pair(scaleG, scaleH);
   let sum = i64x2.splat(0);
   for (let i: usize = 0; i < <usize>count; i++) {
     const row: usize = rows == 0 ? <usize>first + i : <usize>load<u32>(rows + (i << 2));
-    sum = i64x2.add(sum, gradientOf(gradients, bytes, row));
+    sum = i64x2.add(sum, fixedPoint(gradients, row, scale));
   }
   v128.store(result, sum);
   return 0;

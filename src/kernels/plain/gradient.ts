@@ -41,10 +41,7 @@ function exponentOf(x: number): number {
 
 export function plainGradient(memory: KernelMemory) {
   const rowWeight = (weights: number, row: number) => (weights === 0 ? 1 : memory.f64(weights + row * 8, 1)[0]);
-  const put = (out: number, row: number, bytes: number, g: bigint, h: bigint) => {
-    if (bytes === 8) memory.i32(out + row * 8, 2).set([Number(g), Number(h)]);
-    else memory.i64(out + row * 16, 2).set([g, h]);
-  };
+  const put = (out: number, row: number, g: number, h: number) => memory.f32(out + row * 8, 2).set([g, h]);
   return {
     logLossGradients(
       scores: number,
@@ -54,14 +51,9 @@ export function plainGradient(memory: KernelMemory) {
       count: number,
       negativeWeight: number,
       positiveWeight: number,
-      asSingle: number,
-      scaleG: number,
-      scaleH: number,
       out: number,
-      bytes: number,
       result: number,
     ): number {
-      const round = asSingle ? Math.fround : (x: number) => x;
       const sum = new LossSum();
       for (let row = first; row < first + count; row++) {
         const positive = memory.u8(labels + row, 1)[0] !== 0;
@@ -71,8 +63,7 @@ export function plainGradient(memory: KernelMemory) {
         const e = 1 + exp(margin);
         const response = -y / e;
         const size = Math.abs(response);
-        const [g, h] = [round(response * weight), round(size * (1 - size) * weight)];
-        put(out, row, bytes, fixedPoint(g, scaleG), fixedPoint(h, scaleH));
+        put(out, row, response * weight, size * (1 - size) * weight);
         if (result !== 0) sum.add(row - first, e, -Math.min(margin, 709));
       }
       if (result !== 0) memory.f64(result, 1)[0] = sum.value;
@@ -85,10 +76,7 @@ export function plainGradient(memory: KernelMemory) {
       first: number,
       count: number,
       positiveWeight: number,
-      scaleG: number,
-      scaleH: number,
       out: number,
-      bytes: number,
       result: number,
     ): number {
       const f = Math.fround;
@@ -102,7 +90,7 @@ export function plainGradient(memory: KernelMemory) {
         const p = f(1 / f(f(e) + 1));
         const g = f(f(p - (positive ? 1 : 0)) * weight);
         const h = f(Math.max(f(p * f(1 - p)), f(1e-16)) * weight);
-        put(out, row, bytes, fixedPoint(g, scaleG), fixedPoint(h, scaleH));
+        put(out, row, g, h);
         if (result !== 0) sum.add(row - first, 1 + e, (positive ? negative : 0) - x);
       }
       if (result !== 0) memory.f64(result, 1)[0] = sum.value;

@@ -1,15 +1,15 @@
 import type { KernelMemory } from '../memory.js';
+import { fixedPoint } from './gradient.js';
 
 const LANE = 4160;
 
 export function plainHistogram(memory: KernelMemory) {
-  /** Adds the gradient of `row`, {i32 g, i32 h} or {i64 g, i64 h}, to the entry at byte offset `at`. */
-  const add = (at: number, gradients: number, bytes: number, row: number) => {
+  /** Adds the gradient of `row`, {f32 g, f32 h}, in fixed point to the entry at byte offset `at`. */
+  const add = (at: number, gradients: number, scaleG: number, scaleH: number, row: number) => {
     const entry = memory.i64(at, 2);
-    const gradient =
-      bytes === 8 ? [...memory.i32(gradients + row * 8, 2)].map(BigInt) : memory.i64(gradients + row * 16, 2);
-    entry[0] += gradient[0];
-    entry[1] += gradient[1];
+    const [g, h] = memory.f32(gradients + row * 8, 2);
+    entry[0] += fixedPoint(g, scaleG);
+    entry[1] += fixedPoint(h, scaleH);
   };
   const rowOf = (rows: number, first: number, i: number) => (rows === 0 ? first + i : memory.u32(rows + i * 4, 1)[0]);
   const combine = (a: number, b: number, out: number, entries: number, sign: 1n | -1n) => {
@@ -26,7 +26,8 @@ export function plainHistogram(memory: KernelMemory) {
       first: number,
       count: number,
       gradients: number,
-      bytes: number,
+      scaleG: number,
+      scaleH: number,
       hist: number,
       _scratch: number,
       zero: number,
@@ -35,7 +36,7 @@ export function plainHistogram(memory: KernelMemory) {
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
         const bins = memory.u8(record + row * stride, lanes);
-        for (let lane = 0; lane < lanes; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, bytes, row);
+        for (let lane = 0; lane < lanes; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, scaleG, scaleH, row);
       }
       return 0;
     },
@@ -46,7 +47,8 @@ export function plainHistogram(memory: KernelMemory) {
       first: number,
       count: number,
       gradients: number,
-      bytes: number,
+      scaleG: number,
+      scaleH: number,
       hist: number,
       bins: number,
       zero: number,
@@ -55,7 +57,7 @@ export function plainHistogram(memory: KernelMemory) {
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
         const bin = width === 2 ? memory.u16(column + row * 2, 1)[0] : memory.u32(column + row * 4, 1)[0];
-        add(hist + bin * 16, gradients, bytes, row);
+        add(hist + bin * 16, gradients, scaleG, scaleH, row);
       }
       return 0;
     },
@@ -79,11 +81,12 @@ export function plainHistogram(memory: KernelMemory) {
       first: number,
       count: number,
       gradients: number,
-      bytes: number,
+      scaleG: number,
+      scaleH: number,
       result: number,
     ): number {
       memory.i64(result, 2).fill(0n);
-      for (let i = 0; i < count; i++) add(result, gradients, bytes, rowOf(rows, first, i));
+      for (let i = 0; i < count; i++) add(result, gradients, scaleG, scaleH, rowOf(rows, first, i));
       return 0;
     },
   };
