@@ -10,6 +10,7 @@ import { exp, log } from '../kernels/plain/exponential.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
 import { interactionGroups, monotoneDirections } from './column-constraints.js';
+import { wholeParameters } from './continued.js';
 import type { FamilyTrainer, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
@@ -20,7 +21,7 @@ import { type XgboostGrowth, XgboostPolicy } from './xgboost-split.js';
 const f32 = Math.fround;
 
 export const trainXgboost: FamilyTrainer = (job) => {
-  checkJob(job);
+  checkJob(job, 'xgboost');
   const { matrix, weight } = job.train;
   const to = job.parameters;
   const maxBin = Number(to['max_bin']);
@@ -56,7 +57,13 @@ export const trainXgboost: FamilyTrainer = (job) => {
         test: (node, column) => nodeTest(node, column, features[node.split!.feature]),
         swapped: (node) => node.split?.set !== undefined,
       }),
-    finish: (builder) => builder.finish({ family: 'xgboost', inputs: forestInputs(matrix), intercept, parameters: to }),
+    finish: (builder, start) =>
+      builder.finish({
+        family: 'xgboost',
+        inputs: forestInputs(matrix),
+        intercept: start,
+        parameters: wholeParameters(job, 'n_estimators'),
+      }),
   };
   return boost(job, rules);
 };
