@@ -38,6 +38,7 @@ export const KERNEL_NAMES = [
   'combineIds',
   'orderedStatistics',
   'statisticTotals',
+  'drawForestBag',
   'growForestTree',
   'castForestVotes',
   'scoreNodes',

@@ -2,12 +2,13 @@
  * The loop of gradient boosting on log loss, for LightGBM and XGBoost alike: gradients, a tree, new scores, the losses,
  * early stopping. How a tree grows and what its leaves are worth is the family's.
  */
+import { appendTrees } from '../forest/append-trees.js';
 import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
-import { BestIteration } from './best-iteration.js';
 import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
+import { continuedScores, refuse } from './continued.js';
 import type { TreeDropout } from './dropout.js';
-import type { TrainedModel, TrainingJob } from './family.js';
+import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
@@ -15,6 +16,7 @@ import { HistogramMaker } from './histogram.js';
 import { HistogramSlots } from './histogram-slots.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
+import { type PartFigures, probabilities, TrainingWatch } from './training-watch.js';
 
 /** What a family is given to grow trees with. */
 export interface BoostingState {
@@ -105,13 +107,16 @@ class Boosting {
   #outOfSample: RowPartition | undefined;
   readonly #maxBins: number;
 
-  constructor(job: TrainingJob, rules: BoostingRules) {
-    const { pool, train } = job;
+  constructor(job: TrainingJob, given: BoostingRules) {
+    const { pool, train, continued } = job;
+    if (continued !== undefined && given.dropout !== undefined)
+      throw refuse('DART changes the trees it has, and those of a finished model stay as they are');
+    const rules = continued === undefined ? given : { ...given, intercept: continued.forest.intercept };
     this.#job = job;
     this.#rules = rules;
     const binned = binMatrix(pool, train.matrix, rules.definitions);
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
-    const scores = new RowScores(pool, train, rules.intercept, rules.single);
+    const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
     const total = scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
     this.#scaleG = fixedPointScale(total);
@@ -122,7 +127,7 @@ class Boosting {
     if (job.valid !== undefined) {
       const matrix = binMatrix(pool, job.valid.matrix, rules.definitions);
       this.#valid = {
-        scores: new RowScores(pool, job.valid, rules.intercept, rules.single),
+        scores: this.#startScores(job.valid),
         partition: new RowPartition(pool, job.valid.matrix.rows, this.#maxBins),
         binned: matrix,
       };
@@ -133,12 +138,22 @@ class Boosting {
     this.#state = { binned, grower, maker, partition, scores, unitG, unitH };
   }
 
+  #startScores(rows: LabelledMatrix): RowScores {
+    const { intercept, single } = this.#rules;
+    const scores = new RowScores(this.#job.pool, rows, intercept, single);
+    const forest = this.#job.continued?.forest;
+    if (forest !== undefined)
+      this.#job.pool.memory.f64(scores.scores, scores.rows).set(continuedScores(forest, rows.matrix, single));
+    return scores;
+  }
+
   run(): TrainedModel {
     const { trees, treesPerRound = 1, leafValue, dropout, intercept } = this.#rules;
     const { scores } = this.#state;
-    const best = new BestIteration(dropout === undefined ? this.#job.earlyStoppingRounds : 0);
-    const trainLoss: number[] = [];
-    const validLoss: number[] = [];
+    const { continued } = this.#job;
+    // Random draws go by a tree's number, which goes on where the continued model ends.
+    const before = continued?.forest.treeWeight.length ?? 0;
+    const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
     const grown: GrownTree[] = [];
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(grown.length) ?? [];
@@ -146,39 +161,33 @@ class Boosting {
       this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
       const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
-      const before = grown.length;
+      const had = grown.length;
       while (grown.length < done * treesPerRound) {
-        const tree = this.#grow(grown.length, addedValue);
+        const tree = this.#grow(before + grown.length, addedValue);
         if (tree === undefined) break;
         grown.push(tree);
       }
-      if (grown.length === before) break;
+      if (grown.length === had) break;
       for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
         this.#addAgain(grown[index], index, after, after - earlier);
       }
-      trainLoss.push(scores.logLoss());
-      const loss = this.#valid?.scores.logLoss();
-      if (loss !== undefined) validLoss.push(loss);
-      this.#job.onTree?.(done, trees, loss);
-      if (loss !== undefined && best.stopsAfter(done, loss)) break;
+      if (watch.afterTree(this.#figures(scores), this.#valid && this.#figures(this.#valid.scores))) break;
     }
-    const stops = this.#valid !== undefined && this.#job.earlyStoppingRounds > 0 && dropout === undefined;
-    const kept = stops ? best.trees * treesPerRound : grown.length;
+    const { kept } = watch;
     const builder = new ForestBuilder();
-    grown.slice(0, kept).forEach((tree, index) => {
+    grown.slice(0, kept * treesPerRound).forEach((tree, index) => {
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
     });
-    const forest = this.#rules.finish(
-      builder,
-      dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept,
-    );
-    const history = { train: Float64Array.from(trainLoss) };
-    return {
-      forest,
-      history: this.#valid === undefined ? history : { ...history, valid: Float64Array.from(validLoss) },
-      bestIteration: Math.ceil(kept / treesPerRound),
-    };
+    const start = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
+    const made = this.#rules.finish(builder, start);
+    const forest = continued === undefined ? made : appendTrees(continued.forest, made);
+    return { forest, ...watch.histories, bestIteration: kept };
+  }
+
+  #figures(scores: RowScores): PartFigures {
+    const raw = () => this.#job.pool.memory.f64(scores.scores, scores.rows);
+    return { logLoss: scores.logLoss(), probability: () => probabilities(raw().slice()) };
   }
 
   #computeGradients(): void {

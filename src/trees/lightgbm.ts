@@ -9,6 +9,7 @@ import { MissingMode, Operator } from '../forest/forest.js';
 import type { ForestBuilder } from '../forest/forest-builder.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { wholeParameters } from './continued.js';
 import { Dropout } from './dropout.js';
 import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
@@ -22,7 +23,7 @@ import { GradientQuantizer } from './lightgbm-quantized.js';
 import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
 
 export const trainLightgbm: FamilyTrainer = (job) => {
-  checkJob(job);
+  checkJob(job, 'lightgbm');
   const to = job.parameters;
   const number = (name: string) => Number(to[name]);
   const { label, matrix } = job.train;
@@ -69,7 +70,12 @@ export const trainLightgbm: FamilyTrainer = (job) => {
         test: (node, column) => nodeTest(node, column, features[node.split!.feature], growth.minGain),
       }),
     finish: (builder: ForestBuilder, intercept: number) =>
-      builder.finish({ family: 'lightgbm', inputs: forestInputs(matrix), intercept, parameters: to }),
+      builder.finish({
+        family: 'lightgbm',
+        inputs: forestInputs(matrix),
+        intercept,
+        parameters: wholeParameters(job, 'num_iterations'),
+      }),
   };
   return boost(job, rules);
 };
@@ -195,8 +201,9 @@ function bagging({ parameters, seed }: TrainingJob, rows: number): BoostingRules
   if (every === 0 || fraction >= 1) return () => undefined;
   let bag: Uint32Array | undefined;
   return (tree) => {
-    if (tree % every !== 0) return bag;
-    const random = new Random(seed, 0x62610000 + tree);
+    const first = tree - (tree % every);
+    if (tree !== first && bag !== undefined) return bag;
+    const random = new Random(seed, 0x62610000 + first);
     const drawn: number[] = [];
     for (let row = 0; row < rows; row++) if (random.next() < fraction) drawn.push(row);
     if (drawn.length === 0) drawn.push(random.below(rows));

@@ -39,6 +39,11 @@ export class RowSampler {
     }
     return gradientSample(gradients, this.#share, this.#random);
   }
+
+  /** Draws for a tree that is not grown. */
+  skip(rows: number): void {
+    if (sampledRows(rows, this.#share) < rows) this.#random.nextUint32();
+  }
 }
 
 /** Rows that are drawn on average; all rows when it is not below `rows`. */

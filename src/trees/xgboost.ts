@@ -8,6 +8,7 @@ import { MissingMode, Operator } from '../forest/forest.js';
 import type { NodeTest } from '../forest/forest-builder.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { wholeParameters } from './continued.js';
 import type { FamilyTrainer, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
@@ -18,13 +19,14 @@ import { XgboostColumns } from './xgboost-columns.js';
 import { findXgboostBins, type XgboostFeature } from './xgboost-cuts.js';
 import { XgboostDropout } from './xgboost-dropout.js';
 import { xgboostGrowth } from './xgboost-growth.js';
+import { replayDraws } from './xgboost-replay.js';
 import { RowSampler } from './xgboost-row-sample.js';
 import { XgboostPolicy } from './xgboost-split.js';
 
 const f32 = Math.fround;
 
 export const trainXgboost: FamilyTrainer = (job) => {
-  checkJob(job);
+  checkJob(job, 'xgboost');
   const { matrix, weight } = job.train;
   const to = job.parameters;
   const maxBin = Number(to['max_bin']);
@@ -61,7 +63,10 @@ export const trainXgboost: FamilyTrainer = (job) => {
     gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
       [scores, labels, weights, first, count, positiveWeight].concat(scaleG, scaleH, out),
     sample: (tree, gradients) => {
-      columns ??= new XgboostColumns(random, matrix.columns.length, growth.columnShares);
+      if (columns === undefined) {
+        columns = new XgboostColumns(random, matrix.columns.length, growth.columnShares);
+        if (job.continued !== undefined) replayDraws(job.continued.forest, growth, matrix.rows, columns, sampler);
+      }
       return sampler.sample(tree, gradients);
     },
     grow: (state, _tree, rows) => {
@@ -78,7 +83,13 @@ export const trainXgboost: FamilyTrainer = (job) => {
         test: (node, column) => nodeTest(node, column, features[node.split!.feature]),
         swapped: (node) => node.split?.set !== undefined,
       }),
-    finish: (builder) => builder.finish({ family: 'xgboost', inputs: forestInputs(matrix), intercept, parameters: to }),
+    finish: (builder, start) =>
+      builder.finish({
+        family: 'xgboost',
+        inputs: forestInputs(matrix),
+        intercept: start,
+        parameters: wholeParameters(job, 'n_estimators', treesPerRound),
+      }),
   };
   return boost(job, rules);
 };
