@@ -7,8 +7,10 @@ import { TreeGrower } from '#ecomml/trees/grow.js';
 import { nodesOf } from '#ecomml/trees/grown-tree.js';
 import { HistogramMaker } from '#ecomml/trees/histogram.js';
 import { HistogramSlots } from '#ecomml/trees/histogram-slots.js';
+import { MersenneTwister } from '#ecomml/trees/mersenne-twister.js';
 import { RowPartition } from '#ecomml/trees/row-partition.js';
 import { RowScores } from '#ecomml/trees/row-scores.js';
+import { XgboostColumns } from '#ecomml/trees/xgboost-columns.js';
 import { findXgboostBins } from '#ecomml/trees/xgboost-cuts.js';
 import { XgboostPolicy } from '#ecomml/trees/xgboost-split.js';
 
@@ -29,7 +31,7 @@ it('grows the same tree whatever the budget for histograms', () => {
   const growth = {
     regularization: { lambda: 1, alpha: 0, maxDeltaStep: 0, minChildWeight: 1 },
     ...{ gamma: 0, maxDepth: 7, maxLeaves: 0, lossGuide: true },
-    ...{ columnsByTree: 1, columnsByLevel: 1, columnsByNode: 1, maxCatToOneHot: 4, maxCatThreshold: 64 },
+    ...{ columnShares: { byTree: 1, byLevel: 1, byNode: 1 }, maxCatToOneHot: 4, maxCatThreshold: 64 },
   };
   const trees = [2 ** 30, 0].map((budget) => {
     const mark = pool.memory.mark();
@@ -48,10 +50,12 @@ it('grows the same tree whatever the budget for histograms', () => {
     const slots = new HistogramSlots(pool, binned.histogramBytes, budget);
     const grower = new TreeGrower(pool, binned, maker, slots, partition);
     const state = { binned, grower, maker, partition, scores, unitG: 1 / scale, unitH: 1 / scale };
-    const policy = new XgboostPolicy(pool, state, features, columns.length, growth, 1);
+    const drawn = new XgboostColumns(new MersenneTwister(1), columns.length, growth.columnShares);
+    const policy = new XgboostPolicy(pool, state, features, growth, drawn, columns.length);
+    policy.beginTree();
     partition.resetAll();
     const { g, h } = maker.sum({ rows: 0, first: 0, count: rows });
-    const tree = grower.grow(policy, rows, policy.rootSums(Number(g) / scale, Number(h) / scale));
+    const tree = grower.grow(policy, rows, policy.sums(Number(g) / scale, Number(h) / scale));
     const found = nodesOf(tree).map((node) => [node.index, node.start, node.count, node.value, node.split?.gain]);
     pool.memory.release(mark);
     return found;
