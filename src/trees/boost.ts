@@ -9,10 +9,10 @@ import { type BinnedMatrix, binMatrix, type FeatureBins } from './binned-matrix.
 import { continuedScores, refuse } from './continued.js';
 import type { TreeDropout } from './dropout.js';
 import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
-import { fixedPointScale, narrowFixedPointScale } from './fixed-point.js';
+import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
-import { type GradientStore, HistogramMaker } from './histogram.js';
+import { GRADIENT_BYTES, type GradientStore, HistogramMaker } from './histogram.js';
 import { HistogramSlots } from './histogram-slots.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
@@ -43,18 +43,11 @@ export interface BoostingRules {
   readonly largestClassWeight: number;
   readonly definitions: readonly (FeatureBins | undefined)[];
   /** Arguments of the gradient kernel for a range of rows, up to the address `out` of all gradients. */
-  gradientCall(
-    scores: RowScores,
-    first: number,
-    count: number,
-    scaleG: number,
-    scaleH: number,
-    out: number,
-  ): readonly number[];
+  gradientCall(scores: RowScores, first: number, count: number, out: number): readonly number[];
   readonly gradientKernel: 'logLossGradients' | 'logisticGradients';
   /** Rows (ascending) a tree is grown on; undefined: all. It may multiply gradients, by at most `largestGradientFactor`. */
   sample(tree: number, gradients: RowGradients): Uint32Array | undefined;
-  /** Present when `sample` reads or multiplies gradients. */
+  /** Absent: 1, gradients are only read. */
   readonly largestGradientFactor?: number;
   /** Rewrites the gradients of the rows before a tree grows on `sample`; absent: they stay. */
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
@@ -75,22 +68,11 @@ export interface GradientUnits {
   readonly unitH: number;
 }
 
-/**
- * The gradients of all training rows: {i64 g, i64 h} a row in fixed point. There only for rules that have
- * `largestGradientFactor` or `quantize`; others keep them in half the bytes, and `entries` is empty.
- */
+/** The gradients of all training rows: g and h of a row side by side, in single precision as the originals keep them. */
 export interface RowGradients {
   readonly rows: number;
-  readonly entries: BigInt64Array;
-  /** The value of one unit, of g and of h. */
-  readonly unit: number;
+  readonly entries: Float32Array;
 }
-
-/**
- * Gradients are kept as 32-bit numbers, to 2^-31 of the largest, unless the weights spread further than this: then the
- * least of them would keep fewer than the 21 bits after the point that are left here (the originals' floats have 24).
- */
-const MAX_NARROW_SPREAD = 1024;
 
 /** Trains; the pool's memory is given back whatever happens. */
 export function boost(job: TrainingJob, rules: BoostingRules): TrainedModel {
@@ -106,9 +88,7 @@ class Boosting {
   readonly #job: TrainingJob;
   readonly #rules: BoostingRules;
   readonly #state: { -readonly [Name in keyof BoostingState]: BoostingState[Name] };
-  readonly #gradients: GradientStore;
-  readonly #scaleG: number;
-  readonly #scaleH: number;
+  readonly #gradients: { -readonly [Name in keyof GradientStore]: GradientStore[Name] };
   /** Rows that trees are replayed on: validation rows, and training rows left out of a sample. */
   readonly #valid:
     | { readonly scores: RowScores; readonly partition: RowPartition; readonly binned: BinnedMatrix }
@@ -127,14 +107,9 @@ class Boosting {
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
-    const rewritten = rules.largestGradientFactor !== undefined || rules.quantize !== undefined;
-    const narrow = !rewritten && scores.weightSpread <= MAX_NARROW_SPREAD;
-    this.#scaleG = narrow
-      ? narrowFixedPointScale(scores.largestWeight * rules.largestClassWeight)
-      : fixedPointScale(scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1));
-    this.#scaleH = this.#scaleG;
-    const bytes = narrow ? 8 : 16;
-    this.#gradients = { address: pool.memory.alloc(scores.rows * bytes), bytes };
+    const most = rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
+    const scale = fixedPointScale(scores.totalWeight * most, scores.largestWeight * most);
+    this.#gradients = { address: pool.memory.alloc(scores.rows * GRADIENT_BYTES), scaleG: scale, scaleH: scale };
     const maker = new HistogramMaker(pool, binned, this.#gradients);
     const partition = new RowPartition(pool, scores.rows, this.#maxBins);
     if (job.valid !== undefined) {
@@ -147,8 +122,7 @@ class Boosting {
     }
     const slots = new HistogramSlots(pool, binned.histogramBytes);
     const grower = new TreeGrower(pool, binned, maker, slots, partition);
-    const [unitG, unitH] = [1 / this.#scaleG, 1 / this.#scaleH];
-    this.#state = { binned, grower, maker, partition, scores, unitG, unitH };
+    this.#state = { binned, grower, maker, partition, scores, unitG: 1 / scale, unitH: 1 / scale };
   }
 
   #startScores(rows: LabelledMatrix): RowScores {
@@ -210,13 +184,13 @@ class Boosting {
   /** Gradients of the present scores; returns their log loss. */
   #computeGradients(): number {
     const { scores } = this.#state;
-    const { address, bytes } = this.#gradients;
+    const { address } = this.#gradients;
     const calls: (readonly number[])[] = [];
     for (let first = 0; first < scores.rows; first += SCORE_CHUNK) {
       const count = Math.min(SCORE_CHUNK, scores.rows - first);
-      const call = this.#rules.gradientCall(scores, first, count, this.#scaleG, this.#scaleH, address);
+      const call = this.#rules.gradientCall(scores, first, count, address);
       // The kernels sum the losses of unweighted rows alone.
-      calls.push([...call, bytes, scores.weights === 0 ? scores.partialLoss(calls.length) : 0]);
+      calls.push([...call, scores.weights === 0 ? scores.partialLoss(calls.length) : 0]);
     }
     this.#job.pool.run(this.#rules.gradientKernel, calls);
     return scores.weights === 0 ? scores.lossOfPartials() : scores.logLoss();
@@ -225,12 +199,15 @@ class Boosting {
   /** Grows a tree and adds it to every score. */
   #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
     const { partition, scores, binned } = this.#state;
-    const { address, bytes } = this.#gradients;
-    const entries = this.#job.pool.memory.i64(address, bytes === 16 ? scores.rows * 2 : 0);
-    const gradients = { rows: scores.rows, entries, unit: 1 / this.#scaleG };
+    const entries = this.#job.pool.memory.f32(this.#gradients.address, scores.rows * 2);
+    const gradients = { rows: scores.rows, entries };
     const sample = this.#rules.sample(index, gradients);
     const units = this.#rules.quantize?.(index, gradients, sample);
-    if (units !== undefined) Object.assign(this.#state, units);
+    if (units !== undefined) {
+      Object.assign(this.#state, units);
+      // What quantizing left are whole numbers.
+      Object.assign(this.#gradients, { scaleG: 1, scaleH: 1 });
+    }
     if (sample === undefined) partition.resetAll();
     else partition.reset(sample);
     const tree = this.#rules.grow(this.#state, index, sample?.length ?? scores.rows);

@@ -10,6 +10,9 @@ const MIN_CHUNK_ROWS = 4096;
 /** Scratch of one histogramTiles call: 256 rows' records and gradients. */
 const SCRATCH_BYTES = 20480;
 
+/** {f32 g, f32 h}. */
+export const GRADIENT_BYTES = 8;
+
 /** The gradients of the rows: {f32 g, f32 h} each, and by what they are multiplied for the fixed point. */
 export interface GradientStore {
   readonly address: number;
@@ -67,7 +70,20 @@ export class HistogramMaker {
         const hist = target + firstTile * TILE_LANES * LANE_BYTES;
         const scratch = this.#scratch + narrowCalls.length * SCRATCH_BYTES;
         const { address, stride } = tile;
-        narrowCalls.push([address, stride, lanes, at, first + from, share, gradients, scaleG, scaleH, hist, scratch, 1]);
+        narrowCalls.push([
+          address,
+          stride,
+          lanes,
+          at,
+          first + from,
+          share,
+          gradients,
+          scaleG,
+          scaleH,
+          hist,
+          scratch,
+          1,
+        ]);
       }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;

@@ -21,8 +21,6 @@ export class RowScores {
   readonly weights: number;
   readonly totalWeight: number;
   readonly largestWeight: number;
-  /** The largest weight over the smallest that is not 0. */
-  readonly weightSpread: number;
   readonly #pool: KernelPool;
   readonly #single: boolean;
   readonly #partial: number;
@@ -42,21 +40,18 @@ export class RowScores {
       this.weights = 0;
       this.totalWeight = this.rows;
       this.largestWeight = 1;
-      this.weightSpread = 1;
       return;
     }
     this.weights = memory.alloc(this.rows * 8);
     const kept = memory.f64(this.weights, this.rows);
-    let [total, largest, smallest] = [0, 0, Infinity];
+    let [total, largest] = [0, 0];
     for (let row = 0; row < this.rows; row++) {
       kept[row] = Math.fround(weight[row]);
       total += kept[row];
       largest = Math.max(largest, kept[row]);
-      if (kept[row] > 0) smallest = Math.min(smallest, kept[row]);
     }
     this.totalWeight = total;
     this.largestWeight = largest;
-    this.weightSpread = largest / smallest;
   }
 
   /** Weighted mean of the log loss. */

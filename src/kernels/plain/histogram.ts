@@ -36,7 +36,8 @@ export function plainHistogram(memory: KernelMemory) {
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
         const bins = memory.u8(record + row * stride, lanes);
-        for (let lane = 0; lane < lanes; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, scaleG, scaleH, row);
+        for (let lane = 0; lane < lanes; lane++)
+          add(hist + lane * LANE + bins[lane] * 16, gradients, scaleG, scaleH, row);
       }
       return 0;
     },
