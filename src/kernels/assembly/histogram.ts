@@ -9,19 +9,65 @@
 const LANE: usize = 4160;
 const BLOCK: usize = 256;
 
+// One update. A bin is masked where it stands in its word, 16 times too high: that is its entry's offset. A lane's offset is an
+// immediate of the load and the store, which must be a constant: hence a function for each four lanes. Both save an addition
+// an update, 12% of the time.
 // @ts-ignore: decorator
 @inline
-function add(at: usize, gradient: v128): void {
-  v128.store(at, i64x2.add(v128.load(at), gradient));
+function addFirst(hist: usize, bins: u32, gradient: v128): void {
+  const a = hist + <usize>((bins << 4) & 0xff0);
+  v128.store(a, i64x2.add(v128.load(a), gradient));
+  const b = hist + <usize>((bins >> 4) & 0xff0);
+  v128.store(b, i64x2.add(v128.load(b, LANE), gradient), LANE);
+  const c = hist + <usize>((bins >> 12) & 0xff0);
+  v128.store(c, i64x2.add(v128.load(c, 2 * LANE), gradient), 2 * LANE);
+  const d = hist + <usize>((bins >> 20) & 0xff0);
+  v128.store(d, i64x2.add(v128.load(d, 3 * LANE), gradient), 3 * LANE);
 }
 
 // @ts-ignore: decorator
 @inline
-function addFour(hist: usize, bins: u32, gradient: v128): void {
-  add(hist + ((<usize>(bins & 255)) << 4), gradient);
-  add(hist + LANE + ((<usize>((bins >> 8) & 255)) << 4), gradient);
-  add(hist + 2 * LANE + ((<usize>((bins >> 16) & 255)) << 4), gradient);
-  add(hist + 3 * LANE + ((<usize>(bins >> 24)) << 4), gradient);
+function addSecond(hist: usize, bins: u32, gradient: v128): void {
+  const a = hist + <usize>((bins << 4) & 0xff0);
+  v128.store(a, i64x2.add(v128.load(a, 4 * LANE), gradient), 4 * LANE);
+  const b = hist + <usize>((bins >> 4) & 0xff0);
+  v128.store(b, i64x2.add(v128.load(b, 5 * LANE), gradient), 5 * LANE);
+  const c = hist + <usize>((bins >> 12) & 0xff0);
+  v128.store(c, i64x2.add(v128.load(c, 6 * LANE), gradient), 6 * LANE);
+  const d = hist + <usize>((bins >> 20) & 0xff0);
+  v128.store(d, i64x2.add(v128.load(d, 7 * LANE), gradient), 7 * LANE);
+}
+
+// @ts-ignore: decorator
+@inline
+function addThird(hist: usize, bins: u32, gradient: v128): void {
+  const a = hist + <usize>((bins << 4) & 0xff0);
+  v128.store(a, i64x2.add(v128.load(a, 8 * LANE), gradient), 8 * LANE);
+  const b = hist + <usize>((bins >> 4) & 0xff0);
+  v128.store(b, i64x2.add(v128.load(b, 9 * LANE), gradient), 9 * LANE);
+  const c = hist + <usize>((bins >> 12) & 0xff0);
+  v128.store(c, i64x2.add(v128.load(c, 10 * LANE), gradient), 10 * LANE);
+  const d = hist + <usize>((bins >> 20) & 0xff0);
+  v128.store(d, i64x2.add(v128.load(d, 11 * LANE), gradient), 11 * LANE);
+}
+
+// @ts-ignore: decorator
+@inline
+function addFourth(hist: usize, bins: u32, gradient: v128): void {
+  const a = hist + <usize>((bins << 4) & 0xff0);
+  v128.store(a, i64x2.add(v128.load(a, 12 * LANE), gradient), 12 * LANE);
+  const b = hist + <usize>((bins >> 4) & 0xff0);
+  v128.store(b, i64x2.add(v128.load(b, 13 * LANE), gradient), 13 * LANE);
+  const c = hist + <usize>((bins >> 12) & 0xff0);
+  v128.store(c, i64x2.add(v128.load(c, 14 * LANE), gradient), 14 * LANE);
+  const d = hist + <usize>((bins >> 20) & 0xff0);
+  v128.store(d, i64x2.add(v128.load(d, 15 * LANE), gradient), 15 * LANE);
+}
+
+// @ts-ignore: decorator
+@inline
+function add(at: usize, gradient: v128): void {
+  v128.store(at, i64x2.add(v128.load(at), gradient));
 }
 
 // @ts-ignore: decorator
@@ -46,27 +92,29 @@ function addBlock(tile: usize, gradients: usize, count: usize, lanes: i32, hist:
   if (lanes == 16) {
     for (let i: usize = 0; i < count; i++) {
       const gradient = v128.load(gradients + (i << 4));
-      const low = load<u64>(tile + (i << 4));
-      const high = load<u64>(tile + (i << 4), 8);
-      addFour(hist, <u32>low, gradient);
-      addFour(hist + 4 * LANE, <u32>(low >> 32), gradient);
-      addFour(hist + 8 * LANE, <u32>high, gradient);
-      addFour(hist + 12 * LANE, <u32>(high >> 32), gradient);
+      const at = tile + (i << 4);
+      addFirst(hist, load<u32>(at), gradient);
+      addSecond(hist, load<u32>(at, 4), gradient);
+      addThird(hist, load<u32>(at, 8), gradient);
+      addFourth(hist, load<u32>(at, 12), gradient);
     }
     return;
   }
-  const whole = <usize>(lanes & ~3);
+  const fours = lanes >> 2;
   const rest = lanes & 3;
+  const last = hist + <usize>(fours << 2) * LANE;
   for (let i: usize = 0; i < count; i++) {
     const gradient = v128.load(gradients + (i << 4));
     const at = tile + (i << 4);
-    for (let lane: usize = 0; lane < whole; lane += 4) addFour(hist + lane * LANE, load<u32>(at + lane), gradient);
+    if (fours > 0) addFirst(hist, load<u32>(at), gradient);
+    if (fours > 1) addSecond(hist, load<u32>(at, 4), gradient);
+    if (fours > 2) addThird(hist, load<u32>(at, 8), gradient);
     if (rest == 0) continue;
-    const last = hist + whole * LANE;
-    add(last + (<usize>load<u8>(at + whole) << 4), gradient);
+    const bins = load<u32>(at + <usize>(fours << 2));
+    add(last + <usize>((bins << 4) & 0xff0), gradient);
     if (rest == 1) continue;
-    add(last + LANE + (<usize>load<u8>(at + whole, 1) << 4), gradient);
-    if (rest == 3) add(last + 2 * LANE + (<usize>load<u8>(at + whole, 2) << 4), gradient);
+    add(last + LANE + <usize>((bins >> 4) & 0xff0), gradient);
+    if (rest == 3) add(last + 2 * LANE + <usize>((bins >> 12) & 0xff0), gradient);
   }
 }
 
