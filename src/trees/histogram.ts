@@ -7,6 +7,8 @@ import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES, type Tile } fro
 
 /** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 4096;
+/** Rows of one task of a sum. */
+const SUM_CHUNK_ROWS = 65536;
 /** Scratch of one histogramTiles call: 256 rows' records and gradients. */
 const SCRATCH_BYTES = 20480;
 
@@ -121,12 +123,32 @@ export class HistogramMaker {
 
   /** Σg and Σh of a node, in units of the fixed point. */
   sum({ rows, first, count }: NodeRows): { readonly g: bigint; readonly h: bigint } {
-    const mark = this.#pool.memory.mark();
-    const result = this.#pool.memory.alloc(ENTRY_BYTES);
+    const { memory } = this.#pool;
     const { address, scaleG, scaleH } = this.#gradients;
-    this.#pool.kernels.sumGradients(rows, first, count, address, scaleG, scaleH, result);
-    const [g, h] = this.#pool.memory.i64(result, 2);
-    this.#pool.memory.release(mark);
+    const mark = memory.mark();
+    const chunks = Math.max(1, Math.ceil(count / SUM_CHUNK_ROWS));
+    const results = memory.alloc(ENTRY_BYTES * chunks);
+    const calls = Array.from({ length: chunks }, (_, chunk) => {
+      const from = chunk * SUM_CHUNK_ROWS;
+      const share = Math.min(SUM_CHUNK_ROWS, count - from);
+      return [
+        rows === 0 ? 0 : rows + from * 4,
+        first + from,
+        share,
+        address,
+        scaleG,
+        scaleH,
+        results + chunk * ENTRY_BYTES,
+      ];
+    });
+    this.#pool.run('sumGradients', calls);
+    let [g, h] = [0n, 0n];
+    const sums = memory.i64(results, chunks * 2);
+    for (let i = 0; i < sums.length; i += 2) {
+      g += sums[i];
+      h += sums[i + 1];
+    }
+    memory.release(mark);
     return { g, h };
   }
 }
