@@ -55,6 +55,8 @@ export interface BoostingRules {
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
   readonly dropout?: Dropout;
+  /** True: scores are the mean of the trees, which all fit the gradients of the intercept (a random forest). */
+  readonly average?: boolean;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
   grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
   /** A leaf's value in the forest, shrunken. */
@@ -131,7 +133,8 @@ class Boosting {
   }
 
   run(): TrainedModel {
-    const { trees, leafValue, dropout, intercept } = this.#rules;
+    const { trees, dropout, intercept, average } = this.#rules;
+    const leafValue = (leaf: TreeNode) => this.#rules.leafValue(leaf) + (average === true ? intercept : 0);
     const { scores } = this.#state;
     const best = new BestIteration(dropout === undefined ? this.#job.earlyStoppingRounds : 0);
     const trainLoss: number[] = [];
@@ -140,11 +143,13 @@ class Boosting {
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(done - 1) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
-      this.#computeGradients();
+      if (average === true) this.#gradientsOfIntercept(done - 1);
+      else this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
       const tree = this.#grow(done - 1, weight === 1 ? (leaf) => leafValue(leaf) : (leaf) => leafValue(leaf) * weight);
       if (tree === undefined) break;
       grown.push(tree);
+      if (average === true) this.#scaleScores(1 / done);
       for (const [index, before] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
         this.#addAgain(grown[index], index, after, after - before);
@@ -168,6 +173,25 @@ class Boosting {
       history: this.#valid === undefined ? history : { ...history, valid: Float64Array.from(validLoss) },
       bestIteration: kept,
     };
+  }
+
+  /** Gradients where no tree has been added; then the scores, a mean of `trees` trees, become their sum. */
+  #gradientsOfIntercept(trees: number): void {
+    const { scores } = this.#state;
+    const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+    const kept = values.slice();
+    values.fill(this.#rules.intercept);
+    this.#computeGradients();
+    values.set(kept);
+    this.#scaleScores(trees);
+  }
+
+  #scaleScores(factor: number): void {
+    for (const scores of [this.#state.scores, this.#valid?.scores]) {
+      if (scores === undefined) continue;
+      const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+      for (let row = 0; row < values.length; row++) values[row] *= factor;
+    }
   }
 
   #computeGradients(): void {
