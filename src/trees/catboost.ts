@@ -5,6 +5,7 @@
  */
 import { inputRejected } from '../base/errors.js';
 import { Random } from '../base/random.js';
+import { appendTrees } from '../forest/append-trees.js';
 import { exp, log } from '../kernels/plain/exponential.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { type CatboostColumns, catboostColumns } from './catboost-columns.js';
@@ -16,7 +17,9 @@ import type { TreeSplit } from './catboost-split.js';
 import { type Combination, type StatisticTotals, TargetStatistics } from './catboost-target-statistics.js';
 import { TreeGrower } from './catboost-tree.js';
 import { checkJob } from './check-job.js';
+import { continuedScores, eachTree, wholeParameters } from './continued.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
+import { type PartFigures, probabilities, TrainingWatch } from './training-watch.js';
 
 /** Streams of the seed: a use's number times this, plus the tree. */
 const STREAM = 2 ** 20;
@@ -32,41 +35,28 @@ export const trainCatboost: FamilyTrainer = (job) => {
 };
 
 function train(job: TrainingJob): TrainedModel {
-  checkJob(job);
+  checkJob(job, 'catboost');
   checkClasses(job.train);
   const settings = catboostSettings(job);
   const boosting = new Boosting(job, settings);
   const { iterations } = settings;
-  let best = 0;
-  let bestLoss = Number.POSITIVE_INFINITY;
+  const continued = job.continued?.forest;
+  const before = continued?.treeWeight.length ?? 0;
+  const watch = new TrainingWatch(job, iterations);
   const trees: CatboostTree[] = [];
-  const history: { train: number[]; valid: number[] } = { train: [], valid: [] };
   for (let tree = 0; tree < iterations; tree++) {
-    const { tree: grown, trainLoss, validLoss } = boosting.step(tree);
+    const { tree: grown, train, valid } = boosting.step(before + tree);
     trees.push(grown);
-    history.train.push(trainLoss);
-    if (validLoss === undefined) best = tree + 1;
-    else {
-      history.valid.push(validLoss);
-      if (validLoss < bestLoss) {
-        bestLoss = validLoss;
-        best = tree + 1;
-      }
-    }
-    job.onTree?.(tree + 1, iterations, validLoss);
-    if (job.earlyStoppingRounds > 0 && validLoss !== undefined && tree + 1 - best >= job.earlyStoppingRounds) break;
+    if (watch.afterTree(train, valid)) break;
   }
-  const kept = trees.slice(0, Math.max(1, best));
-  const forest = catboostForest(kept, boosting.columns, boosting.totals, job.train.matrix, boosting.intercept, {
-    ...job.parameters,
-    learning_rate: settings.learningRate,
-  });
+  // use_best_model: with validation rows the model ends at its best, whether training was stopped there or not.
+  const kept = trees.slice(0, Math.max(1, watch.best));
+  const parameters = { ...wholeParameters(job, 'iterations'), learning_rate: settings.learningRate };
+  const { columns, totals, intercept } = boosting;
+  const forest = catboostForest(kept, columns, totals, job.train.matrix, intercept, parameters);
   return {
-    forest,
-    history: {
-      train: Float64Array.from(history.train),
-      ...(job.valid === undefined ? {} : { valid: Float64Array.from(history.valid) }),
-    },
+    forest: continued === undefined ? forest : appendTrees(continued, forest),
+    ...watch.histories,
     bestIteration: kept.length,
   };
 }
@@ -108,7 +98,8 @@ class Boosting {
       this.#sumWeight += weight?.[row] ?? 1;
       positive += (weight?.[row] ?? 1) * label[row];
     }
-    this.intercept = settings.boostFromAverage ? log(positive) - log(this.#sumWeight - positive) : 0;
+    const average = settings.boostFromAverage ? log(positive) - log(this.#sumWeight - positive) : 0;
+    this.intercept = job.continued?.forest.intercept ?? average;
     this.#positiveScore = this.intercept * positive;
     this.columns = catboostColumns(job.pool, settings, matrix, job.valid?.matrix);
     const permutations = this.#permutations(n, job.seed);
@@ -118,6 +109,7 @@ class Boosting {
       return { odds };
     });
     this.#validRaw = new Float64Array(job.valid?.matrix.rows ?? 0).fill(this.intercept);
+    this.#takeContinued(weight);
     const lambda = settings.l2 * (this.#sumWeight / n);
     this.#statistics = new TargetStatistics(job.pool, this.columns, labels, permutations);
     this.#sampler = new Sampler(job.pool, settings, n, labels, weights);
@@ -125,8 +117,30 @@ class Boosting {
     this.#leaves = new LeafEstimator(job.pool, settings, n, this.#models.length, labels, weights, lambda);
   }
 
+  /** Every permutation's model starts where the continued one is. */
+  #takeContinued(weight: Float64Array | undefined): void {
+    const { continued, train, valid } = this.#job;
+    if (continued === undefined) return;
+    const { forest } = continued;
+    if (forest.treeWeight.length === 0) return;
+    const factors = forest.value.map((value) => exp(value));
+    const odds = this.#models.map((model) => this.#pool.memory.f64(model.odds, train.matrix.rows));
+    eachTree(forest, train.matrix, (row, leaves) => {
+      let own = odds[0][row];
+      for (const leaf of leaves) {
+        own *= factors[leaf];
+        if (train.label[row] === 1) this.#positiveScore += forest.value[leaf] * (weight?.[row] ?? 1);
+      }
+      for (const model of odds) model[row] = own;
+    });
+    if (valid !== undefined) this.#validRaw.set(continuedScores(forest, valid.matrix, false));
+    const { leafStart, leafValue } = forest.oblivious!;
+    const last = leafValue.subarray(leafStart[leafStart.length - 2]);
+    this.#meanLeaf = last.reduce((sum, value) => sum + Math.abs(value), 0) / last.length;
+  }
+
   /** Grows one tree and takes it into every model. */
-  step(index: number): { tree: CatboostTree; trainLoss: number; validLoss: number | undefined } {
+  step(index: number): { tree: CatboostTree; train: PartFigures; valid: PartFigures | undefined } {
     const { learningRate, randomStrength } = this.#settings;
     const random = new Random(this.#job.seed, Use.Tree * STREAM + index);
     const last = this.#models.length - 1;
@@ -150,7 +164,16 @@ class Boosting {
     this.#meanLeaf = tree.leafValue.reduce((sum, value) => sum + Math.abs(value), 0) / tree.leafValue.length;
     const validLoss = this.#validate(splits, tree.leafValue);
     this.#statistics.endTree();
-    return { tree, trainLoss: (logOdds - this.#positiveScore) / this.#sumWeight, validLoss };
+    const odds = () => this.#pool.memory.f64(this.#models[last].odds, this.#job.train.matrix.rows).slice();
+    return {
+      tree,
+      train: {
+        logLoss: (logOdds - this.#positiveScore) / this.#sumWeight,
+        probability: () => odds().map((value) => value / (1 + value)),
+      },
+      valid:
+        validLoss === undefined ? undefined : { logLoss: validLoss, probability: () => probabilities(this.#validRaw) },
+    };
   }
 
   /** Addresses of the orders of the training rows: those for choosing splits, then the one for leaf values. */

@@ -4,6 +4,20 @@
  */
 import { LightgbmRandom } from './lightgbm-random.js';
 
+/** What the boosting loop asks of a family's dropout. */
+export interface TreeDropout {
+  /** Factor on the values of each tree's leaves. */
+  readonly weights: readonly number[];
+  /** Factor on the leaves of the trees that grow without those left out. */
+  readonly newWeight: number;
+  /** The first tree carries the score that boosting starts from, and is weighed with it. */
+  readonly carriesIntercept: boolean;
+  /** Indices (ascending) of the trees below `trees` that are left out of the next round. */
+  drop(trees: number): readonly number[];
+  /** Takes the round's trees in and weighs those left out anew; gives each of these with its weight before. */
+  settle(): readonly (readonly [index: number, before: number])[];
+}
+
 export interface DropoutParameters {
   readonly learningRate: number;
   /** Share of the trees left out. */
@@ -18,8 +32,9 @@ export interface DropoutParameters {
   readonly xgboostMode: boolean;
 }
 
-export class Dropout {
-  /** Factor on the values of each tree's leaves, which the learning rate has shrunk already. */
+export class Dropout implements TreeDropout {
+  readonly carriesIntercept = true;
+  /** The learning rate has shrunk the leaves already. */
   readonly weights: number[] = [];
   readonly #to: DropoutParameters;
   readonly #random: LightgbmRandom;

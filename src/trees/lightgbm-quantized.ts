@@ -19,6 +19,8 @@ export class GradientQuantizer {
   readonly #seed: number;
   readonly #copiesSample: boolean;
   readonly #starts: MersenneTwister;
+  /** Trees whose start has been drawn. */
+  #trees = 0;
   #roundings: Float64Array | undefined;
   /** Gradients before quantization: g, h a row. */
   #exact = new Float32Array();
@@ -31,13 +33,12 @@ export class GradientQuantizer {
     this.#starts = new MersenneTwister(seed);
   }
 
-  /** Replaces the gradients by whole numbers; `sample` are the rows (ascending) of the tree, undefined for all. */
-  quantize({ rows, entries, unit }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
+  /** Replaces the gradients by whole numbers; `sample` are the rows (ascending) of tree `tree`, undefined for all. */
+  quantize(tree: number, { rows, entries }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
     const { bins, stochasticRounding } = this.#to;
     if (this.#exact.length !== rows * 2) this.#exact = new Float32Array(rows * 2);
     const exact = this.#exact;
-    const [low, high] = halves(entries);
-    for (let i = 0; i < exact.length; i++) exact[i] = (high[i * 2 + 1] * 4294967296 + low[i * 2]) * unit;
+    exact.set(entries);
     const only = this.#copiesSample ? sample : undefined;
     const { g, h } = largest(exact, rows, only);
     const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
@@ -45,17 +46,24 @@ export class GradientQuantizer {
     const [inverseG, inverseH] = [1 / unitG, 1 / unitH];
     const count = only?.length ?? rows;
     const roundings = stochasticRounding ? this.#drawRoundings(rows) : undefined;
-    const start = this.#starts.below(rows + 1);
+    const start = this.#startOf(tree, rows);
     for (let i = 0; i < count; i++) {
       const row = only === undefined ? i : only[i];
       const at = ((i + start) % count) * 2;
       const forG = roundings === undefined ? 0.5 : roundings[at];
       const forH = roundings === undefined ? 0.5 : roundings[at + 1];
       const scaled = exact[row * 2] * inverseG;
-      write(low, high, row * 4, Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG));
-      write(low, high, row * 4 + 2, Math.trunc(exact[row * 2 + 1] * inverseH + forH));
+      entries[row * 2] = Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG);
+      entries[row * 2 + 1] = Math.trunc(exact[row * 2 + 1] * inverseH + forH);
     }
     return { unitG, unitH };
+  }
+
+  /** Where tree `tree` begins to read the roundings; draws those of the trees before it too. */
+  #startOf(tree: number, rows: number): number {
+    let start = 0;
+    for (; this.#trees <= tree; this.#trees++) start = this.#starts.belowByProduct(rows + 1);
+    return start;
   }
 
   /** Two numbers in [0, 1) a row, drawn once: each tree reads them from another start. */
@@ -64,8 +72,8 @@ export class GradientQuantizer {
     const [forG, forH] = [new MersenneTwister(this.#seed), new MersenneTwister(this.#seed + 1)];
     this.#roundings = new Float64Array(rows * 2);
     for (let i = 0; i < this.#roundings.length; i += 2) {
-      this.#roundings[i] = forG.next();
-      this.#roundings[i + 1] = forH.next();
+      this.#roundings[i] = forG.nextDouble();
+      this.#roundings[i + 1] = forH.nextDouble();
     }
     return this.#roundings;
   }
@@ -87,16 +95,6 @@ export class GradientQuantizer {
 
 /** The row numbers at an address of the kernels' memory. */
 export type RowsOf = (address: number, count: number) => Uint32Array;
-
-/** Lower and upper halves of i64s, at even and at odd places. */
-function halves({ buffer, byteOffset, length }: BigInt64Array): [Uint32Array, Int32Array] {
-  return [new Uint32Array(buffer, byteOffset, length * 2), new Int32Array(buffer, byteOffset, length * 2)];
-}
-
-function write(low: Uint32Array, high: Int32Array, at: number, value: number): void {
-  low[at] = value;
-  high[at + 1] = value < 0 ? -1 : 0;
-}
 
 /** Largest |g| and h, of the sample or of all rows. */
 function largest(exact: Float32Array, rows: number, sample: Uint32Array | undefined): { g: number; h: number } {

@@ -5,16 +5,17 @@
 import type { ParameterValues } from './parameters.js';
 
 export class LightgbmRandom {
-  #x: number;
+  /** A word. */
+  state: number;
 
   constructor(seed: number) {
-    this.#x = seed >>> 0;
+    this.state = seed >>> 0;
   }
 
   /** Uniform over 0 … 32767. */
   next15(): number {
-    this.#x = (Math.imul(this.#x, 214013) + 2531011) >>> 0;
-    return (this.#x >>> 16) & 0x7fff;
+    this.state = (Math.imul(this.state, 214013) + 2531011) >>> 0;
+    return (this.state >>> 16) & 0x7fff;
   }
 
   /** Uniform over k / 32768 in [0, 1): NextFloat. */
@@ -24,8 +25,8 @@ export class LightgbmRandom {
 
   /** 0 … bound − 1, from 31 bits by the remainder: NextInt. */
   below(bound: number): number {
-    this.#x = (Math.imul(this.#x, 214013) + 2531011) >>> 0;
-    return (this.#x & 0x7fffffff) % bound;
+    this.state = (Math.imul(this.state, 214013) + 2531011) >>> 0;
+    return (this.state & 0x7fffffff) % bound;
   }
 
   /** `count` of 0 … total − 1, ascending: Sample. All of them when `count` is not smaller. */
@@ -73,10 +74,9 @@ export function seedsOf(seed: number, parameters: ParameterValues): LightgbmSeed
 }
 
 /** Rows that share one generator of bagging and GOSS. */
-const BLOCK = 1024;
+export const ROWS_OF_GENERATOR = 1024;
 
 /** A generator for each 1,024 rows, which go on from tree to tree. */
-export function rowGenerators(seed: number, rows: number): (row: number) => LightgbmRandom {
-  const generators = Array.from({ length: Math.ceil(rows / BLOCK) }, (_, block) => new LightgbmRandom(seed + block));
-  return (row) => generators[Math.floor(row / BLOCK)];
+export function rowGenerators(seed: number, rows: number): LightgbmRandom[] {
+  return Array.from({ length: Math.ceil(rows / ROWS_OF_GENERATOR) }, (_, block) => new LightgbmRandom(seed + block));
 }

@@ -5,8 +5,9 @@
 import { usageError } from '../base/errors.js';
 import type { BoostingRules } from './boost.js';
 import type { TrainingJob } from './family.js';
+import type { LightgbmGenerators } from './lightgbm-generators.js';
 import { type GossParameters, gossFactor, gossSample } from './lightgbm-goss.js';
-import { type LightgbmSeeds, rowGenerators } from './lightgbm-random.js';
+import { type LightgbmSeeds, ROWS_OF_GENERATOR, rowGenerators } from './lightgbm-random.js';
 
 export type RowSampling = Pick<BoostingRules, 'sample' | 'largestGradientFactor'> & {
   /** The original copies the drawn rows and numbers them anew, which quantized gradients depend on. */
@@ -14,7 +15,12 @@ export type RowSampling = Pick<BoostingRules, 'sample' | 'largestGradientFactor'
 };
 
 /** Throws a usage error where parameters exclude each other. */
-export function rowSampling(job: TrainingJob, features: number, seeds: LightgbmSeeds): RowSampling {
+export function rowSampling(
+  job: TrainingJob,
+  features: number,
+  seeds: LightgbmSeeds,
+  generators: LightgbmGenerators,
+): RowSampling {
   const { parameters, train } = job;
   const { rows } = train.matrix;
   if (parameters['data_sample_strategy'] !== 'goss' && parameters['boosting'] !== 'goss')
@@ -32,9 +38,8 @@ export function rowSampling(job: TrainingJob, features: number, seeds: LightgbmS
   if (parameters['boosting'] === 'rf')
     throw usageError('BAD_PARAMETER', 'lightgbm: GOSS needs new gradients for each tree; boosting=rf has none.');
   const factor = gossFactor(rows, to);
-  const randomOf = rowGenerators(seeds.bagging, rows);
   return {
-    sample: (tree, gradients) => gossSample(tree, gradients, to, randomOf),
+    sample: (tree, gradients) => gossSample(tree, gradients, to, generators.rows),
     largestGradientFactor: Number.isFinite(factor) ? Math.max(1, factor) : 1,
     copiesSample: to.topRate + to.otherRate <= 0.5,
   };
@@ -57,19 +62,24 @@ function bagging({ parameters, train }: TrainingJob, features: number, seeds: Li
   const expected = byClass
     ? Math.trunc(positives * ofClass[1]) + Math.trunc((rows - positives) * ofClass[0])
     : Math.trunc(whole * rows);
-  const randomOf = rowGenerators(seeds.bagging, rows);
+  const generators = rowGenerators(seeds.bagging, rows);
   let bag: Uint32Array | undefined;
+  let next = 0;
   const draw = (): Uint32Array => {
     const drawn = new Uint32Array(rows);
     let size = 0;
-    for (let row = 0; row < rows; row++) if (randomOf(row).next() < fractions[label[row]]) drawn[size++] = row;
+    for (let row = 0; row < rows; row++) {
+      const random = generators[Math.floor(row / ROWS_OF_GENERATOR)];
+      if (random.next() < fractions[label[row]]) drawn[size++] = row;
+    }
     // A tree needs a row: the original has none for an empty bag.
     if (size === 0) drawn[size++] = 0;
     return drawn.slice(0, size);
   };
   return {
     sample: (tree) => {
-      if (tree % every === 0) bag = draw();
+      // Where training goes on, the bags before are drawn too.
+      for (; next <= tree; next += every) bag = draw();
       return bag;
     },
     copiesSample: expected / rows / every <= 0.5 && features < MOST_COPIED_FEATURES,

@@ -12,7 +12,7 @@ import { Missing } from './lightgbm-bins.js';
 import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
 import { allowedFeatures, monotonePenalty } from './lightgbm-constraints.js';
 import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
-import { LightgbmRandom, type LightgbmSeeds } from './lightgbm-random.js';
+import { drawnFeatures, type LightgbmGenerators } from './lightgbm-generators.js';
 
 export interface LightgbmGrowth extends CategoricalRules {
   readonly numLeaves: number;
@@ -50,10 +50,7 @@ export class LightgbmPolicy implements GrowthPolicy {
   readonly #calls: number[][] = [];
   readonly #all: readonly number[];
   #treeFeatures: readonly number[];
-  /** Draws features, for trees and nodes in the order of the original. */
-  readonly #featureRandom: LightgbmRandom;
-  /** One a feature: the thresholds of extra_trees. */
-  readonly #thresholdRandom: readonly LightgbmRandom[];
+  readonly #generators: LightgbmGenerators;
   /** The original looks at the smaller child first, which is the order of its draws. */
   readonly smallerFirst = true;
 
@@ -63,7 +60,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     state: BoostingState,
     features: readonly LightgbmFeature[],
     growth: LightgbmGrowth,
-    seeds: LightgbmSeeds,
+    generators: LightgbmGenerators,
   ) {
     const { memory } = pool;
     const count = features.length;
@@ -72,6 +69,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#state = state;
     this.#features = features;
     this.#growth = growth;
+    this.#generators = generators;
     const [descriptors, parameters, results] = [
       count * 4 * DESCRIPTOR_WORDS,
       8 * PARAMETER_DOUBLES,
@@ -95,18 +93,14 @@ export class LightgbmPolicy implements GrowthPolicy {
     }
     this.#all = features.map((_, f) => f);
     this.#treeFeatures = this.#all;
-    this.#featureRandom = new LightgbmRandom(seeds.featureFraction);
-    // The original draws once before its first tree.
-    if (growth.featureFraction < 1) this.#featureRandom.sample(count, this.#drawn(count, growth.featureFraction));
-    this.#thresholdRandom = features.map((_, f) => new LightgbmRandom(seeds.extra + f));
   }
 
   /** Draws the features of the next tree; which tiles of the binned matrix hold one. */
   beginTree(): readonly boolean[] | undefined {
     const { featureFraction } = this.#growth;
     if (featureFraction >= 1) return undefined;
-    const count = this.#drawn(this.#all.length, featureFraction);
-    this.#treeFeatures = Array.from(this.#featureRandom.sample(this.#all.length, count));
+    const count = drawnFeatures(this.#all.length, featureFraction);
+    this.#treeFeatures = Array.from(this.#generators.features.sample(this.#all.length, count));
     const wanted = this.#state.binned.tiles.map(() => false);
     for (const f of this.#treeFeatures) {
       const { tile } = this.#state.binned.features[f];
@@ -192,13 +186,9 @@ export class LightgbmPolicy implements GrowthPolicy {
       for (const f of from) flags[f] = 1;
       return flags;
     }
-    const drawn = Math.min(this.#drawn(this.#treeFeatures.length, featureFractionByNode), from.length);
-    for (const i of this.#featureRandom.sample(from.length, drawn)) flags[from[i]] = 1;
+    const drawn = Math.min(drawnFeatures(this.#treeFeatures.length, featureFractionByNode), from.length);
+    for (const i of this.#generators.features.sample(from.length, drawn)) flags[from[i]] = 1;
     return flags;
-  }
-
-  #drawn(count: number, fraction: number): number {
-    return Math.max(1, Math.trunc(count * fraction + 0.5));
   }
 
   #scanNumeric(node: TreeNode, histogram: number, active: Uint8Array): void {
@@ -217,7 +207,7 @@ export class LightgbmPolicy implements GrowthPolicy {
       const at = f * DESCRIPTOR_WORDS;
       this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;
       if (!extraTrees || this.#descriptors[at + 5] === 0) return;
-      this.#descriptors[at + 6] = bins.bins > 2 ? this.#thresholdRandom[f].below(bins.bins - 2) : 0;
+      this.#descriptors[at + 6] = bins.bins > 2 ? this.#generators.thresholds[f].below(bins.bins - 2) : 0;
     });
     for (const call of this.#calls) call[0] = histogram;
     this.#pool.run('scanLightgbm', this.#calls);
@@ -253,7 +243,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#pool.kernels.histogramToDoubles(histogram + histogramOffset, bins, unitG, unitH, this.#doubles);
     const sums = this.#pool.memory.f64(this.#doubles, bins * 2);
     const pick = this.#growth.extraTrees
-      ? (candidates: number) => this.#thresholdRandom[f].below(candidates)
+      ? (candidates: number) => this.#generators.thresholds[f].below(candidates)
       : undefined;
     const split = findCategoricalSplit(sums, bins, node, node.count, this.#growth, pick, node.bounds);
     if (split === undefined) return undefined;

@@ -8,6 +8,7 @@ import { MissingMode, Operator } from '../forest/forest.js';
 import type { ForestBuilder } from '../forest/forest-builder.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { wholeParameters } from './continued.js';
 import { Dropout } from './dropout.js';
 import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
@@ -16,13 +17,14 @@ import { addNodes } from './grown-tree-nodes.js';
 import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
 import { constraintsOf } from './lightgbm-constraints.js';
 import { EPSILON } from './lightgbm-gain.js';
+import { LightgbmGenerators } from './lightgbm-generators.js';
 import { GradientQuantizer } from './lightgbm-quantized.js';
 import { type LightgbmSeeds, seedsOf } from './lightgbm-random.js';
 import { rowSampling } from './lightgbm-sampling.js';
 import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
 
 export const trainLightgbm: FamilyTrainer = (job) => {
-  checkJob(job);
+  checkJob(job, 'lightgbm');
   const to = job.parameters;
   const number = (name: string) => Number(to[name]);
   const { label, matrix } = job.train;
@@ -37,8 +39,9 @@ export const trainLightgbm: FamilyTrainer = (job) => {
   const oneClass = positives === 0 || positives === label.length;
   const useless = features.length === 0 || oneClass;
   const mean = to['boost_from_average'] === true || useless ? initialScore(job.train) : 0;
+  const generators = new LightgbmGenerators(job, features.length, seeds);
   const isForest = to['boosting'] === 'rf';
-  const { copiesSample, ...sampling } = rowSampling(job, features.length, seeds);
+  const { copiesSample, ...sampling } = rowSampling(job, features.length, seeds, generators);
   const quantizer = quantizerOf(job, seeds, copiesSample);
   const shrinkage = isForest ? 1 : learningRate;
   let policy: LightgbmPolicy | undefined;
@@ -50,14 +53,24 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     largestClassWeight: Math.max(negativeWeight, positiveWeight),
     definitions: found.map((feature) => feature?.bins),
     gradientKernel: 'logLossGradients',
-    gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
-      [scores, labels, weights, first, count, negativeWeight, positiveWeight, 1].concat(scaleG, scaleH, out),
+    gradientCall: ({ scores, labels, weights }, first, count, out) => [
+      scores,
+      labels,
+      weights,
+      first,
+      count,
+      negativeWeight,
+      positiveWeight,
+      out,
+    ],
     ...sampling,
     average: isForest,
     ...dropoutOf(job, seeds),
-    ...(quantizer === undefined ? {} : { quantize: (_, gradients, sample) => quantizer.quantize(gradients, sample) }),
+    ...(quantizer === undefined
+      ? {}
+      : { quantize: (tree, gradients, sample) => quantizer.quantize(tree, gradients, sample) }),
     grow: (state, _, rows) => {
-      policy ??= new LightgbmPolicy(job.pool, state, features, growth, seeds);
+      policy ??= new LightgbmPolicy(job.pool, state, features, growth, generators);
       const wanted = policy.beginTree();
       const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
       const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
@@ -77,8 +90,9 @@ export const trainLightgbm: FamilyTrainer = (job) => {
         family: 'lightgbm',
         inputs: forestInputs(matrix),
         intercept,
-        parameters: to,
+        parameters: wholeParameters(job, 'num_iterations'),
         average: isForest,
+        ...generators.saved(),
       }),
   };
   return boost(job, rules);
