@@ -154,6 +154,7 @@ class Boosting {
     // Random draws go by a tree's number, which goes on where the continued model ends.
     const before = continued?.forest.treeWeight.length ?? 0;
     const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
+    if (continued !== undefined && this.#valid !== undefined) watch.startFrom(this.#figures(this.#valid.scores));
     const grown: GrownTree[] = [];
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(grown.length) ?? [];
