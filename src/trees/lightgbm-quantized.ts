@@ -26,12 +26,11 @@ export class GradientQuantizer {
   }
 
   /** Replaces the gradients by whole numbers; `sample` are the rows (ascending) of tree `tree`, undefined for all. */
-  quantize(tree: number, { rows, entries, unit }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
+  quantize(tree: number, { rows, entries }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
     const { bins, stochasticRounding } = this.#to;
     if (this.#exact.length !== rows * 2) this.#exact = new Float32Array(rows * 2);
     const exact = this.#exact;
-    const [low, high] = halves(entries);
-    for (let i = 0; i < exact.length; i++) exact[i] = (high[i * 2 + 1] * 4294967296 + low[i * 2]) * unit;
+    exact.set(entries);
     const { g, h } = largest(exact, rows, sample);
     const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
     const unitH = h > 0 ? h / bins : 1;
@@ -40,8 +39,8 @@ export class GradientQuantizer {
     for (let row = 0; row < rows; row++) {
       const [forG, forH] = stochasticRounding ? [random.next(), random.next()] : [0.5, 0.5];
       const scaled = exact[row * 2] * inverseG;
-      write(low, high, row * 4, Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG));
-      write(low, high, row * 4 + 2, Math.trunc(exact[row * 2 + 1] * inverseH + forH));
+      entries[row * 2] = Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG);
+      entries[row * 2 + 1] = Math.trunc(exact[row * 2 + 1] * inverseH + forH);
     }
     return { unitG, unitH };
   }
@@ -63,16 +62,6 @@ export class GradientQuantizer {
 
 /** The row numbers at an address of the kernels' memory. */
 export type RowsOf = (address: number, count: number) => Uint32Array;
-
-/** Lower and upper halves of i64s, at even and at odd places. */
-function halves({ buffer, byteOffset, length }: BigInt64Array): [Uint32Array, Int32Array] {
-  return [new Uint32Array(buffer, byteOffset, length * 2), new Int32Array(buffer, byteOffset, length * 2)];
-}
-
-function write(low: Uint32Array, high: Int32Array, at: number, value: number): void {
-  low[at] = value;
-  high[at + 1] = value < 0 ? -1 : 0;
-}
 
 /** Largest |g| and h: of the sample when it is at most half of the rows (LightGBM then copies it), else of all rows. */
 function largest(exact: Float32Array, rows: number, sample: Uint32Array | undefined): { g: number; h: number } {

@@ -46,8 +46,16 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     largestClassWeight: Math.max(negativeWeight, positiveWeight),
     definitions: found.map((feature) => feature?.bins),
     gradientKernel: 'logLossGradients',
-    gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
-      [scores, labels, weights, first, count, negativeWeight, positiveWeight, 1].concat(scaleG, scaleH, out),
+    gradientCall: ({ scores, labels, weights }, first, count, out) => [
+      scores,
+      labels,
+      weights,
+      first,
+      count,
+      negativeWeight,
+      positiveWeight,
+      out,
+    ],
     ...sampling(job, matrix.rows),
     ...dropoutOf(job),
     ...(quantizer === undefined

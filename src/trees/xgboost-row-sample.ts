@@ -16,7 +16,7 @@ export class RowSampler {
   readonly #treesPerRound: number;
   readonly #random: MersenneTwister;
   /** The round's gradients before a tree's sample multiplied some. */
-  #kept: BigInt64Array | undefined;
+  #kept: Float32Array | undefined;
 
   constructor(share: number, byGradient: boolean, treesPerRound: number, random: MersenneTwister) {
     this.#share = share;
@@ -74,7 +74,7 @@ export function gradientSampleFactor(rows: number, share: number): number {
 
 /** The rows (ascending) drawn by the size √(g² + 0.1 h²); multiplies the gradients of those that were not sure to be drawn. */
 export function gradientSample(
-  { rows, entries, unit }: RowGradients,
+  { rows, entries }: RowGradients,
   share: number,
   random: MersenneTwister,
 ): Uint32Array | undefined {
@@ -82,8 +82,8 @@ export function gradientSample(
   if (wanted >= rows) return undefined;
   const size = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const g = f32(Number(entries[row * 2]) * unit);
-    const h = f32(Number(entries[row * 2 + 1]) * unit);
+    const g = entries[row * 2];
+    const h = entries[row * 2 + 1];
     size[row] = Math.sqrt(f32(f32(g * g) + f32(MVS_LAMBDA * f32(h * h))));
   }
   const threshold = Math.max(sizeThreshold(size, wanted), f32(1e-6));
@@ -100,10 +100,8 @@ export function gradientSample(
     if (size[row] === 0 || Math.min(f32(draws.next()), 1 - 2 ** -24) > probability) continue;
     kept++;
     const factor = f32(1 / probability);
-    for (const at of [row * 2, row * 2 + 1]) {
-      const value = f32(f32(Number(entries[at]) * unit) * factor);
-      entries[at] = BigInt(Math.round(value / unit));
-    }
+    entries[row * 2] *= factor;
+    entries[row * 2 + 1] *= factor;
   }
   return sample.slice(0, kept);
 }

@@ -60,8 +60,15 @@ export const trainXgboost: FamilyTrainer = (job) => {
     largestGradientFactor: sampler.largestFactor(matrix.rows),
     definitions: found.map((feature) => feature?.bins),
     gradientKernel: 'logisticGradients',
-    gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
-      [scores, labels, weights, first, count, positiveWeight].concat(scaleG, scaleH, out),
+    gradientCall: ({ scores, labels, weights }, first, count, out) => [
+      scores,
+      labels,
+      weights,
+      first,
+      count,
+      positiveWeight,
+      out,
+    ],
     sample: (tree, gradients) => {
       if (columns === undefined) {
         columns = new XgboostColumns(random, matrix.columns.length, growth.columnShares);

@@ -41,9 +41,9 @@ it('grows the same tree whatever the budget for histograms', () => {
       features.map((feature) => feature.bins),
     );
     const scores = new RowScores(pool, { matrix, label }, 0, true);
-    const gradients = pool.memory.alloc(rows * 16);
     const scale = 2 ** 40;
-    pool.kernels.logisticGradients(scores.scores, scores.labels, 0, 0, rows, 1, scale, scale, gradients);
+    const gradients = { address: pool.memory.alloc(rows * 8), scaleG: scale, scaleH: scale };
+    pool.kernels.logisticGradients(scores.scores, scores.labels, 0, 0, rows, 1, gradients.address, 0);
     const maker = new HistogramMaker(pool, binned, gradients);
     const partition = new RowPartition(pool, rows, 256);
     const slots = new HistogramSlots(pool, binned.histogramBytes, budget);

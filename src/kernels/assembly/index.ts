@@ -1,13 +1,13 @@
 // Every kernel that kernels.ts names is exported from here; one file a concern.
 
-export { binCategories, binNumeric } from './binning';
+export { binCategories, binNumeric, packTile } from './binning';
 export { mvsWeights, randomWeights, sampleRows } from './catboost-sampling';
 export { fillF64 } from './fill';
 export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
 export {
   addHistogram,
   histogramColumn,
-  histogramTile,
+  histogramTiles,
   histogramToDoubles,
   subtractHistogram,
   sumGradients,
