@@ -150,6 +150,8 @@ class Boosting {
     // Random draws go by a tree's number, which goes on where the continued model ends.
     const before = continued?.forest.treeWeight.length ?? 0;
     const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
+    const start = continued === undefined ? undefined : this.#valid?.scores;
+    if (start !== undefined) watch.startFrom(this.#figures(start, start.logLoss()));
     const grown: GrownTree[] = [];
     if (followsScores) this.#computeGradients();
     for (let done = 1; done <= trees; done++) {
@@ -181,8 +183,8 @@ class Boosting {
     grown.slice(0, kept * treesPerRound).forEach((tree, index) => {
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
     });
-    const start = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
-    const made = this.#rules.finish(builder, start);
+    const base = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
+    const made = this.#rules.finish(builder, base);
     const forest = continued === undefined ? made : appendTrees(continued.forest, made);
     return { forest, ...watch.histories, bestIteration: kept };
   }
