@@ -4,6 +4,7 @@
  * This file is the course of the boosting; the parts have files of their own.
  */
 import { inputRejected } from '../base/errors.js';
+import { meanLogLoss } from '../base/log-loss.js';
 import { Random } from '../base/random.js';
 import { appendTrees } from '../forest/append-trees.js';
 import { exp, log } from '../kernels/plain/exponential.js';
@@ -43,6 +44,7 @@ function train(job: TrainingJob): TrainedModel {
   const continued = job.continued?.forest;
   const before = continued?.treeWeight.length ?? 0;
   const watch = new TrainingWatch(job, iterations);
+  if (continued !== undefined) boosting.startOf(watch);
   const trees: CatboostTree[] = [];
   for (let tree = 0; tree < iterations; tree++) {
     const { tree: grown, train, valid } = boosting.step(before + tree);
@@ -50,7 +52,7 @@ function train(job: TrainingJob): TrainedModel {
     if (watch.afterTree(train, valid)) break;
   }
   // use_best_model: with validation rows the model ends at its best, whether training was stopped there or not.
-  const kept = trees.slice(0, Math.max(1, watch.best));
+  const kept = trees.slice(0, Math.max(continued === undefined ? 1 : 0, watch.best));
   const parameters = { ...wholeParameters(job, 'iterations'), learning_rate: settings.learningRate };
   const { columns, totals, intercept } = boosting;
   const forest = catboostForest(kept, columns, totals, job.train.matrix, intercept, parameters);
@@ -115,6 +117,14 @@ class Boosting {
     this.#sampler = new Sampler(job.pool, settings, n, labels, weights);
     this.#grower = new TreeGrower(job.pool, settings, this.columns, this.#statistics, this.#sampler, lambda);
     this.#leaves = new LeafEstimator(job.pool, settings, n, this.#models.length, labels, weights, lambda);
+  }
+
+  /** Tells the watch where a continued model stands. */
+  startOf(watch: TrainingWatch): void {
+    const { valid } = this.#job;
+    if (valid === undefined) return;
+    const probability = probabilities(this.#validRaw);
+    watch.startFrom({ logLoss: meanLogLoss(probability, valid.label, valid.weight), probability: () => probability });
   }
 
   /** Every permutation's model starts where the continued one is. */

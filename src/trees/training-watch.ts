@@ -40,6 +40,15 @@ export class TrainingWatch {
     this.#best = new BestIteration(this.#stops ? job.earlyStoppingRounds : 0, this.#stopping?.larger);
   }
 
+  /** The validation figures that a continued model starts from: further trees that do not better them are not kept. */
+  startFrom(valid: PartFigures): void {
+    if (this.#job.valid === undefined) return;
+    const stopping = this.#stopping;
+    this.#best.startFrom(
+      stopping === undefined ? valid.logLoss : measure(stopping, valid.probability(), this.#job.valid),
+    );
+  }
+
   /** Takes in one more tree; true when training should stop. Throws what the job's `onTree` throws. */
   afterTree(train: PartFigures, valid: PartFigures | undefined): boolean {
     this.#done++;
