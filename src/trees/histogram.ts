@@ -57,12 +57,13 @@ export class HistogramMaker {
 
   /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
-    const { wide, histogramBytes } = this.#binned;
+    const { wide, rare, histogramBytes } = this.#binned;
     const { address: gradients, scaleG, scaleH } = this.#gradients;
     const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
     const runs = this.#runs(wantedTile, chunks < this.#pool.threads);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
+    const rareCalls: number[][] = [];
     for (let chunk = 0; chunk < chunks; chunk++) {
       const from = Math.floor((count * chunk) / chunks);
       const share = Math.floor((count * (chunk + 1)) / chunks) - from;
@@ -87,6 +88,10 @@ export class HistogramMaker {
           1,
         ]);
       }
+      if (rare !== undefined) {
+        const { words, wordsPerRow, offsets } = rare;
+        rareCalls.push([words, wordsPerRow, at, first + from, share, gradients, scaleG, scaleH, target, offsets]);
+      }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;
         const { address, width, bins } = feature;
@@ -95,11 +100,13 @@ export class HistogramMaker {
     }
     if (narrowCalls.length > 0) this.#pool.run('histogramTiles', narrowCalls);
     if (wideCalls.length > 0) this.#pool.run('histogramColumn', wideCalls);
+    if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
     for (let chunk = 1; chunk < chunks; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
       for (const { histogramOffset: offset, bins, tile } of this.#binned.features)
         if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
     }
+    if (rare !== undefined) this.#pool.kernels.settleRare(out, rare.table, rare.count);
   }
 
   /** The wanted tiles, those next to each other in a record joined; `apart` leaves each alone. */

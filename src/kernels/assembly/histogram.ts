@@ -11,7 +11,7 @@ const BLOCK: usize = 256;
 
 // @ts-ignore: decorator
 @inline
-function add(at: usize, gradient: v128): void {
+export function add(at: usize, gradient: v128): void {
   v128.store(at, i64x2.add(v128.load(at), gradient));
 }
 
@@ -103,7 +103,7 @@ function addFourth(hist: usize, a: usize, b: usize, g: v128, h: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function fixedPoint(gradients: usize, row: usize, scale: v128): v128 {
+export function fixedPoint(gradients: usize, row: usize, scale: v128): v128 {
   const gradient = f64x2.promote_low_f32x4(v128.load64_zero(gradients + (row << 3)));
   // Added to 1.5 · 2^52, a number loses its fraction, and what is left is the lowest bits.
   const shifted = f64x2.add(f64x2.mul(gradient, scale), f64x2.splat(6755399441055744));
@@ -112,7 +112,7 @@ function fixedPoint(gradients: usize, row: usize, scale: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function pair(scaleG: f64, scaleH: f64): v128 {
+export function pair(scaleG: f64, scaleH: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(scaleG), 1, scaleH);
 }
 
