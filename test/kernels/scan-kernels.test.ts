@@ -82,12 +82,12 @@ describe('scan kernels', () => {
     let splits = 0;
     fc.assert(
       fc.property(
-        fc.array(fc.record({ bins: fc.integer({ min: 1, max: 60 }), missing: fc.boolean() }), {
+        fc.array(fc.record({ bins: fc.integer({ min: 1, max: 120 }), missing: fc.boolean() }), {
           minLength: 1,
           maxLength: 6,
         }),
         regularization,
-        fc.constantFrom(0, 1, 8),
+        fc.constantFrom(0, 0.01, 1, 8),
         fc.boolean(),
         fc.nat(),
         (features, { l1, l2, maxDelta }, minWeight, constrained, seed) => {
@@ -96,13 +96,13 @@ describe('scan kernels', () => {
             const descriptors = alloc(features.length * 32);
             const [params, out] = [alloc(128), alloc(features.length * 64)];
             let [g, h] = [0, 0];
-            const hist = alloc(features.length * 61 * 16);
+            const hist = alloc(features.length * 121 * 16);
             features.forEach(({ bins, missing }, f) => {
-              [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins + (missing ? 1 : 0));
+              [g, h] = randomHistogram(random, hist.at + f * 121 * 16, bins + (missing ? 1 : 0));
               const active = random.next() < 0.9 ? 1 : 0;
               memory
                 .i32(descriptors.at + f * 32, 8)
-                .set([f * 61 * 16, bins, missing ? 1 : 0, active, constrained ? random.below(3) - 1 : 0, 0, 0, 0]);
+                .set([f * 121 * 16, bins, missing ? 1 : 0, active, constrained ? random.below(3) - 1 : 0, 0, 0, 0]);
             });
             memory.u8(out.at, out.bytes).fill(0);
             const f32 = Math.fround;
@@ -114,7 +114,7 @@ describe('scan kernels', () => {
           });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
     expect(splits).toBeGreaterThan(50);
   });

@@ -60,19 +60,141 @@ function constrainedGain(leftG: f64, leftH: f64, rightG: f64, rightH: f64, direc
   return gainOfWeight(leftG, leftH, lambda, left) + gainOfWeight(rightG, rightH, lambda, right);
 }
 
+/**
+ * Keeps the split at the feature's result if it is the best so far: one side is `grown`, the bins up to t that were gone
+ * through, the other `rest`, the node without them. False: no later split of this direction has children heavy enough.
+ */
+function consider(t: i32, grown: v128, rest: v128, missingLeft: bool, direction: i32, params: usize, result: usize): bool {
+  const minWeight = load<f64>(params, 64);
+  const grownH = f64x2.extract_lane(grown, 1);
+  const restH = f64x2.extract_lane(rest, 1);
+  if (grownH < minWeight) return true;
+  if (restH < minWeight) return false;
+  const left = missingLeft ? rest : grown;
+  const right = missingLeft ? grown : rest;
+  const leftG = f64x2.extract_lane(left, 0);
+  const leftH = f64x2.extract_lane(left, 1);
+  const rightG = f64x2.extract_lane(right, 0);
+  const rightH = f64x2.extract_lane(right, 1);
+  let gain: f32;
+  if (load<f64>(params, 72) != 0) {
+    gain = constrainedGain(leftG, leftH, rightG, rightH, direction, params);
+  } else {
+    const lambda = load<f64>(params, 40);
+    const alpha = load<f64>(params, 48);
+    const maxDelta = load<f64>(params, 56);
+    gain = gainOf(leftG, leftH, lambda, alpha, maxDelta, minWeight) + gainOf(rightG, rightH, lambda, alpha, maxDelta, minWeight);
+  }
+  gain -= <f32>load<f64>(params, 32);
+  if (!(gain > <f32>load<f64>(result)) || gain == <f32>Infinity) return true;
+  store<f64>(result, <f64>gain);
+  store<f64>(result, <f64>(missingLeft ? t - 1 : t), 8);
+  store<f64>(result, missingLeft ? 1 : 0, 16);
+  v128.store(result, left, 24);
+  v128.store(result, right, 40);
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function valueOf(sum: v128, unit: v128): v128 {
+  const g = <f64>i64x2.extract_lane(sum, 0);
+  return f64x2.mul(f64x2.replace_lane(f64x2.splat(g), 1, <f64>i64x2.extract_lane(sum, 1)), unit);
+}
+
+/** S² of both sides as f32, in lanes 0 and 1; S is Σg drawn towards 0 by alpha. */
+// @ts-ignore: decorator
+@inline
+function squares(grown: v128, rest: v128, alpha: v128): v128 {
+  const g = v128.shuffle<f64>(grown, rest, 0, 2);
+  const none = f64x2.splat(0);
+  const s = f64x2.add(f64x2.pmax(f64x2.sub(g, alpha), none), f64x2.pmin(f64x2.add(g, alpha), none));
+  return f32x4.demote_f64x2_zero(f64x2.mul(s, s));
+}
+
+/** H + lambda of both sides. */
+// @ts-ignore: decorator
+@inline
+function weights(grown: v128, rest: v128, lambda: v128): v128 {
+  return f32x4.demote_f64x2_zero(f64x2.add(v128.shuffle<f64>(grown, rest, 1, 3), lambda));
+}
+
+/**
+ * Goes through a feature's bins upwards, or downwards with missing values on the left. Where gains are plain quotients, four
+ * bins are looked at in one go, and one by one only if one of them is better than the best; bins without rows change nothing.
+ */
+function scanBins(entries: usize, bins: i32, missingLeft: bool, direction: i32, params: usize, result: usize): void {
+  const unit = v128.load(params);
+  const total = v128.load(params, 16);
+  const lambda = f64x2.splat(load<f64>(params, 40));
+  const alpha = f64x2.splat(load<f64>(params, 48));
+  const minWeight = load<f64>(params, 64);
+  const own = f32x4.splat(<f32>load<f64>(params, 32));
+  const isPlain = load<f64>(params, 56) == 0 && load<f64>(params, 72) == 0 && minWeight > 0;
+  const step: isize = missingLeft ? -16 : 16;
+  let at = missingLeft ? entries + (<usize>(bins - 1) << 4) : entries;
+  let sum = i64x2.splat(0);
+  let isHeavy = false;
+  for (let seen = 0; seen < bins;) {
+    if (isPlain && isHeavy && seen + 4 <= bins) {
+      const e0 = v128.load(at);
+      const e1 = v128.load(at + step);
+      const e2 = v128.load(at + 2 * step);
+      const e3 = v128.load(at + 3 * step);
+      if (!v128.any_true(v128.or(v128.or(e0, e1), v128.or(e2, e3)))) {
+        at += 4 * step;
+        seen += 4;
+        continue;
+      }
+      const s0 = i64x2.add(sum, e0);
+      const s1 = i64x2.add(s0, e1);
+      const s2 = i64x2.add(s1, e2);
+      const s3 = i64x2.add(s2, e3);
+      const g3 = valueOf(s3, unit);
+      const r3 = f64x2.sub(total, g3);
+      if (f64x2.extract_lane(r3, 1) >= minWeight) {
+        const g0 = valueOf(s0, unit);
+        const g1 = valueOf(s1, unit);
+        const g2 = valueOf(s2, unit);
+        const r0 = f64x2.sub(total, g0);
+        const r1 = f64x2.sub(total, g1);
+        const r2 = f64x2.sub(total, g2);
+        const q01 = f32x4.div(
+          v128.shuffle<f32>(squares(g0, r0, alpha), squares(g1, r1, alpha), 0, 1, 4, 5),
+          v128.shuffle<f32>(weights(g0, r0, lambda), weights(g1, r1, lambda), 0, 1, 4, 5),
+        );
+        const q23 = f32x4.div(
+          v128.shuffle<f32>(squares(g2, r2, alpha), squares(g3, r3, alpha), 0, 1, 4, 5),
+          v128.shuffle<f32>(weights(g2, r2, lambda), weights(g3, r3, lambda), 0, 1, 4, 5),
+        );
+        const both = f32x4.add(v128.shuffle<f32>(q01, q23, 0, 2, 4, 6), v128.shuffle<f32>(q01, q23, 1, 3, 5, 7));
+        const best = f32x4.splat(<f32>load<f64>(result));
+        if (v128.any_true(f32x4.gt(f32x4.sub(both, own), best))) {
+          const t = missingLeft ? bins - 1 - seen : seen;
+          const next = missingLeft ? -1 : 1;
+          consider(t, g0, r0, missingLeft, direction, params, result);
+          consider(t + next, g1, r1, missingLeft, direction, params, result);
+          consider(t + 2 * next, g2, r2, missingLeft, direction, params, result);
+          consider(t + 3 * next, g3, r3, missingLeft, direction, params, result);
+        }
+        sum = s3;
+        at += 4 * step;
+        seen += 4;
+        continue;
+      }
+    }
+    sum = i64x2.add(sum, v128.load(at));
+    const grown = valueOf(sum, unit);
+    const rest = f64x2.sub(total, grown);
+    isHeavy = isHeavy || f64x2.extract_lane(grown, 1) >= minWeight;
+    if (!consider(missingLeft ? bins - 1 - seen : seen, grown, rest, missingLeft, direction, params, result)) return;
+    at += step;
+    seen++;
+  }
+}
+
 /** Scans the features from … to − 1. */
 export function scanXgboost(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
-  const unitG = load<f64>(params);
-  const unitH = load<f64>(params, 8);
-  const totalG = load<f64>(params, 16);
-  const totalH = load<f64>(params, 24);
-  const ownGain = <f32>load<f64>(params, 32);
-  const lambda = load<f64>(params, 40);
-  const alpha = load<f64>(params, 48);
-  const maxDelta = load<f64>(params, 56);
-  const minWeight = load<f64>(params, 64);
-  const constrained = load<f64>(params, 72) != 0;
-
   for (let f = from; f < to; f++) {
     const descriptor = descriptors + (<usize>f << 5);
     const result = out + (<usize>f << 6);
@@ -81,69 +203,12 @@ export function scanXgboost(hist: usize, descriptors: usize, from: i32, to: i32,
     const entries = hist + <usize>load<u32>(descriptor);
     const bins = load<i32>(descriptor, 4);
     const direction = load<i32>(descriptor, 16);
-    let best: f32 = 0;
-
-    // Missing values on the right: the left side grows.
-    let sumG: i64 = 0;
-    let sumH: i64 = 0;
-    for (let t = 0; t < bins; t++) {
-      const entry = entries + (<usize>t << 4);
-      sumG += load<i64>(entry);
-      sumH += load<i64>(entry, 8);
-      const leftG = <f64>sumG * unitG;
-      const leftH = <f64>sumH * unitH;
-      const rightG = totalG - leftG;
-      const rightH = totalH - leftH;
-      if (leftH < minWeight) continue;
-      if (rightH < minWeight) break;
-      const gains = constrained
-        ? constrainedGain(leftG, leftH, rightG, rightH, direction, params)
-        : gainOf(leftG, leftH, lambda, alpha, maxDelta, minWeight) +
-          gainOf(rightG, rightH, lambda, alpha, maxDelta, minWeight);
-      const gain = gains - ownGain;
-      if (gain > best && gain < <f32>Infinity) {
-        best = gain;
-        store<f64>(result, <f64>t, 8);
-        store<f64>(result, 0, 16);
-        store<f64>(result, leftG, 24);
-        store<f64>(result, leftH, 32);
-        store<f64>(result, rightG, 40);
-        store<f64>(result, rightH, 48);
-      }
-    }
-
-    // Missing values on the left: the right side grows. Without any in the node the splits are the same.
+    scanBins(entries, bins, false, direction, params, result);
+    // Without a missing value in the node the splits would be the same.
     const missing = entries + (<usize>bins << 4);
-    if (load<i32>(descriptor, 8) != 0 && (load<i64>(missing) != 0 || load<i64>(missing, 8) != 0)) {
-      sumG = 0;
-      sumH = 0;
-      for (let t = bins - 1; t >= 0; t--) {
-        const entry = entries + (<usize>t << 4);
-        sumG += load<i64>(entry);
-        sumH += load<i64>(entry, 8);
-        const rightG = <f64>sumG * unitG;
-        const rightH = <f64>sumH * unitH;
-        const leftG = totalG - rightG;
-        const leftH = totalH - rightH;
-        if (rightH < minWeight) continue;
-        if (leftH < minWeight) break;
-        const gains = constrained
-          ? constrainedGain(leftG, leftH, rightG, rightH, direction, params)
-          : gainOf(leftG, leftH, lambda, alpha, maxDelta, minWeight) +
-            gainOf(rightG, rightH, lambda, alpha, maxDelta, minWeight);
-        const gain = gains - ownGain;
-        if (gain > best && gain < <f32>Infinity) {
-          best = gain;
-          store<f64>(result, <f64>(t - 1), 8);
-          store<f64>(result, 1, 16);
-          store<f64>(result, leftG, 24);
-          store<f64>(result, leftH, 32);
-          store<f64>(result, rightG, 40);
-          store<f64>(result, rightH, 48);
-        }
-      }
+    if (load<i32>(descriptor, 8) != 0 && v128.any_true(v128.load(missing))) {
+      scanBins(entries, bins, true, direction, params, result);
     }
-    store<f64>(result, <f64>best);
   }
   return 0;
 }
