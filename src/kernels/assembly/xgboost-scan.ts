@@ -1,106 +1,16 @@
-// XGBoost's scan of numeric features for the best threshold of one node (hist/evaluate_splits.h, EnumerateSplit): sums
-// are exact prefixes as doubles, gains in single precision, as the original has them.
+// XGBoost's scan of a node's features for the best split of each (hist/evaluate_splits.h): thresholds of numeric features
+// here, category sets in xgboost-categories.ts. Sums are exact prefixes.
 //
 // A feature's descriptor, 8 × i32: histogram offset, bins without the one for missing values, 1 when that one follows
-// them, 1 when the feature takes part, its monotone direction (−1, 0, 1), unused.
+// them, 1 when the feature takes part, its monotone direction (−1, 0, 1), 1 when it is categorical, address of a categorical
+// one's scratch, unused.
 // Parameters of the node, f64: unit of g, unit of h, Σg, Σh, the node's own gain, lambda, alpha, max_delta_step,
-// min_child_weight, 1 = there are monotone constraints, then the least and the largest weight of a child.
-// A feature's result, 8 × f64: loss change (0: no split), last bin of the left side (−1: only missing values go left),
-// 1 = missing goes left, Σg left, Σh left, Σg right, Σh right, unused.
-
-// @ts-ignore: decorator
-@inline
-function thresholdL1(g: f64, alpha: f64): f64 {
-  return g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function gainOf(g: f64, h: f64, lambda: f64, alpha: f64, maxDelta: f64, minWeight: f64): f32 {
-  if (h <= 0) return 0;
-  const s = thresholdL1(g, alpha);
-  if (maxDelta == 0) return <f32>(s * s) / <f32>(h + lambda);
-  let weight: f64 = 0;
-  if (h >= minWeight) {
-    weight = -s / (h + lambda);
-    if (abs(weight) > maxDelta) weight = copysign(maxDelta, weight);
-  }
-  const w = <f32>weight;
-  return -(<f32>2 * <f32>g * w + (<f32>h + <f32>lambda) * (w * w));
-}
-
-// @ts-ignore: decorator
-@inline
-function weightWithin(g: f64, h: f64, lambda: f64, alpha: f64, maxDelta: f64, minWeight: f64, low: f32, high: f32): f32 {
-  let weight: f64 = 0;
-  if (h >= minWeight && h > 0) {
-    weight = -thresholdL1(g, alpha) / (h + lambda);
-    if (maxDelta != 0 && abs(weight) > maxDelta) weight = copysign(maxDelta, weight);
-  }
-  return min<f32>(max<f32>(<f32>weight, low), high);
-}
-
-// @ts-ignore: decorator
-@inline
-function gainOfWeight(g: f64, h: f64, lambda: f64, w: f32): f32 {
-  return h <= 0 ? 0 : -(<f32>2 * <f32>g * w + (<f32>h + <f32>lambda) * (w * w));
-}
-
-/** Gains of both children within bounds, added (split_evaluator.h); −∞ against the feature's direction. */
-function constrainedGain(leftG: f64, leftH: f64, rightG: f64, rightH: f64, direction: i32, params: usize): f32 {
-  const lambda = load<f64>(params, 40);
-  const alpha = load<f64>(params, 48);
-  const maxDelta = load<f64>(params, 56);
-  const minWeight = load<f64>(params, 64);
-  const low = <f32>load<f64>(params, 80);
-  const high = <f32>load<f64>(params, 88);
-  const left = weightWithin(leftG, leftH, lambda, alpha, maxDelta, minWeight, low, high);
-  const right = weightWithin(rightG, rightH, lambda, alpha, maxDelta, minWeight, low, high);
-  if ((direction > 0 && left > right) || (direction < 0 && left < right)) return -<f32>Infinity;
-  return gainOfWeight(leftG, leftH, lambda, left) + gainOfWeight(rightG, rightH, lambda, right);
-}
-
-/**
- * Keeps the split at the feature's result if it is the best so far: one side is `grown`, the bins up to t that were gone
- * through, the other `rest`, the node without them. False: no later split of this direction has children heavy enough.
- */
-function consider(t: i32, grown: v128, rest: v128, missingLeft: bool, direction: i32, params: usize, result: usize): bool {
-  const minWeight = load<f64>(params, 64);
-  const grownH = f64x2.extract_lane(grown, 1);
-  const restH = f64x2.extract_lane(rest, 1);
-  if (grownH < minWeight) return true;
-  if (restH < minWeight) return false;
-  const left = missingLeft ? rest : grown;
-  const right = missingLeft ? grown : rest;
-  const leftG = f64x2.extract_lane(left, 0);
-  const leftH = f64x2.extract_lane(left, 1);
-  const rightG = f64x2.extract_lane(right, 0);
-  const rightH = f64x2.extract_lane(right, 1);
-  let gain: f32;
-  if (load<f64>(params, 72) != 0) {
-    gain = constrainedGain(leftG, leftH, rightG, rightH, direction, params);
-  } else {
-    const lambda = load<f64>(params, 40);
-    const alpha = load<f64>(params, 48);
-    const maxDelta = load<f64>(params, 56);
-    gain = gainOf(leftG, leftH, lambda, alpha, maxDelta, minWeight) + gainOf(rightG, rightH, lambda, alpha, maxDelta, minWeight);
-  }
-  gain -= <f32>load<f64>(params, 32);
-  if (!(gain > <f32>load<f64>(result)) || gain == <f32>Infinity) return true;
-  store<f64>(result, <f64>gain);
-  store<f64>(result, <f64>(missingLeft ? t - 1 : t), 8);
-  store<f64>(result, missingLeft ? 1 : 0, 16);
-  v128.store(result, left, 24);
-  v128.store(result, right, 40);
-  return true;
-}
-
-// @ts-ignore: decorator
-@inline
-function valueOf(sum: v128, unit: v128): v128 {
-  const g = <f64>i64x2.extract_lane(sum, 0);
-  return f64x2.mul(f64x2.replace_lane(f64x2.splat(g), 1, <f64>i64x2.extract_lane(sum, 1)), unit);
-}
+// min_child_weight, 1 = there are monotone constraints, then the least and the largest weight of a child, max_cat_to_onehot,
+// max_cat_threshold.
+// A feature's result, 8 × f64: loss change (0: no split), last bin of the left side (−1: only missing values go left) or the
+// number of categories in the set, 1 = missing goes left, Σg left, Σh left, Σg right, Σh right, unused.
+import { scanCategories } from './xgboost-categories';
+import { consider, valueOf } from './xgboost-gain';
 
 /** S² of both sides as f32, in lanes 0 and 1; S is Σg drawn towards 0 by alpha. */
 // @ts-ignore: decorator
@@ -203,6 +113,10 @@ export function scanXgboost(hist: usize, descriptors: usize, from: i32, to: i32,
     const entries = hist + <usize>load<u32>(descriptor);
     const bins = load<i32>(descriptor, 4);
     const direction = load<i32>(descriptor, 16);
+    if (load<i32>(descriptor, 20) != 0) {
+      scanCategories(entries, bins, load<u32>(descriptor, 24), params, result);
+      continue;
+    }
     scanBins(entries, bins, false, direction, params, result);
     // Without a missing value in the node the splits would be the same.
     const missing = entries + (<usize>bins << 4);
