@@ -45,6 +45,9 @@ export const KERNEL_NAMES = [
   'scoreOblivious',
   'scanLightgbm',
   'scanXgboost',
+  'obliviousOrderedScores',
+  'obliviousLeafOrder',
+  'laneStatistics',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];
