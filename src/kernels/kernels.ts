@@ -8,7 +8,8 @@ export const KERNEL_NAMES = [
   'fillF64',
   'binNumeric',
   'binCategories',
-  'histogramTile',
+  'packTile',
+  'histogramTiles',
   'histogramColumn',
   'addHistogram',
   'subtractHistogram',
@@ -38,6 +39,7 @@ export const KERNEL_NAMES = [
   'combineIds',
   'orderedStatistics',
   'statisticTotals',
+  'drawForestBag',
   'growForestTree',
   'castForestVotes',
   'scoreNodes',
@@ -48,6 +50,8 @@ export const KERNEL_NAMES = [
   'obliviousOrderedScores',
   'obliviousLeafOrder',
   'laneStatistics',
+  'sketchColumn',
+  'countNumbers',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -3,9 +3,11 @@
  * finished trees have. It does not decide when to stop.
  */
 import { Random } from '../base/random.js';
+import type { KernelMemory } from '../kernels/memory.js';
 import { exp, log } from '../kernels/plain/exponential.js';
 import { type CatboostColumns, catboostColumns } from './catboost-columns.js';
 import type { Combination, StatisticTotals } from './catboost-combination.js';
+import { startFromContinued } from './catboost-continued.js';
 import { rowOrders } from './catboost-folds.js';
 import { type Learning, orderedLearning, plainLearning } from './catboost-learning.js';
 import { LeafEstimator, type LeafResult } from './catboost-leaves.js';
@@ -17,6 +19,7 @@ import { TreeGrower } from './catboost-tree.js';
 import { ValidationScores } from './catboost-validation.js';
 import { rowWeights } from './catboost-weights.js';
 import type { TrainingJob } from './family.js';
+import type { PartFigures } from './training-watch.js';
 
 /** Streams of the seed: a use's number times this, plus the tree. */
 const STREAM = 2 ** 20;
@@ -24,14 +27,14 @@ const Use = { Permutation: 1, Tree: 2 } as const;
 
 export interface BoostingStep {
   readonly tree: CatboostTree;
-  readonly trainLoss: number;
-  readonly validLoss: number | undefined;
+  readonly train: PartFigures;
 }
 
 export class Boosting {
   readonly columns: CatboostColumns;
   readonly totals = new Map<string, StatisticTotals>();
   readonly intercept: number;
+  readonly #memory: KernelMemory;
   readonly #settings: CatboostSettings;
   readonly #seed: number;
   readonly #statistics: TargetStatistics;
@@ -50,6 +53,7 @@ export class Boosting {
     const { pool, train, valid, seed } = job;
     const { memory } = pool;
     const count = train.matrix.rows;
+    this.#memory = memory;
     this.#settings = settings;
     this.#seed = seed;
     const labels = memory.alloc(count);
@@ -63,7 +67,8 @@ export class Boosting {
       this.#sumWeight += weight?.[row] ?? 1;
       positive += (weight?.[row] ?? 1) * train.label[row];
     }
-    this.intercept = settings.boostFromAverage ? log(positive) - log(this.#sumWeight - positive) : 0;
+    const average = settings.boostFromAverage ? log(positive) - log(this.#sumWeight - positive) : 0;
+    this.intercept = job.continued?.forest.intercept ?? average;
     this.#positiveScore = this.intercept * positive;
     this.columns = catboostColumns(pool, settings, train.matrix, valid?.matrix);
     const randomOf = (order: number) => new Random(seed, Use.Permutation * STREAM + order);
@@ -75,13 +80,23 @@ export class Boosting {
     this.#learning = learn(pool, settings, rows, orders, exp(this.intercept));
     this.#grower = new TreeGrower(pool, settings, this.columns, this.#statistics, this.#learning);
     this.#leaves = new LeafEstimator(pool, settings, count, this.#learning.places, this.#learning.models);
-    if (valid !== undefined) this.#validation = new ValidationScores(memory, this.columns, valid, this.intercept);
+    const continued = startFromContinued(memory, job, weight, this.intercept, this.#learning);
+    this.#positiveScore += continued?.positiveScore ?? 0;
+    this.#meanLeaf = continued?.meanLeaf;
+    if (valid !== undefined) {
+      this.#validation = new ValidationScores(memory, this.columns, valid, this.intercept, job.continued);
+    }
+  }
+
+  /** The validation rows' figures as they stand; undefined without such rows. */
+  get validation(): PartFigures | undefined {
+    return this.#validation?.figures;
   }
 
   /** Grows one tree and takes it into every model. */
   step(index: number): BoostingStep {
     const { learningRate, randomStrength } = this.#settings;
-    const { choices, places } = this.#learning;
+    const { choices, places, models } = this.#learning;
     const random = new Random(this.#seed, Use.Tree * STREAM + index);
     const order = choices === 1 ? 0 : random.below(choices);
     const sample = this.#learning.draw(order, random, this.#meanLeaf);
@@ -99,9 +114,16 @@ export class Boosting {
       this.#positiveScore += value * last.sums.positive[leaf];
     });
     this.#meanLeaf = tree.leafValue.reduce((sum, value) => sum + Math.abs(value), 0) / tree.leafValue.length;
-    const validLoss = this.#validation?.add(testsOf(this.#orders - 1), tree.leafValue);
+    this.#validation?.add(testsOf(this.#orders - 1), tree.leafValue);
     this.#statistics.endTree();
-    return { tree, trainLoss: (logOdds - this.#positiveScore) / this.#sumWeight, validLoss };
+    const { odds, tail } = models[models.length - 1];
+    return {
+      tree,
+      train: {
+        logLoss: (logOdds - this.#positiveScore) / this.#sumWeight,
+        probability: () => Float64Array.from(this.#memory.f64(odds, tail), (own) => own / (1 + own)),
+      },
+    };
   }
 
   /** Statistics of the tree's combinations in all orders, and their totals for the finished model. */

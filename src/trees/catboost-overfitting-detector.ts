@@ -29,6 +29,11 @@ export class OverfittingDetector {
     this.#wait = wait;
   }
 
+  /** The loss of a continued model: what its further trees have to better. */
+  startFrom(loss: number): void {
+    this.#best = loss;
+  }
+
   /** Takes the loss of one more iteration; true when training should stop. */
   stopsAfter(loss: number): boolean {
     if (loss < this.#best) {

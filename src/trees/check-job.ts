@@ -1,10 +1,12 @@
 /** Refuses training data that no family can learn from, before any memory is taken. */
 import { inputRejected } from '../base/errors.js';
-import type { LabelledMatrix, TrainingJob } from './family.js';
+import { checkContinued } from './continued.js';
+import type { Family, LabelledMatrix, TrainingJob } from './family.js';
 
-/** Throws `BAD_TRAINING_DATA` naming the part, the row and the value. */
-export function checkJob(job: TrainingJob): void {
+/** Throws `BAD_TRAINING_DATA` naming the part, the row and the value; `CANNOT_CONTINUE` where a continued model does not fit. */
+export function checkJob(job: TrainingJob, family: Family): void {
   checkPart('training', job.train);
+  checkContinued(job, family);
   if (job.valid === undefined) return;
   checkPart('validation', job.valid);
   if (job.valid.matrix.columns.length !== job.train.matrix.columns.length)

@@ -1,6 +1,6 @@
 /**
- * Monotone and interaction constraints as LightGBM and XGBoost share them: read against the training columns, and the
- * range of outputs that monotone splits leave to the nodes below. What a split gains under them is the families' own.
+ * What parameters say of columns as LightGBM and XGBoost share it, monotone and interaction constraints and the weights of
+ * features: read against the training columns; and the range of outputs that monotone splits leave to the nodes below. What a split gains under them is the families' own.
  */
 import { usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
@@ -46,6 +46,27 @@ export function interactionGroups(
     const names = group.split(',').map((name) => name.trim());
     return new Set(names.map((name) => columnOf(family, 'interaction_constraints', name, columns)));
   });
+}
+
+/** A weight of at least 0 a column, 1 where columns are named and one is not. Throws as `monotoneDirections` does. */
+export function featureWeights(family: Family, text: string, columns: readonly MatrixColumn[]): number[] {
+  const entries = text.split(',').map((entry) => entry.trim());
+  if (!text.includes(':')) {
+    if (entries.length === columns.length) return entries.map(Number);
+    throw usageError(
+      'BAD_PARAMETER',
+      `${family}.feature_weights has ${entries.length} weights for ${columns.length} columns.`,
+      'Give one for every column, or name the columns: price:2,age:0.5.',
+    );
+  }
+  const weights = new Array<number>(columns.length).fill(1);
+  for (const entry of entries) {
+    const colon = entry.lastIndexOf(':');
+    weights[columnOf(family, 'feature_weights', entry.slice(0, colon).trim(), columns)] = Number(
+      entry.slice(colon + 1),
+    );
+  }
+  return weights;
 }
 
 /** By name, else by position from 0. */

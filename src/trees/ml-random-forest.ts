@@ -12,6 +12,7 @@ import { Random } from '../base/random.js';
 import { type Forest, MissingMode, Operator } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
 import { checkJob } from './check-job.js';
+import { refuse } from './continued.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import { packageOptions } from './ml-random-forest-options.js';
@@ -48,7 +49,8 @@ class Classifier extends RandomForestClassifier {
  * without their tree), or at each without bootstrap. Throws usage errors for parameters and rows the package cannot take.
  */
 export const trainMlRandomForest: FamilyTrainer = (job) => {
-  checkJob(job);
+  checkJob(job, 'random-forest');
+  if (job.continued !== undefined) throw refuse('the package ml-random-forest cannot add trees to a forest');
   const { train, valid } = job;
   const medians = train.matrix.columns.map(({ values }) => medianOf(values));
   const seed = new Random(job.seed).nextUint32() | 0;

@@ -10,15 +10,19 @@
  * trim a forest: more trees do not overfit, so `bestIteration` is n_estimators; the histories show the convergence.
  */
 import { Random } from '../base/random.js';
+import { appendTrees } from '../forest/append-trees.js';
 import { type Forest, type ForestInput, MissingMode, Operator } from '../forest/forest.js';
+import { walkTree } from '../forest/walk.js';
 import { TreeSlot } from '../kernels/random-forest-layout.js';
 import type { Matrix } from '../table/matrix.js';
-import type { FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
+import { checkContinued, wholeParameters } from './continued.js';
+import type { ContinuedModel, FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
 import { trainMlRandomForest } from './ml-random-forest.js';
 import { type PlacedForest, placeForest, seedSlot, slotAddress } from './random-forest-job.js';
 import { type ForestSettings, forestSettings } from './random-forest-settings.js';
 import { type GrownTree, readTree } from './random-forest-tree.js';
 import { VoteSum } from './random-forest-votes.js';
+import { type PartFigures, TrainingWatch } from './training-watch.js';
 
 /**
  * Grows the forest. `history.train` is the log loss of the out-of-bag votes (of the training rows themselves without
@@ -26,6 +30,7 @@ import { VoteSum } from './random-forest-votes.js';
  */
 export const trainRandomForest: FamilyTrainer = (job) => {
   if (job.parameters['engine'] === 'ml-random-forest') return trainMlRandomForest(job);
+  checkContinued(job, 'random-forest');
   const settings = forestSettings(job.parameters, job.train);
   const { memory } = job.pool;
   const mark = memory.mark();
@@ -38,49 +43,91 @@ export const trainRandomForest: FamilyTrainer = (job) => {
 };
 
 function growForest(job: TrainingJob, settings: ForestSettings, placed: PlacedForest): TrainedModel {
-  const { pool, train, valid } = job;
+  const { pool, train, valid, continued } = job;
   const { memory } = pool;
-  const rows = train.matrix.rows;
   const trainVotes = new VoteSum(train);
   const validVotes = valid === undefined ? undefined : new VoteSum(valid);
-  const history = {
-    train: new Float64Array(settings.trees).fill(Number.NaN),
-    ...(valid === undefined ? {} : { valid: new Float64Array(settings.trees) }),
-  };
   const countsTrain = settings.outOfBag || settings.bagSize === 0;
+  const watch = new TrainingWatch(job, settings.trees, false);
+  const before = continued?.forest.treeWeight.length ?? 0;
+  if (continued !== undefined) countContinued(job, continued, settings, placed, trainVotes, validVotes);
   const trees: GrownTree[] = [];
   // A tree's bytes depend on its number alone; a batch only bounds the memory.
   for (let first = 0; first < settings.trees; first += placed.slots.length) {
     const batch = placed.slots.slice(0, settings.trees - first);
-    for (const [i, slot] of batch.entries()) seedSlot(memory, slot, new Random(job.seed, first + i));
+    for (const [i, slot] of batch.entries()) seedSlot(memory, slot, new Random(job.seed, before + first + i));
     const calls = batch.map((slot) => [placed.job, slot]);
     pool.run('growForestTree', calls);
     for (const slot of batch) trees.push(readTree(memory, slot, placed.columns, settings.randomThresholds));
     if (countsTrain || valid !== undefined) pool.run('castForestVotes', calls);
-    for (const [i, slot] of batch.entries()) {
-      if (countsTrain) {
-        trainVotes.add(memory.f64(slotAddress(memory, slot, TreeSlot.Votes), rows));
-        history.train[first + i] = trainVotes.logLoss();
-      }
-      if (valid !== undefined && validVotes !== undefined && history.valid !== undefined) {
-        validVotes.add(memory.f64(slotAddress(memory, slot, TreeSlot.ValidVotes), valid.matrix.rows));
-        history.valid[first + i] = validVotes.logLoss();
-      }
-      job.onTree?.(first + i + 1, settings.trees, history.valid?.[first + i]);
+    for (const slot of batch) {
+      if (countsTrain) trainVotes.add(memory.f64(slotAddress(memory, slot, TreeSlot.Votes), train.matrix.rows));
+      if (valid !== undefined)
+        validVotes?.add(memory.f64(slotAddress(memory, slot, TreeSlot.ValidVotes), valid.matrix.rows));
+      watch.afterTree(figuresOf(trainVotes), validVotes && figuresOf(validVotes));
     }
   }
   const outOfBag = settings.outOfBag
     ? { probability: trainVotes.probability(), accuracy: trainVotes.accuracy(), logLoss: trainVotes.logLoss() }
     : undefined;
+  const made = assembleForest(train.matrix, trees, job);
   return {
-    forest: assembleForest(train.matrix, trees, job),
-    history,
+    forest: continued === undefined ? made : withOneCover(appendTrees(continued.forest, made)),
+    ...watch.histories,
     bestIteration: settings.trees,
     ...(outOfBag === undefined ? {} : { outOfBag }),
   };
 }
 
-function assembleForest(matrix: Matrix, trees: readonly GrownTree[], { parameters }: TrainingJob): Forest {
+function figuresOf(votes: VoteSum): PartFigures {
+  return { logLoss: votes.logLoss(), probability: () => votes.probability() };
+}
+
+/** The weighted count is the cover: one array, as in a forest grown in one go. */
+function withOneCover(forest: Forest): Forest {
+  return { ...forest, hessian: forest.cover };
+}
+
+/**
+ * The votes of the trees that were there before: on all validation rows; on the training rows out of each tree's bag,
+ * which is drawn again, where those trees were grown on these very rows. On other rows the new trees alone are scored.
+ */
+function countContinued(
+  { pool, train, valid, seed }: TrainingJob,
+  { forest, sameRows }: ContinuedModel,
+  settings: ForestSettings,
+  placed: PlacedForest,
+  trainVotes: VoteSum,
+  validVotes: VoteSum | undefined,
+): void {
+  const { memory } = pool;
+  if (valid !== undefined && validVotes !== undefined)
+    votesOfTrees(forest, valid.matrix, (votes) => validVotes.add(votes));
+  if (!sameRows || !(settings.outOfBag || settings.bagSize === 0)) return;
+  const [slot] = placed.slots;
+  const bag = memory.u32(slotAddress(memory, slot, TreeSlot.Bag), train.matrix.rows);
+  votesOfTrees(forest, train.matrix, (votes, tree) => {
+    seedSlot(memory, slot, new Random(seed, tree));
+    pool.kernels.drawForestBag(placed.job, slot);
+    if (settings.bagSize > 0) for (let row = 0; row < votes.length; row++) if (bag[row] > 0) votes[row] = Number.NaN;
+    trainVotes.add(votes);
+  });
+}
+
+/** Each tree's vote on every row, tree after tree. */
+function votesOfTrees(forest: Forest, matrix: Matrix, take: (votes: Float64Array, tree: number) => void): void {
+  const row = new Float64Array(matrix.columns.length);
+  for (let tree = 0; tree < forest.treeWeight.length; tree++) {
+    const votes = new Float64Array(matrix.rows);
+    for (let r = 0; r < matrix.rows; r++) {
+      for (let c = 0; c < row.length; c++) row[c] = matrix.columns[c].values[r];
+      votes[r] = forest.value[walkTree(forest, tree, row)];
+    }
+    take(votes, tree);
+  }
+}
+
+function assembleForest(matrix: Matrix, trees: readonly GrownTree[], job: TrainingJob): Forest {
   const treeStart = new Int32Array(trees.length + 1);
   for (let t = 0; t < trees.length; t++) treeStart[t + 1] = treeStart[t] + trees[t].feature.length;
   const nodes = treeStart[trees.length];
@@ -116,7 +163,7 @@ function assembleForest(matrix: Matrix, trees: readonly GrownTree[], { parameter
     setStart: new Int32Array(nodes).fill(-1),
     setLength: new Int32Array(nodes),
     setWords: new Uint32Array(0),
-    parameters,
+    parameters: wholeParameters(job, 'n_estimators'),
   };
   for (const [t, tree] of trees.entries()) {
     const start = treeStart[t];

@@ -64,10 +64,10 @@ export class RowPartition {
     for (let from = 0; from < count; from += CHUNK) {
       const at = (start + from) * 4;
       const share = Math.min(CHUNK, count - from);
-      const { address, stride, width } = feature;
+      const { address, width } = feature;
       const result = this.#counts + calls.length * 4;
       const [left, right] = [this.#left + at, this.#right + at];
-      calls.push([this.#rows + at, share, address, stride, width, this.#goesLeft, left, right, result]);
+      calls.push([this.#rows + at, share, address, width, this.#goesLeft, left, right, result]);
     }
     this.#pool.run('partitionRows', calls);
     const counts = memory.u32(this.#counts, calls.length);
@@ -77,8 +77,8 @@ export class RowPartition {
     let right = start + totalLeft;
     calls.forEach((call, chunk) => {
       const goneRight = call[1] - counts[chunk];
-      kernels.copyRows(call[6], this.#rows + left * 4, counts[chunk]);
-      kernels.copyRows(call[7], this.#rows + right * 4, goneRight);
+      kernels.copyRows(call[5], this.#rows + left * 4, counts[chunk]);
+      kernels.copyRows(call[6], this.#rows + right * 4, goneRight);
       left += counts[chunk];
       right += goneRight;
     });

@@ -32,7 +32,7 @@ function pointer(block: usize, field: i32): usize {
 }
 
 /** Fills Bag and Samples; returns how many rows the tree grows on. */
-function drawBag(job: usize, slot: usize): i32 {
+export function drawForestBag(job: usize, slot: usize): i32 {
   const rows = whole(job, ForestJob.Rows);
   const draws = pointer(job, ForestJob.BagSize);
   const bag = pointer(slot, TreeSlot.Bag);
@@ -183,7 +183,7 @@ export function growForestTree(job: usize, slot: usize): i32 {
   const minSplit = whole(job, ForestJob.MinSamplesSplit);
   const minLeaf = whole(job, ForestJob.MinSamplesLeaf);
   const minDecrease = number(job, ForestJob.MinImpurityDecrease);
-  const rows = drawBag(job, slot);
+  const rows = drawForestBag(job, slot);
   for (let f = 0; f < whole(job, ForestJob.Features); f++) store<i32>(order + ((<usize>f) << 2), f);
 
   let class0 = number(job, ForestJob.ClassWeight0);

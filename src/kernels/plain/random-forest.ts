@@ -35,6 +35,14 @@ export function plainRandomForest(memory: KernelMemory) {
   const block = (address: number, words: number) => memory.f64(address, words);
 
   return {
+    /** Fills Bag alone; no row is looked at. */
+    drawForestBag(jobAddress: number, slotAddress: number): number {
+      const random = new Random(0);
+      random.state.set(memory.u32(block(slotAddress, TreeSlot.Words)[TreeSlot.RandomState], 4));
+      drawBag(memory, block(jobAddress, ForestJob.Words), block(slotAddress, TreeSlot.Words), random);
+      return 0;
+    },
+
     growForestTree(jobAddress: number, slotAddress: number): number {
       const job = block(jobAddress, ForestJob.Words);
       const slot = block(slotAddress, TreeSlot.Words);
@@ -96,6 +104,23 @@ function rankReader(memory: KernelMemory, job: Float64Array): RankOf {
   };
 }
 
+function drawBag(memory: KernelMemory, job: Float64Array, slot: Float64Array, random: Random): Uint32Array {
+  const rows = job[ForestJob.Rows];
+  const bag = memory.u32(slot[TreeSlot.Bag], rows).fill(0);
+  const cumulative = job[ForestJob.Cumulative];
+  const sums = cumulative === 0 ? undefined : memory.f64(cumulative, rows);
+  for (let draw = 0; draw < job[ForestJob.BagSize]; draw++) {
+    if (sums === undefined) {
+      bag[random.below(rows)]++;
+    } else {
+      const wanted = random.next() * sums[rows - 1];
+      const row = sums.findIndex((sum) => sum > wanted);
+      bag[row < 0 ? rows - 1 : row]++;
+    }
+  }
+  return bag;
+}
+
 class PlainTree {
   readonly #memory: KernelMemory;
   readonly #job: Float64Array;
@@ -128,7 +153,7 @@ class PlainTree {
       const addresses = memory.u32(valueColumns, job[ForestJob.Features]);
       this.#values = (feature) => (rank) => memory.f64(addresses[feature] + rank * 8, 1)[0];
     }
-    const bag = this.#drawBag();
+    const bag = drawBag(memory, job, slot, this.#random);
     const weights = job[ForestJob.Weights] === 0 ? undefined : memory.f64(job[ForestJob.Weights], rows);
     const bagged = job[ForestJob.BagSize] > 0;
     this.#weight = (row) => (bagged ? bag[row] : weights === undefined ? 1 : weights[row]);
@@ -143,24 +168,6 @@ class PlainTree {
     this.#rootWeight = root0 * this.#classWeight[0] + root1 * this.#classWeight[1];
     this.#minWeight = job[ForestJob.MinWeightFraction] * this.#rootWeight;
     this.#minLeaf = job[ForestJob.MinSamplesLeaf];
-  }
-
-  #drawBag(): Uint32Array {
-    const job = this.#job;
-    const rows = job[ForestJob.Rows];
-    const bag = this.#memory.u32(this.#slot[TreeSlot.Bag], rows).fill(0);
-    const cumulative = job[ForestJob.Cumulative];
-    const sums = cumulative === 0 ? undefined : this.#memory.f64(cumulative, rows);
-    for (let draw = 0; draw < job[ForestJob.BagSize]; draw++) {
-      if (sums === undefined) {
-        bag[this.#random.below(rows)]++;
-      } else {
-        const wanted = this.#random.next() * sums[rows - 1];
-        const row = sums.findIndex((sum) => sum > wanted);
-        bag[row < 0 ? rows - 1 : row]++;
-      }
-    }
-    return bag;
   }
 
   #sums(rows: readonly number[]): [number, number] {
