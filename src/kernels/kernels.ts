@@ -47,6 +47,8 @@ export const KERNEL_NAMES = [
   'scoreOblivious',
   'scanLightgbm',
   'scanXgboost',
+  'sketchColumn',
+  'countNumbers',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -53,6 +53,8 @@ export interface BoostingRules {
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
   readonly dropout?: TreeDropout;
+  /** True: scores are the mean of the trees, which all fit the gradients of the intercept (a random forest). */
+  readonly average?: boolean;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
   grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
   /** A leaf's value in the forest, shrunken. */
@@ -129,13 +131,20 @@ class Boosting {
     const { intercept, single } = this.#rules;
     const scores = new RowScores(this.#job.pool, rows, intercept, single);
     const forest = this.#job.continued?.forest;
-    if (forest !== undefined)
-      this.#job.pool.memory.f64(scores.scores, scores.rows).set(continuedScores(forest, rows.matrix, single));
+    if (forest === undefined) return scores;
+    const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+    values.set(continuedScores(forest, rows.matrix, single));
+    const trees = forest.treeWeight.length;
+    // Each tree of a mean stands on the intercept.
+    if (this.#rules.average === true)
+      for (let row = 0; row < values.length; row++) values[row] = intercept + (values[row] - intercept) / trees;
     return scores;
   }
 
   run(): TrainedModel {
-    const { trees, treesPerRound = 1, leafValue, dropout, intercept } = this.#rules;
+    const { trees, treesPerRound = 1, dropout, intercept, average = false } = this.#rules;
+    const leafValue = (leaf: TreeNode) => this.#rules.leafValue(leaf) + (average ? intercept : 0);
+    const followsScores = dropout === undefined && !average;
     const { scores } = this.#state;
     const { continued } = this.#job;
     // Random draws go by a tree's number, which goes on where the continued model ends.
@@ -144,11 +153,12 @@ class Boosting {
     const start = continued === undefined ? undefined : this.#valid?.scores;
     if (start !== undefined) watch.startFrom(this.#figures(start, start.logLoss()));
     const grown: GrownTree[] = [];
-    if (dropout === undefined) this.#computeGradients();
+    if (followsScores) this.#computeGradients();
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(grown.length) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
-      if (dropout !== undefined) this.#computeGradients();
+      if (average) this.#gradientsOfIntercept(before + done - 1);
+      else if (!followsScores) this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
       const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
       const had = grown.length;
@@ -158,12 +168,13 @@ class Boosting {
         grown.push(tree);
       }
       if (grown.length === had) break;
+      if (average) this.#scaleScores(1 / (before + done));
       for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
         this.#addAgain(grown[index], index, after, after - earlier);
       }
       // The next tree's gradients and the loss after this one come out of one pass.
-      const loss = dropout === undefined ? this.#computeGradients() : scores.logLoss();
+      const loss = followsScores ? this.#computeGradients() : scores.logLoss();
       const valid = this.#valid && this.#figures(this.#valid.scores, this.#valid.scores.logLoss());
       if (watch.afterTree(this.#figures(scores, loss), valid)) break;
     }
@@ -181,6 +192,25 @@ class Boosting {
   #figures(scores: RowScores, logLoss: number): PartFigures {
     const raw = () => this.#job.pool.memory.f64(scores.scores, scores.rows);
     return { logLoss, probability: () => probabilities(raw().slice()) };
+  }
+
+  /** Gradients where no tree has been added; then the scores, a mean of `trees` trees, become their sum. */
+  #gradientsOfIntercept(trees: number): void {
+    const { scores } = this.#state;
+    const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+    const kept = values.slice();
+    values.fill(this.#rules.intercept);
+    this.#computeGradients();
+    values.set(kept);
+    this.#scaleScores(trees);
+  }
+
+  #scaleScores(factor: number): void {
+    for (const scores of [this.#state.scores, this.#valid?.scores]) {
+      if (scores === undefined) continue;
+      const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+      for (let row = 0; row < values.length; row++) values[row] *= factor;
+    }
   }
 
   /** Gradients of the present scores; returns their log loss. */

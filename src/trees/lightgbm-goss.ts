@@ -2,8 +2,8 @@
  * Gradient-based one-side sampling (Ke et al., NeurIPS 2017, algorithm 2; goss.hpp): the rows of the largest |g · h|, and
  * some of the rest, whose gradients are multiplied up. It draws rows; growing trees on them is the boosting loop's.
  */
-import { Random } from '../base/random.js';
 import type { RowGradients } from './boost.js';
+import { type LightgbmRandom, ROWS_OF_GENERATOR } from './lightgbm-random.js';
 
 export interface GossParameters {
   /** Share of the rows kept for their large gradients. */
@@ -29,14 +29,13 @@ export function gossSample(
   tree: number,
   { rows, entries }: RowGradients,
   to: GossParameters,
-  seed: number,
+  generators: readonly LightgbmRandom[],
 ): Uint32Array | undefined {
-  if (tree < Math.trunc(1 / Math.fround(to.learningRate))) return undefined;
+  if (tree < Math.trunc(1 / to.learningRate)) return undefined;
   const { top, other } = gossCounts(rows, to);
   const size = gradientSizes(entries, rows);
   const threshold = largest(size, top);
   const factor = gossFactor(rows, to);
-  const random = new Random(seed, 0x676f0000 + tree);
   const sample = new Uint32Array(rows);
   let kept = 0;
   let big = 0;
@@ -48,7 +47,7 @@ export function gossSample(
     }
     const needed = other - (kept - big);
     const left = rows - row - (top - big);
-    if (random.next() >= needed / left) continue;
+    if (!(generators[Math.floor(row / ROWS_OF_GENERATOR)].next() < needed / left)) continue;
     sample[kept++] = row;
     entries[row * 2] *= factor;
     entries[row * 2 + 1] *= factor;

@@ -2,11 +2,9 @@
  * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Numeric features are scanned by the
  * kernel `scanLightgbm`, category sets by `lightgbm-categorical.ts`.
  */
-import { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
 import { outputBounds } from './column-constraints.js';
-import { sampleFeatures } from './feature-sample.js';
 import type { GrowthPolicy } from './grow.js';
 import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
 import type { LightgbmFeature } from './lightgbm-bins.js';
@@ -14,6 +12,7 @@ import { Missing } from './lightgbm-bins.js';
 import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
 import { allowedFeatures, monotonePenalty } from './lightgbm-constraints.js';
 import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
+import { drawnFeatures, type LightgbmGenerators } from './lightgbm-generators.js';
 
 export interface LightgbmGrowth extends CategoricalRules {
   readonly numLeaves: number;
@@ -31,7 +30,9 @@ export interface LightgbmGrowth extends CategoricalRules {
   readonly interactions?: readonly ReadonlySet<number>[];
 }
 
-const DESCRIPTOR_WORDS = 8;
+const DESCRIPTOR_WORDS = 16;
+/** Parameters, and room for the kernel's own copy of the node's bounds. */
+const PARAMETER_DOUBLES = 24;
 const RESULT_DOUBLES = 8;
 /** Below this many bins in all a scan is too short to share among threads. */
 const SHARED_BINS = 8192;
@@ -42,7 +43,6 @@ export class LightgbmPolicy implements GrowthPolicy {
   readonly #state: BoostingState;
   readonly #features: readonly LightgbmFeature[];
   readonly #growth: LightgbmGrowth;
-  readonly #seed: number;
   readonly #descriptors: Int32Array;
   readonly #parameters: Float64Array;
   readonly #results: Float64Array;
@@ -50,7 +50,9 @@ export class LightgbmPolicy implements GrowthPolicy {
   readonly #calls: number[][] = [];
   readonly #all: readonly number[];
   #treeFeatures: readonly number[];
-  #random: Random;
+  readonly #generators: LightgbmGenerators;
+  /** The original looks at the smaller child first, which is the order of its draws. */
+  readonly smallerFirst = true;
 
   /** `features` in the order of the binned matrix's. Takes memory from the pool's stack. */
   constructor(
@@ -58,7 +60,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     state: BoostingState,
     features: readonly LightgbmFeature[],
     growth: LightgbmGrowth,
-    seed: number,
+    generators: LightgbmGenerators,
   ) {
     const { memory } = pool;
     const count = features.length;
@@ -67,18 +69,20 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#state = state;
     this.#features = features;
     this.#growth = growth;
-    this.#seed = seed;
-    const [descriptors, parameters, results] = [count * 4 * DESCRIPTOR_WORDS, 144, count * 8 * RESULT_DOUBLES].map(
-      (bytes) => memory.alloc(bytes),
-    );
+    this.#generators = generators;
+    const [descriptors, parameters, results] = [
+      count * 4 * DESCRIPTOR_WORDS,
+      8 * PARAMETER_DOUBLES,
+      count * 8 * RESULT_DOUBLES,
+    ].map((bytes) => memory.alloc(bytes));
     this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
-    this.#parameters = memory.f64(parameters, 17).fill(0);
+    this.#parameters = memory.f64(parameters, PARAMETER_DOUBLES).fill(0);
     this.#results = memory.f64(results, count * RESULT_DOUBLES);
     const most = features.reduce((bins, one) => (one.codes === undefined ? bins : Math.max(bins, one.bins.bins)), 1);
     this.#doubles = memory.alloc(most * 16);
     state.binned.features.forEach(({ histogramOffset, bins }, f) => {
       const { missing, zeroBin, mostFrequentIsZero } = features[f];
-      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f)];
+      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f), 0];
       this.#descriptors.set(words, f * DESCRIPTOR_WORDS);
     });
     const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
@@ -89,16 +93,14 @@ export class LightgbmPolicy implements GrowthPolicy {
     }
     this.#all = features.map((_, f) => f);
     this.#treeFeatures = this.#all;
-    this.#random = new Random(seed);
   }
 
-  /** Draws the features of tree `tree`; which tiles of the binned matrix hold one. */
-  beginTree(tree: number): readonly boolean[] | undefined {
+  /** Draws the features of the next tree; which tiles of the binned matrix hold one. */
+  beginTree(): readonly boolean[] | undefined {
     const { featureFraction } = this.#growth;
-    this.#random = new Random(this.#seed, 0x6c670000 + tree);
     if (featureFraction >= 1) return undefined;
-    const count = Math.max(1, Math.trunc(this.#all.length * featureFraction + 0.5));
-    this.#treeFeatures = sampleFeatures(this.#random, this.#all, count);
+    const count = drawnFeatures(this.#all.length, featureFraction);
+    this.#treeFeatures = Array.from(this.#generators.features.sample(this.#all.length, count));
     const wanted = this.#state.binned.tiles.map(() => false);
     for (const f of this.#treeFeatures) {
       const { tile } = this.#state.binned.features[f];
@@ -179,27 +181,33 @@ export class LightgbmPolicy implements GrowthPolicy {
       interactions === undefined
         ? this.#treeFeatures
         : allowedFeatures(node, this.#treeFeatures, features, interactions);
-    const drawn = Math.max(1, Math.trunc(this.#treeFeatures.length * featureFractionByNode + 0.5));
     const flags = new Uint8Array(this.#features.length);
-    for (const f of sampleFeatures(this.#random, from, Math.min(drawn, from.length))) flags[f] = 1;
+    if (featureFractionByNode >= 1) {
+      for (const f of from) flags[f] = 1;
+      return flags;
+    }
+    const drawn = Math.min(drawnFeatures(this.#treeFeatures.length, featureFractionByNode), from.length);
+    for (const i of this.#generators.features.sample(from.length, drawn)) flags[from[i]] = 1;
     return flags;
   }
 
   #scanNumeric(node: TreeNode, histogram: number, active: Uint8Array): void {
     const { regularization, minGain, minDataInLeaf, minHessianInLeaf, extraTrees, quantized } = this.#growth;
     const { unitG, unitH } = this.#state;
-    const h = node.h + 2 * EPSILON;
+    const [unitsG, unitsH] = [Math.round(node.g / unitG), Math.round(node.h / unitH)];
+    const g = quantized ? unitsG * unitG : node.g;
+    const h = quantized ? unitsH * unitH : node.h + 2 * EPSILON;
     const { l1, l2, maxDelta, smooth } = regularization;
-    const toBeat = leafGain(node.g, h, node.count, regularization, node.value) + minGain;
-    this.#parameters.set([unitG, unitH, node.g, h, node.count, node.value, l1, l2, maxDelta, smooth, toBeat]);
+    const toBeat = leafGain(g, h, node.count, regularization, node.value) + minGain;
+    this.#parameters.set([unitG, unitH, g, h, node.count, node.value, l1, l2, maxDelta, smooth, toBeat]);
     this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
     if (node.bounds !== undefined) this.#parameters.set([1, node.bounds.min, node.bounds.max], 13);
-    // Rows of one unit of h, of which the node holds a whole number.
-    if (quantized) this.#parameters[16] = node.count / Math.round(node.h / unitH);
+    if (quantized) this.#parameters.set([node.count / unitsH, unitsG, unitsH], 16);
     this.#features.forEach(({ codes, bins }, f) => {
       const at = f * DESCRIPTOR_WORDS;
       this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;
-      if (extraTrees) this.#descriptors[at + 6] = bins.bins > 2 ? this.#random.below(bins.bins - 2) : 0;
+      if (!extraTrees || this.#descriptors[at + 5] === 0) return;
+      this.#descriptors[at + 6] = bins.bins > 2 ? this.#generators.thresholds[f].below(bins.bins - 2) : 0;
     });
     for (const call of this.#calls) call[0] = histogram;
     this.#pool.run('scanLightgbm', this.#calls);
@@ -234,7 +242,9 @@ export class LightgbmPolicy implements GrowthPolicy {
     const { unitG, unitH } = this.#state;
     this.#pool.kernels.histogramToDoubles(histogram + histogramOffset, bins, unitG, unitH, this.#doubles);
     const sums = this.#pool.memory.f64(this.#doubles, bins * 2);
-    const pick = this.#growth.extraTrees ? (candidates: number) => this.#random.below(candidates) : undefined;
+    const pick = this.#growth.extraTrees
+      ? (candidates: number) => this.#generators.thresholds[f].below(candidates)
+      : undefined;
     const split = findCategoricalSplit(sums, bins, node, node.count, this.#growth, pick, node.bounds);
     if (split === undefined) return undefined;
     const goesLeft = new Uint8Array(bins);

@@ -1,7 +1,7 @@
 /**
  * MT19937 (Matsumoto and Nishimura, 1998) and the draws that C++'s standard library (libstdc++ as of GCC 10) makes from it,
- * number for number: XGBoost samples rows, columns and trees with these, and so the same seed gives the same model here.
- * Nothing else in ecomml draws from it; `base/random.ts` is the generator of all other families.
+ * number for number: XGBoost samples rows, columns and trees with these, LightGBM rounds quantized gradients, and so the same
+ * seed gives the same model here. Nothing else in ecomml draws from it.
  */
 const SIZE = 624;
 const SHIFT = 397;
@@ -46,6 +46,16 @@ export class MersenneTwister {
     for (;;) {
       const draw = this.nextUint32();
       if (draw < past) return Math.floor(draw / scaling);
+    }
+  }
+
+  /** The same as of GCC 11: by a product (Lemire 2019). */
+  belowByProduct(bound: number): number {
+    const range = BigInt(bound);
+    const threshold = (2n ** 32n - range) % range;
+    for (;;) {
+      const product = BigInt(this.nextUint32()) * range;
+      if ((product & 0xffffffffn) >= threshold) return Number(product >> 32n);
     }
   }
 

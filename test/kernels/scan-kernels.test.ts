@@ -43,8 +43,8 @@ describe('scan kernels', () => {
         (features, { l1, l2, maxDelta, smooth }, minData, extra, seed) => {
           withMemory((alloc) => {
             const random = new Random(seed);
-            const descriptors = alloc(features.length * 32);
-            const [params, out] = [alloc(144), alloc(features.length * 64)];
+            const descriptors = alloc(features.length * 64);
+            const [params, out, own] = [alloc(192), alloc(features.length * 64), alloc(61 * 32)];
             let [g, h] = [0, 0];
             const hist = alloc(features.length * 61 * 16);
             features.forEach(({ bins, missing }, f) => {
@@ -53,14 +53,21 @@ describe('scan kernels', () => {
               const active = random.next() < 0.9 ? 1 : 0;
               const direction = random.below(3) - 1;
               const words = [f * 61 * 16, bins, missing, random.below(bins), random.below(2), active, only, direction];
-              memory.i32(descriptors.at + f * 32, 8).set(words);
+              const address = random.next() < 0.5 ? own.at : 0;
+              memory.i32(descriptors.at + f * 64, 9).set([...words, address]);
             });
             memory.u8(out.at, out.bytes).fill(0);
+            const limits = Float64Array.from(
+              { length: own.bytes / 8 },
+              (_, i) => random.next() - (i % 2 === 0 ? 0.8 : 0.2),
+            );
+            memory.f64(own.at, limits.length).set(limits);
             const rows = Math.max(1, Math.round(h * 5));
             const numbers = [UNIT, UNIT, g, h + 2e-15, rows, 0.1, l1, l2, maxDelta, smooth, 0.01, minData, 1e-3];
             const bounds = random.next() < 0.5 ? [0, 0, 0] : [1, -random.next(), random.next()];
             const rowsOfUnit = random.next() < 0.3 ? 5 * UNIT : 0;
-            memory.f64(params.at, 17).set([...numbers, ...bounds, rowsOfUnit]);
+            const units = [Math.round(g / UNIT), Math.round(h / UNIT)];
+            memory.f64(params.at, 19).set([...numbers, ...bounds, rowsOfUnit, ...units]);
             expectTwins('scanLightgbm', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
             splits += memory.f64(out.at + 48, 1)[0];
           });

@@ -11,7 +11,7 @@ import { MersenneTwister } from '#ecomml/trees/mersenne-twister.js';
 import { RowPartition } from '#ecomml/trees/row-partition.js';
 import { RowScores } from '#ecomml/trees/row-scores.js';
 import { XgboostColumns } from '#ecomml/trees/xgboost-columns.js';
-import { findXgboostBins } from '#ecomml/trees/xgboost-cuts.js';
+import { findXgboostFeatures } from '#ecomml/trees/xgboost-features.js';
 import { XgboostPolicy } from '#ecomml/trees/xgboost-split.js';
 
 const pool = new KernelPool(2);
@@ -27,7 +27,7 @@ it('grows the same tree whatever the budget for histograms', () => {
   }));
   const label = columns[0].values.map((x, i) => (x * columns[1].values[i] + random.normal() > 0 ? 1 : 0));
   const matrix = { rows, columns };
-  const features = columns.map((column) => findXgboostBins(column, undefined, 64)!);
+  const features = findXgboostFeatures(pool, columns, undefined, 64).map((feature) => feature!);
   const growth = {
     regularization: { lambda: 1, alpha: 0, maxDeltaStep: 0, minChildWeight: 1 },
     ...{ gamma: 0, maxDepth: 7, maxLeaves: 0, lossGuide: true },

@@ -14,6 +14,7 @@ export {
 } from './histogram';
 export { scanLightgbm } from './lightgbm-scan';
 export { scanXgboost } from './xgboost-scan';
+export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { copyRows, countRows, partitionRows } from './partition';
 export { obliviousHistogram, obliviousNarrowHistogram, obliviousScores } from './oblivious-histogram';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';

@@ -18,6 +18,7 @@ import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
 import { plainXgboostScan } from './xgboost-scan.js';
+import { plainXgboostSketch } from './xgboost-sketch.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
@@ -35,5 +36,6 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
     ...plainXgboostScan(memory),
+    ...plainXgboostSketch(memory),
   };
 }

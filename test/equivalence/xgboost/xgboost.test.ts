@@ -8,7 +8,7 @@ import { auc } from '#ecomml/metrics/auc.js';
 import { logLoss } from '#ecomml/metrics/proper-scores.js';
 import { type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
 import { trainXgboost } from '#ecomml/trees/xgboost.js';
-import { findXgboostBins } from '#ecomml/trees/xgboost-cuts.js';
+import { findXgboostFeatures } from '#ecomml/trees/xgboost-features.js';
 import { xgboostParameters } from '#ecomml/trees/xgboost-parameters.js';
 import { hasTable, loadTable } from '../tables.js';
 
@@ -70,8 +70,9 @@ describe.each(Object.entries(goldens.cases))('%s', (name, golden) => {
     const weight = golden.weighted ? Float64Array.from(rows.label, (_, row) => (1 + ((row * 7) % 13)) / 4) : undefined;
     const train = weight === undefined ? rows : { ...rows, weight };
     const parameters = resolveParameters('xgboost', xgboostParameters, golden.parameters);
-    train.matrix.columns.forEach((column, c) => {
-      const found = findXgboostBins(column, weight, Number(parameters['max_bin']));
+    const { columns } = train.matrix;
+    findXgboostFeatures(pool, columns, weight, Number(parameters['max_bin'])).forEach((found, c) => {
+      const column = columns[c];
       if (found === undefined || found.categorical) return;
       const [count, sum] = golden.cuts[c];
       // The original counts the value below every cell as a cut.
