@@ -52,6 +52,9 @@ export const KERNEL_NAMES = [
   'laneStatistics',
   'sketchColumn',
   'countNumbers',
+  'keepRareApart',
+  'histogramRare',
+  'settleRare',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];
