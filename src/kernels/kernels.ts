@@ -49,6 +49,9 @@ export const KERNEL_NAMES = [
   'scanXgboost',
   'sketchColumn',
   'countNumbers',
+  'keepRareApart',
+  'histogramRare',
+  'settleRare',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

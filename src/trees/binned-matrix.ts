@@ -2,13 +2,14 @@
  * A matrix as bin numbers in the kernels' shared memory, in the layout the histogram kernels read. It stores bins by given
  * definitions; finding the borders is each family's own business.
  *
- * Features of at most 256 bins are kept twice, a byte a cell each time: as columns, which splitting a node's rows reads, and
+ * Features of at most 256 bins are kept twice (and those of 257 nearly so: `rare-bins.ts`), a byte a cell each time: as columns, which splitting a node's rows reads, and
  * in records, row by row, which histograms read: a record has up to 64 features in tiles of 16, so that a row's bins lie in
  * one cache line. Wider features are columns of u16, or u32 above 65,536 bins. Memory: rows × (1 byte a feature + 16 bytes a
  * started tile + 2 or 4 bytes a wide feature).
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
+import { keepRareBinsApart, NARROW_BINS, type RareBins } from './rare-bins.js';
 import { writeSearchGuide } from './search-guide.js';
 
 /** Features of one tile. */
@@ -78,6 +79,8 @@ export interface BinnedMatrix {
   readonly features: readonly BinnedFeature[];
   readonly tiles: readonly Tile[];
   readonly wide: readonly BinnedFeature[];
+  /** Of the narrow features of 257 bins. */
+  readonly rare: RareBins | undefined;
   /** Bytes of one node's histogram: the tiles in order, 16 lanes each, then the wide features. */
   readonly histogramBytes: number;
 }
@@ -91,7 +94,8 @@ export function binMatrix(
   matrix: Matrix,
   definitions: readonly (FeatureBins | undefined)[],
 ): BinnedMatrix {
-  const binned = layOut(pool, matrix.rows, definitions);
+  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions);
+  const { rows } = binned;
   const mark = pool.memory.mark();
   const staging = pool.memory.alloc(matrix.rows * 8);
   const staged = pool.memory.f64(staging, matrix.rows);
@@ -102,13 +106,21 @@ export function binMatrix(
     pool.memory.release(values);
   }
   pool.memory.release(mark);
-  packTiles(pool, binned);
-  return binned;
+  const bytesOf = ({ tile, lane }: BinnedFeature) => narrowColumns + (tile * TILE_LANES + lane) * rows;
+  const rare = keepRareBinsApart(pool, rows, binned.features, bytesOf);
+  packTiles(pool, binned, narrowColumns);
+  return { ...binned, rare };
 }
 
-function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBins | undefined)[]): BinnedMatrix {
+interface Layout {
+  readonly binned: Omit<BinnedMatrix, 'rare'>;
+  /** The narrow features' cells, a byte each, column by column. */
+  readonly narrowColumns: number;
+}
+
+function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBins | undefined)[]): Layout {
   const columns = definitions.flatMap((definition, column) => (definition === undefined ? [] : [column]));
-  const narrow = columns.filter((column) => definitions[column]!.bins <= 256).length;
+  const narrow = columns.filter((column) => definitions[column]!.bins <= NARROW_BINS).length;
   const tiles = layOutTiles(pool, rows, narrow);
   const narrowColumns = pool.memory.alloc(narrow * rows);
   let histogramBytes = tiles.length * TILE_LANES * LANE_BYTES;
@@ -116,13 +128,14 @@ function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBi
   const features = columns.map((column): BinnedFeature => {
     const definition = definitions[column]!;
     const { bins } = definition;
-    if (bins <= 256) {
+    if (bins <= NARROW_BINS) {
       const tile = Math.floor(seen / TILE_LANES);
       const lane = seen % TILE_LANES;
       const histogramOffset = seen * LANE_BYTES;
-      const address = narrowColumns + seen * rows;
+      const isByte = bins <= 256;
+      const address = isByte ? narrowColumns + seen * rows : pool.memory.alloc(rows * 2);
       seen++;
-      return { column, definition, bins, address, width: 1, tile, lane, histogramOffset };
+      return { column, definition, bins, address, width: isByte ? 1 : 2, tile, lane, histogramOffset };
     }
     const width = bins <= 65536 ? 2 : 4;
     const address = pool.memory.alloc(rows * width);
@@ -130,7 +143,8 @@ function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBi
     histogramBytes += Math.ceil((bins * ENTRY_BYTES) / 64) * 64;
     return { column, definition, bins, address, width, tile: -1, lane: -1, histogramOffset };
   });
-  return { rows, features, tiles, wide: features.filter((feature) => feature.tile < 0), histogramBytes };
+  const wide = features.filter((feature) => feature.tile < 0);
+  return { binned: { rows, features, tiles, wide, histogramBytes }, narrowColumns };
 }
 
 /** Room for the records of so many narrow features. A record's size is a power of two, so that none straddles a line. */
@@ -152,13 +166,11 @@ function layOutTiles(pool: KernelPool, rows: number, narrow: number): Tile[] {
 }
 
 /** Copies the narrow columns into the records. */
-function packTiles(pool: KernelPool, { rows, tiles, features }: BinnedMatrix): void {
-  const first = features.find(({ tile }) => tile >= 0);
-  if (first === undefined) return;
+function packTiles(pool: KernelPool, { rows, tiles }: Layout['binned'], narrowColumns: number): void {
   const calls: number[][] = [];
   for (let from = 0; from < rows; from += CHUNK)
     tiles.forEach(({ address, stride, lanes }, tile) => {
-      const columns = first.address + tile * TILE_LANES * rows;
+      const columns = narrowColumns + tile * TILE_LANES * rows;
       calls.push([columns, rows, lanes, from, Math.min(CHUNK, rows - from), address, stride]);
     });
   pool.run('packTile', calls);

@@ -7,6 +7,8 @@ import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES, type Tile } fro
 
 /** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 4096;
+/** Rows of one task of a sum. */
+const SUM_CHUNK_ROWS = 65536;
 /** Scratch of one histogramTiles call: 256 rows' records and gradients. */
 const SCRATCH_BYTES = 20480;
 
@@ -55,12 +57,13 @@ export class HistogramMaker {
 
   /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
-    const { wide, histogramBytes } = this.#binned;
+    const { wide, rare, histogramBytes } = this.#binned;
     const { address: gradients, scaleG, scaleH } = this.#gradients;
     const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
     const runs = this.#runs(wantedTile, chunks < this.#pool.threads);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
+    const rareCalls: number[][] = [];
     for (let chunk = 0; chunk < chunks; chunk++) {
       const from = Math.floor((count * chunk) / chunks);
       const share = Math.floor((count * (chunk + 1)) / chunks) - from;
@@ -85,6 +88,10 @@ export class HistogramMaker {
           1,
         ]);
       }
+      if (rare !== undefined) {
+        const { words, wordsPerRow, offsets } = rare;
+        rareCalls.push([words, wordsPerRow, at, first + from, share, gradients, scaleG, scaleH, target, offsets]);
+      }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;
         const { address, width, bins } = feature;
@@ -93,11 +100,13 @@ export class HistogramMaker {
     }
     if (narrowCalls.length > 0) this.#pool.run('histogramTiles', narrowCalls);
     if (wideCalls.length > 0) this.#pool.run('histogramColumn', wideCalls);
+    if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
     for (let chunk = 1; chunk < chunks; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
       for (const { histogramOffset: offset, bins, tile } of this.#binned.features)
         if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
     }
+    if (rare !== undefined) this.#pool.kernels.settleRare(out, rare.table, rare.count);
   }
 
   /** The wanted tiles, those next to each other in a record joined; `apart` leaves each alone. */
@@ -121,12 +130,32 @@ export class HistogramMaker {
 
   /** Σg and Σh of a node, in units of the fixed point. */
   sum({ rows, first, count }: NodeRows): { readonly g: bigint; readonly h: bigint } {
-    const mark = this.#pool.memory.mark();
-    const result = this.#pool.memory.alloc(ENTRY_BYTES);
+    const { memory } = this.#pool;
     const { address, scaleG, scaleH } = this.#gradients;
-    this.#pool.kernels.sumGradients(rows, first, count, address, scaleG, scaleH, result);
-    const [g, h] = this.#pool.memory.i64(result, 2);
-    this.#pool.memory.release(mark);
+    const mark = memory.mark();
+    const chunks = Math.max(1, Math.ceil(count / SUM_CHUNK_ROWS));
+    const results = memory.alloc(ENTRY_BYTES * chunks);
+    const calls = Array.from({ length: chunks }, (_, chunk) => {
+      const from = chunk * SUM_CHUNK_ROWS;
+      const share = Math.min(SUM_CHUNK_ROWS, count - from);
+      return [
+        rows === 0 ? 0 : rows + from * 4,
+        first + from,
+        share,
+        address,
+        scaleG,
+        scaleH,
+        results + chunk * ENTRY_BYTES,
+      ];
+    });
+    this.#pool.run('sumGradients', calls);
+    let [g, h] = [0n, 0n];
+    const sums = memory.i64(results, chunks * 2);
+    for (let i = 0; i < sums.length; i += 2) {
+      g += sums[i];
+      h += sums[i + 1];
+    }
+    memory.release(mark);
     return { g, h };
   }
 }

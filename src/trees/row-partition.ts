@@ -58,7 +58,7 @@ export class RowPartition {
    * they are.
    */
   split(start: number, count: number, feature: BinnedFeature, goesLeft: Uint8Array): number {
-    const { kernels, memory } = this.#pool;
+    const { memory } = this.#pool;
     memory.u8(this.#goesLeft, goesLeft.length).set(goesLeft);
     const calls: number[][] = [];
     for (let from = 0; from < count; from += CHUNK) {
@@ -75,13 +75,14 @@ export class RowPartition {
     for (const goneLeft of counts) totalLeft += goneLeft;
     let left = start;
     let right = start + totalLeft;
+    const copies: number[][] = [];
     calls.forEach((call, chunk) => {
       const goneRight = call[1] - counts[chunk];
-      kernels.copyRows(call[5], this.#rows + left * 4, counts[chunk]);
-      kernels.copyRows(call[6], this.#rows + right * 4, goneRight);
+      copies.push([call[5], this.#rows + left * 4, counts[chunk]], [call[6], this.#rows + right * 4, goneRight]);
       left += counts[chunk];
       right += goneRight;
     });
+    this.#pool.run('copyRows', copies);
     return totalLeft;
   }
 }

@@ -20,6 +20,7 @@ export { obliviousHistogram, obliviousNarrowHistogram, obliviousScores } from '.
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
 export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
 export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';
+export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
 export { rankCells, scoreNodes, scoreOblivious } from './predict';

@@ -17,6 +17,7 @@ import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainRareBins } from './rare-bins.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
 
@@ -35,6 +36,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainOrderedStatistics(memory),
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
+    ...plainRareBins(memory),
     ...plainXgboostScan(memory),
     ...plainXgboostSketch(memory),
   };

@@ -14,6 +14,7 @@ import xgboost as xgb
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+from missing import missing  # noqa: E402
 from tables import TABLES, load_table  # noqa: E402
 
 SAME = dict(objective="binary:logistic", tree_method="hist", nthread=1, seed=1, verbosity=1)
@@ -75,9 +76,13 @@ CASES["higgs-dart-one-weighted"] = (
 )
 CASES["higgs-dart-parallel"] = ("higgs", {**DART, "n_estimators": 15, "num_parallel_tree": 3, "subsample": 0.6}, 3)
 # Weights of rows, which the cuts follow too; xgboost.test.ts has the same formula.
-WEIGHTED = {"adult-weights", "magic-weights"}
+WEIGHTED = {"adult-weights", "magic-weights", "missing-weights"}
 CASES["adult-weights"] = ("adult", {}, 3)
 CASES["magic-weights"] = ("magic", {"max_bin": 64, "scale_pos_weight": 0.5, "subsample": 0.8}, 3)
+# Missing cells: 256 bins and one more, learned directions.
+CASES["missing"] = ("missing", {}, 3)
+CASES["missing-lossguide"] = ("missing", {"grow_policy": "lossguide", "max_leaves": 40, "min_child_weight": 0}, 3)
+CASES["missing-weights"] = ("missing", {"max_depth": 4, "alpha": 0.3}, 3)
 
 
 def row_weights(rows):
@@ -114,7 +119,7 @@ def nodes(tree, i=0):
 
 def run(case):
     name, parameters, dumped = CASES[case]
-    table = load_table(name, unseen=9999.0)  # a code that no training row has
+    table = missing() if name == "missing" else load_table(name, unseen=9999.0)  # a code that no training row has
     kinds = ["c" if kind == "categorical" else "q" for kind in table.kinds]
     train = xgb.DMatrix(table.train.X, table.train.y, feature_types=kinds, enable_categorical=True)
     test = xgb.DMatrix(table.test.X, feature_types=kinds, enable_categorical=True)
