@@ -9,10 +9,12 @@ import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainLaneStatistics } from './lane-statistics.js';
 import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainObliviousHistogram } from './oblivious-histogram.js';
 import { plainObliviousLeaves } from './oblivious-leaves.js';
 import { plainObliviousRows } from './oblivious-rows.js';
+import { plainObliviousScores } from './oblivious-scores.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
@@ -30,10 +32,12 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPartition(memory),
     ...plainGradient(memory),
     ...plainObliviousHistogram(memory),
+    ...plainObliviousScores(memory),
     ...plainObliviousRows(memory),
     ...plainObliviousLeaves(memory),
     ...plainCatboostSampling(memory),
     ...plainOrderedStatistics(memory),
+    ...plainLaneStatistics(memory),
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
