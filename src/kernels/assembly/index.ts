@@ -21,4 +21,6 @@ export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLea
 export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
-export { rankCells, scoreNodes, scoreOblivious } from './predict';
+export { scorePlanedTrees } from './planed-trees';
+export { scoreNodes, scoreOblivious } from './predict';
+export { idCodes, rankCells, rankEqual } from './rank-cells';

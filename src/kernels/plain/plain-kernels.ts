@@ -15,8 +15,10 @@ import { plainObliviousLeaves } from './oblivious-leaves.js';
 import { plainObliviousRows } from './oblivious-rows.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
+import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainRankCells } from './rank-cells.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
@@ -33,6 +35,8 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainCatboostSampling(memory),
     ...plainOrderedStatistics(memory),
     ...plainPredict(memory),
+    ...plainRankCells(memory),
+    ...plainPlanedTrees(memory),
     ...plainLightgbmScan(memory),
     ...plainXgboostScan(memory),
   };
