@@ -9,9 +9,14 @@ export function rowLogLoss(probability: number, label: number): number {
   return label === 1 ? -Math.log(p) : -Math.log(1 - p);
 }
 
-/** Mean of `rowLogLoss` over rows, in nats. */
-export function meanLogLoss(probability: Float64Array, label: Float64Array): number {
+/** Mean of `rowLogLoss` over rows, weighted when there are weights, in nats. */
+export function meanLogLoss(probability: Float64Array, label: Float64Array, weight?: Float64Array): number {
   let sum = 0;
-  for (let row = 0; row < probability.length; row++) sum += rowLogLoss(probability[row], label[row]);
-  return sum / probability.length;
+  let total = 0;
+  for (let row = 0; row < probability.length; row++) {
+    const w = weight === undefined ? 1 : weight[row];
+    sum += w * rowLogLoss(probability[row], label[row]);
+    total += w;
+  }
+  return sum / total;
 }

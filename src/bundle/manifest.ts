@@ -37,6 +37,8 @@ export interface TableSource {
   /** The target's text that counts as 1. */
   readonly positive: string;
   readonly time?: string;
+  /** The column of row weights it was trained and judged with. */
+  readonly weight?: string;
   /** Columns that pass through scoring. */
   readonly id: readonly string[];
   /** Types that the table's columns are read by. */
@@ -63,6 +65,12 @@ export interface Manifest {
   readonly metrics: Readonly<Record<string, MetricSet>>;
   /** sha256 of the features and labels that the bundle was trained on. */
   readonly fingerprint: string;
+  /** The bundle whose models this one's grew on from: its name, its data, and the trees each had. */
+  readonly continued?: {
+    readonly bundle: string;
+    readonly fingerprint: string;
+    readonly trees: Readonly<Record<string, number>>;
+  };
   /** Largest differences between ecomml and onnxruntime, by exported graph. */
   readonly onnx: readonly { readonly name: string; readonly rows: number; readonly largestDifference: number }[];
 }
@@ -70,5 +78,6 @@ export interface Manifest {
 /** Names of the files that every bundle has. */
 export const ENSEMBLE_ONNX = 'ensemble.onnx';
 export const REPORT_DATA = 'report-data.json';
+export const EVALUATION_HISTORY = 'evaluation-history.json';
 export const SAMPLE_ROWS = 'sample-rows.json';
 export const HISTORY = 'history.parquet';

@@ -12,7 +12,7 @@ import { suggest } from '../base/suggest.js';
 import { type DetectedInput, describeInput } from '../table/detect-input.js';
 import { type Database, identifier, literal } from '../table/duckdb.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
-import { BROKEN_MARK, type ScanOptions } from '../table/spool-csv.js';
+import { BROKEN_MARK, type ScanOptions, scanRecords } from '../table/spool-csv.js';
 import { CLEAN_REJECTS } from './clean-events.js';
 import {
   cellBooleanSql,
@@ -33,6 +33,8 @@ export interface CleanTableOptions extends ScanOptions {
   readonly target?: string;
   /** Types to read by instead of inferring them; every column named must be there, others are inferred. */
   readonly schema?: readonly TableColumn[];
+  /** A column whose every cell must be a finite number of at least 0. */
+  readonly weight?: string;
 }
 
 export interface CleanedTable {
@@ -54,6 +56,7 @@ export async function cleanTable(
   options.signal?.throwIfAborted();
   await db.run(cellsSql(input));
   options.signal?.throwIfAborted();
+  if (options.weight !== undefined) await checkWeights(db, input, options.weight, options.signal);
   const inferred = await inferTypes(db, input, 'table_cells');
   const columns = inferred.map((column): InferredColumn => {
     const given = options.schema?.find(({ name }) => name === column.name);
@@ -82,9 +85,47 @@ function cellsSql(input: DetectedInput): string {
     FROM (SELECT rowid + 1 AS source_row, *, ${all.map((c) => `${trimmed(`c${c}`)} AS v${c}`).join(', ')} FROM ${RAW_TABLE})`;
 }
 
-function checkColumns(input: DetectedInput, { target, schema = [] }: CleanTableOptions): void {
+/** One bad weight refuses the input: a model that passes over rows it was told to count would be another model. */
+async function checkWeights(
+  db: Database,
+  input: DetectedInput,
+  weight: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const c = input.columns.findIndex(({ name }) => name === weight);
+  const number = cellNumberSql(`v${c}`);
+  const faulty = `NOT broken AND NOT coalesce(${number} >= 0 AND NOT isinf(${number}), false)`;
+  const count = await db.number(`SELECT count(*) FROM table_cells WHERE ${faulty}`);
+  if (count === 0) return;
+  const first = await db.row(
+    `SELECT source_row, v${c} AS text FROM table_cells WHERE ${faulty} ORDER BY source_row LIMIT 1`,
+  );
+  const line = await lineOfRecord(input, Number(first.source_row), signal);
+  const found = first.text === null ? 'missing' : `"${first.text}"`;
+  const more = count === 1 ? '' : ` ${count} rows have such a weight.`;
+  throw inputRejected(
+    'BAD_WEIGHT',
+    `${input.file.name}, ${line}: the weight in column "${weight}" is ${found}, but must be a finite number of at least 0.${more}`,
+    'Mend the weights; 0 leaves a row out.',
+  );
+}
+
+/** Where a record stands: its physical line, or its row number in a Parquet file. */
+async function lineOfRecord(input: DetectedInput, wanted: number, signal: AbortSignal | undefined): Promise<string> {
+  if (input.dialect === undefined) return `row ${wanted}`;
+  let line = 0;
+  const visit = (_: Uint8Array, scanner: { readonly line: number }, record: number) => {
+    if (record === wanted) line = scanner.line;
+    return record < wanted;
+  };
+  await scanRecords(input.file, input.dialect, input.columns.length, visit, signal === undefined ? {} : { signal });
+  return `line ${line}`;
+}
+
+function checkColumns(input: DetectedInput, { target, weight, schema = [] }: CleanTableOptions): void {
   const names = input.columns.map(({ name }) => name);
-  const wanted = [...schema.map(({ name }) => name), ...(target === undefined ? [] : [target])];
+  const named = [target, weight].filter((name) => name !== undefined);
+  const wanted = [...schema.map(({ name }) => name), ...named];
   const missing = wanted.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw inputRejected(

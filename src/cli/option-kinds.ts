@@ -101,7 +101,7 @@ export function duration(): Kind<number> {
     placeholder: '<duration>',
     expected: 'a duration above 0: seconds, or with a unit as in 30m, 12h, 7d',
     fromText,
-    fromJson: (value) => fromText(String(value)),
+    fromJson: (value) => (typeof value === 'string' || typeof value === 'number' ? fromText(String(value)) : undefined),
   };
 }
 

@@ -3,6 +3,7 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { FAMILIES } from '../forest/forest.js';
+import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
 import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
@@ -97,6 +98,12 @@ export const OPTIONS = {
     help: 'the column of a table that tells when; the split then goes by time',
     defaultText: '',
   }),
+  weightColumn: define(text('<column>'), {
+    name: 'weight-column',
+    verbs: ['train', 'evaluate'],
+    help: 'the column of a table that says how much each row counts: numbers of at least 0',
+    defaultText: { train: 'every row counts 1', evaluate: 'every row counts 1' },
+  }),
   id: define(names('<columns>'), {
     name: 'id',
     verbs: ['train'],
@@ -185,6 +192,25 @@ export const OPTIONS = {
     verbs: ['train'],
     help: 'stop a boosting when validation has not improved for this many trees; 0 never stops',
     default: 50,
+  }),
+  earlyStoppingMetric: define(choice(...EVALUATION_METRICS), {
+    name: 'early-stopping-metric',
+    verbs: ['train'],
+    help: 'what early stopping watches on validation rows',
+    default: 'log_loss',
+  }),
+  historyMetrics: define(choices(...EVALUATION_METRICS), {
+    name: 'history-metrics',
+    verbs: ['train'],
+    help: 'metrics kept after every tree, besides the log loss and what early stopping watches',
+    default: [] as readonly EvaluationMetricName[],
+    defaultText: '',
+  }),
+  continue: define(text('<bundle>'), {
+    name: 'continue',
+    verbs: ['train'],
+    help: "a bundle whose models grow on: the parameters' numbers of trees are then of further trees",
+    defaultText: '',
   }),
   gate: define(gates(), {
     name: 'gate',

@@ -31,14 +31,15 @@ const BLOCKS = 4096;
 
 /**
  * From calibrated probabilities and labels of rows no model was trained on. `independentShare` (0, 1] is the number of
- * independent units (sessions) divided by the number of rows: intervals count units. O(n log n + KNOTS · BLOCKS).
+ * independent units (sessions) divided by the number of rows: intervals count units. Weights have the mean 1. O(n log n + KNOTS · BLOCKS).
  */
 export function fitConfidence(
   probability: Float64Array,
   label: Float64Array,
   independentShare: number,
+  weight?: Float64Array,
 ): ConfidenceTable {
-  const blocks = mergeBlocks(blocksByScore(probability, label), BLOCKS);
+  const blocks = mergeBlocks(blocksByScore(probability, label, weight), BLOCKS);
   const knots = knotsOf(blocks);
   const intervals = knots.map((knot) => intervalAt(blocks, knot, independentShare));
   return {

@@ -29,11 +29,14 @@ export interface BlendJob {
   readonly weights: 'default' | 'optimized' | readonly number[];
   /** A number a row naming rows that depend on each other (its session); they share a fold. */
   readonly unit?: ArrayLike<number>;
+  /** At least 0 a row, their sum positive; absent: 1. */
+  readonly rowWeight?: Float64Array;
   readonly seed: number;
 }
 
-export function fitBlend({ members, label, weights: wanted, unit, seed }: BlendJob): Blend {
+export function fitBlend({ members, label, weights: wanted, unit, rowWeight: given, seed }: BlendJob): Blend {
   const rows = checkMembers(members);
+  const rowWeight = given === undefined ? undefined : withMeanOne(given);
   const positives = checkLabels(label, rows);
   const rarer = Math.min(positives, rows - positives);
   const models = Object.keys(members);
@@ -45,27 +48,31 @@ export function fitBlend({ members, label, weights: wanted, unit, seed }: BlendJ
   const optimize = wanted === 'optimized' && rarer >= MIN_WEIGHTS_CLASS && models.length > 1;
   if (wanted === 'optimized' && !optimize && models.length > 1)
     notes.push(fewNote('Weights were not optimised', rows, positives, MIN_WEIGHTS_CLASS));
-  const foldWeights = optimize ? weightsByFold(members, label, fold) : undefined;
-  const optimized = optimize ? optimizeWeights(members, label).weights : undefined;
-  const unfittedLoss = meanLogLoss(weightedMean(members, start.weights), label);
+  const foldWeights = optimize ? weightsByFold(members, label, rowWeight, fold) : undefined;
+  const optimized = optimize ? optimizeWeights(members, label, rowWeight).weights : undefined;
+  const unfittedLoss = meanLogLoss(weightedMean(members, start.weights), label, rowWeight);
   const mixed = mixByFold(members, fold, foldWeights ?? start.weights);
-  const optimizedLoss = optimize ? meanLogLoss(mixed, label) : null;
+  const optimizedLoss = optimize ? meanLogLoss(mixed, label, rowWeight) : null;
   if (optimizedLoss !== null && optimizedLoss >= unfittedLoss)
     notes.push('Optimised weights do not lower the cross-fitted log loss; they are used because they were asked for.');
 
-  const losses = calibrationLosses({ members, label, fold, foldWeights, fixed: start.weights, mixed }, rarer);
+  const losses = calibrationLosses(
+    { members, label, rowWeight, fold, foldWeights, fixed: start.weights, mixed },
+    rarer,
+  );
   const weights = optimized ?? start.weights;
   const mean = weightedMean(members, weights);
-  const calibration = chooseCalibration(losses, mean, label);
+  const calibration = chooseCalibration(losses, mean, label, rowWeight);
   notes.push(calibrationNote(calibration, losses, rows, positives, rarer));
 
   const units = countUnits(unit, rows);
+  const independentShare = (units / rows) * effectiveShare(rowWeight);
   const evidence: BlendEvidence = {
     rows,
     positives,
     units,
     folds: FOLDS,
-    members: Object.fromEntries(models.map((model) => [model, meanLogLoss(members[model], label)])),
+    members: Object.fromEntries(models.map((model) => [model, meanLogLoss(members[model], label, rowWeight)])),
     weights: {
       unfitted: start.weights,
       unfitted_log_loss: unfittedLoss,
@@ -77,14 +84,30 @@ export function fitBlend({ members, label, weights: wanted, unit, seed }: BlendJ
   const weights_from = optimize ? 'optimized' : typeof wanted === 'string' ? 'default' : 'given';
   const unfinished = { weights, weights_from, calibration, evidence, notes } as const;
   const probability = applyBlend({ ...unfinished, confidence: { probability: [], lower: [], upper: [] } }, members);
-  return { ...unfinished, confidence: fitConfidence(probability, label, units / rows) };
+  return { ...unfinished, confidence: fitConfidence(probability, label, independentShare, rowWeight) };
 }
 
-function weightsByFold(members: MemberProbabilities, label: Float64Array, fold: Uint8Array): Weights[] {
+function withMeanOne(weight: Float64Array): Float64Array {
+  const mean = weight.reduce((sum, w) => sum + w, 0) / weight.length;
+  return weight.map((w) => w / mean);
+}
+
+/** Kish's effective number of rows, as a share of all: weights of mean 1 that differ tell less than equal ones. */
+function effectiveShare(weight: Float64Array | undefined): number {
+  if (weight === undefined) return 1;
+  return weight.length / weight.reduce((sum, w) => sum + w * w, 0);
+}
+
+function weightsByFold(
+  members: MemberProbabilities,
+  label: Float64Array,
+  rowWeight: Float64Array | undefined,
+  fold: Uint8Array,
+): Weights[] {
   return Array.from({ length: FOLDS }, (_, held) => {
     const others = (values: Float64Array) => values.filter((_, row) => fold[row] !== held);
     const training = Object.fromEntries(Object.entries(members).map(([model, p]) => [model, others(p)]));
-    return optimizeWeights(training, others(label)).weights;
+    return optimizeWeights(training, others(label), rowWeight && others(rowWeight)).weights;
   });
 }
 
@@ -102,6 +125,7 @@ function mixByFold(
 interface CrossFit {
   readonly members: MemberProbabilities;
   readonly label: Float64Array;
+  readonly rowWeight: Float64Array | undefined;
   readonly fold: Uint8Array;
   readonly foldWeights: readonly Weights[] | undefined;
   readonly fixed: Weights;
@@ -110,9 +134,9 @@ interface CrossFit {
 
 /** Cross-fitted mean log loss of each method; null where one cannot be fitted. */
 function calibrationLosses(job: CrossFit, rarer: number): Record<CalibrationMethod, number | null> {
-  const { members, label, fold, foldWeights, fixed, mixed } = job;
+  const { members, label, rowWeight, fold, foldWeights, fixed, mixed } = job;
   const losses: Record<CalibrationMethod, number | null> = {
-    none: meanLogLoss(mixed, label),
+    none: meanLogLoss(mixed, label, rowWeight),
     platt: null,
     beta: null,
     isotonic: null,
@@ -123,11 +147,17 @@ function calibrationLosses(job: CrossFit, rarer: number): Record<CalibrationMeth
     for (let held = 0; held < FOLDS && !Number.isNaN(sum); held++) {
       const mean = weightedMean(members, foldWeights?.[held] ?? fixed);
       const isOther = (_: number, row: number) => fold[row] !== held;
-      const calibration = fitCalibration(method, mean.filter(isOther), label.filter(isOther));
+      const calibration = fitCalibration(
+        method,
+        mean.filter(isOther),
+        label.filter(isOther),
+        rowWeight?.filter(isOther),
+      );
       if (calibration === undefined) sum = Number.NaN;
       else
         for (let row = 0; row < label.length; row++)
-          if (fold[row] === held) sum += rowLogLoss(calibrate(calibration, mean[row]), label[row]);
+          if (fold[row] === held)
+            sum += (rowWeight?.[row] ?? 1) * rowLogLoss(calibrate(calibration, mean[row]), label[row]);
     }
     losses[method] = Number.isNaN(sum) ? null : sum / label.length;
   }
@@ -139,12 +169,13 @@ function chooseCalibration(
   losses: Readonly<Record<CalibrationMethod, number | null>>,
   mean: Float64Array,
   label: Float64Array,
+  rowWeight: Float64Array | undefined,
 ): Calibration {
   const lossOf = (method: CalibrationMethod) => losses[method] ?? Number.POSITIVE_INFINITY;
   const ranked = [...CALIBRATION_METHODS].sort((a, b) => lossOf(a) - lossOf(b));
   for (const method of ranked) {
     if (!(lossOf(method) < lossOf('none'))) break;
-    const calibration = fitCalibration(method, mean, label);
+    const calibration = fitCalibration(method, mean, label, rowWeight);
     if (calibration !== undefined) return calibration;
   }
   return { method: 'none' };

@@ -6,20 +6,23 @@
 export interface Block {
   /** Mean score of the block's rows. */
   readonly score: number;
+  /** Their number, or their weight. */
   readonly rows: number;
   readonly positives: number;
 }
 
-/** Rows of equal score as one block each, by rising score. O(n log n). */
-export function blocksByScore(score: Float64Array, label: Float64Array): Block[] {
-  const order = Uint32Array.from(score.keys()).sort((a, b) => score[a] - score[b] || a - b);
+/** Rows of equal score as one block each, by rising score; rows of weight 0 are in none. O(n log n). */
+export function blocksByScore(score: Float64Array, label: Float64Array, weight?: Float64Array): Block[] {
+  const all = Uint32Array.from(score.keys()).sort((a, b) => score[a] - score[b] || a - b);
+  const order = weight === undefined ? all : all.filter((row) => weight[row] > 0);
   const blocks: { score: number; rows: number; positives: number }[] = [];
   for (const row of order) {
     const last = blocks.at(-1);
+    const w = weight === undefined ? 1 : weight[row];
     if (last !== undefined && last.score === score[row]) {
-      last.rows++;
-      last.positives += label[row];
-    } else blocks.push({ score: score[row], rows: 1, positives: label[row] });
+      last.rows += w;
+      last.positives += w * label[row];
+    } else blocks.push({ score: score[row], rows: w, positives: w * label[row] });
   }
   return blocks;
 }

@@ -5,27 +5,32 @@ const MAX_STEPS = 100;
 
 /**
  * Coefficients of the features, then the intercept, that minimise the cross-entropy of σ(Σ coefficient · feature +
- * intercept) against the targets. With targets strictly inside (0, 1) the minimum exists. Undefined when the
+ * intercept) against the targets, weighted when there are weights. With targets strictly inside (0, 1) the minimum exists. Undefined when the
  * features are (nearly) constant or the steps do not settle. O(rows · features²) a step.
  */
-export function fitLogistic(features: readonly Float64Array[], target: Float64Array): number[] | undefined {
+export function fitLogistic(
+  features: readonly Float64Array[],
+  target: Float64Array,
+  weight?: Float64Array,
+): number[] | undefined {
   const size = features.length + 1;
-  const rows = target.length;
+  // Each row's part of the mean.
+  const share = weight === undefined ? new Float64Array(target.length).fill(1 / target.length) : sharesOf(weight);
   let mean = 0;
-  for (const t of target) mean += t / rows;
+  for (let row = 0; row < target.length; row++) mean += target[row] * share[row];
   if (!(mean > 0 && mean < 1)) return undefined;
   let coefficients = new Array<number>(size).fill(0);
   coefficients[size - 1] = Math.log(mean / (1 - mean));
-  let loss = crossEntropy(features, target, coefficients);
+  let loss = crossEntropy(features, target, share, coefficients);
   for (let step = 0; step < MAX_STEPS; step++) {
-    const direction = newtonDirection(features, target, coefficients);
+    const direction = newtonDirection(features, target, share, coefficients);
     if (direction === undefined) return undefined;
     let length = 1;
     let next = coefficients;
     let nextLoss = loss;
     for (; length > 1e-10; length /= 2) {
       next = coefficients.map((c, k) => c - length * direction[k]);
-      nextLoss = crossEntropy(features, target, next);
+      nextLoss = crossEntropy(features, target, share, next);
       if (nextLoss <= loss) break;
     }
     if (!(nextLoss <= loss)) return coefficients;
@@ -37,6 +42,11 @@ export function fitLogistic(features: readonly Float64Array[], target: Float64Ar
   return coefficients.every(Number.isFinite) ? coefficients : undefined;
 }
 
+function sharesOf(weight: Float64Array): Float64Array {
+  const total = weight.reduce((sum, w) => sum + w, 0);
+  return weight.map((w) => w / total);
+}
+
 function linearScore(features: readonly Float64Array[], coefficients: readonly number[], row: number): number {
   let z = coefficients[features.length];
   for (let k = 0; k < features.length; k++) z += coefficients[k] * features[k][row];
@@ -46,31 +56,32 @@ function linearScore(features: readonly Float64Array[], coefficients: readonly n
 function crossEntropy(
   features: readonly Float64Array[],
   target: Float64Array,
+  share: Float64Array,
   coefficients: readonly number[],
 ): number {
   let sum = 0;
   for (let row = 0; row < target.length; row++) {
     const z = linearScore(features, coefficients, row);
     // log(1 + eᶻ) − t·z, without overflow.
-    sum += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target[row] * z;
+    sum += share[row] * (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target[row] * z);
   }
-  return sum / target.length;
+  return sum;
 }
 
 function newtonDirection(
   features: readonly Float64Array[],
   target: Float64Array,
+  share: Float64Array,
   coefficients: readonly number[],
 ): number[] | undefined {
   const size = coefficients.length;
-  const rows = target.length;
   const gradient = Matrix.zeros(size, 1);
   const hessian = Matrix.zeros(size, size);
   const x = new Float64Array(size).fill(1);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < target.length; row++) {
     const p = sigmoid(linearScore(features, coefficients, row));
-    const slope = (p - target[row]) / rows;
-    const curvature = (p * (1 - p)) / rows;
+    const slope = (p - target[row]) * share[row];
+    const curvature = p * (1 - p) * share[row];
     for (let k = 0; k + 1 < size; k++) x[k] = features[k][row];
     for (let k = 0; k < size; k++) {
       gradient.set(k, 0, gradient.get(k, 0) + slope * x[k]);

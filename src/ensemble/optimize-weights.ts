@@ -25,7 +25,11 @@ const MAX_STEPS = 200;
 const MAX_MEMBERS = 10;
 
 /** Deterministic; O(rows · models²) a step, some ten steps. At most ten models. */
-export function optimizeWeights(members: MemberProbabilities, label: Float64Array): OptimizedWeights {
+export function optimizeWeights(
+  members: MemberProbabilities,
+  label: Float64Array,
+  rowWeight?: Float64Array,
+): OptimizedWeights {
   const models = Object.keys(members);
   checkLabels(label, checkMembers(members));
   if (models.length > MAX_MEMBERS)
@@ -36,8 +40,11 @@ export function optimizeWeights(members: MemberProbabilities, label: Float64Arra
   const likelihood = models.map((model) =>
     members[model].map((p, row) => Math.max(LOG_LOSS_EPSILON, label[row] === 1 ? p : 1 - p)),
   );
+  const total = rowWeight?.reduce((sum, one) => sum + one, 0) ?? label.length;
+  // Each row's part of the mean.
+  const share = rowWeight?.map((one) => one / total) ?? new Float64Array(label.length).fill(1 / total);
   let w = models.map(() => 1 / models.length);
-  let current = derivatives(likelihood, w);
+  let current = derivatives(likelihood, share, w);
   for (let step = 0; step < MAX_STEPS && current.gap > GAP; step++) {
     const target = minimiseOnSimplex(w, current.ratio, current.hessian);
     let length = 1;
@@ -45,13 +52,13 @@ export function optimizeWeights(members: MemberProbabilities, label: Float64Arra
     let loss = current.loss;
     for (; length > 1e-9; length /= 2) {
       next = w.map((weight, k) => weight + length * (target[k] - weight));
-      loss = mixtureLoss(likelihood, next);
+      loss = mixtureLoss(likelihood, share, next);
       if (loss < current.loss) break;
     }
     // No step lowers the loss any more: the rest of the gap is rounding.
     if (!(loss < current.loss)) break;
     w = next;
-    current = derivatives(likelihood, w);
+    current = derivatives(likelihood, share, w);
   }
   if (!(current.gap <= 1e-8))
     throw new EcommlError('WEIGHTS_NOT_FOUND', `The best weights were not found: a gap of ${current.gap} is left.`);
@@ -60,19 +67,19 @@ export function optimizeWeights(members: MemberProbabilities, label: Float64Arra
   return { weights, logLoss: current.loss, gap: Math.max(0, current.gap) };
 }
 
-function mixtureLoss(likelihood: readonly Float64Array[], w: readonly number[]): number {
+function mixtureLoss(likelihood: readonly Float64Array[], share: Float64Array, w: readonly number[]): number {
   const rows = likelihood[0].length;
   let sum = 0;
   for (let row = 0; row < rows; row++) {
     let mixture = 0;
     for (let k = 0; k < w.length; k++) mixture += w[k] * likelihood[k][row];
-    sum -= Math.log(mixture);
+    sum -= share[row] * Math.log(mixture);
   }
-  return sum / rows;
+  return sum;
 }
 
 /** ratio = −gradient, the mean of qₖ / mixture; w · ratio = 1, so the gap is max ratio − 1. */
-function derivatives(likelihood: readonly Float64Array[], w: readonly number[]) {
+function derivatives(likelihood: readonly Float64Array[], share: Float64Array, w: readonly number[]) {
   const rows = likelihood[0].length;
   const models = w.length;
   const ratio = w.map(() => 0);
@@ -82,21 +89,17 @@ function derivatives(likelihood: readonly Float64Array[], w: readonly number[]) 
   for (let row = 0; row < rows; row++) {
     let mixture = 0;
     for (let k = 0; k < models; k++) mixture += w[k] * likelihood[k][row];
-    loss -= Math.log(mixture);
+    loss -= share[row] * Math.log(mixture);
     for (let k = 0; k < models; k++) {
       scaled[k] = likelihood[k][row] / mixture;
-      ratio[k] += scaled[k];
-      for (let j = 0; j <= k; j++) hessian[k][j] += scaled[k] * scaled[j];
+      ratio[k] += share[row] * scaled[k];
+      for (let j = 0; j <= k; j++) hessian[k][j] += share[row] * scaled[k] * scaled[j];
     }
   }
   for (let k = 0; k < models; k++) {
-    ratio[k] /= rows;
-    for (let j = 0; j <= k; j++) {
-      hessian[k][j] /= rows;
-      hessian[j][k] = hessian[k][j];
-    }
+    for (let j = 0; j <= k; j++) hessian[j][k] = hessian[k][j];
   }
-  return { loss: loss / rows, ratio, hessian, gap: Math.max(...ratio) - 1 };
+  return { loss, ratio, hessian, gap: Math.max(...ratio) - 1 };
 }
 
 /** The u on the simplex that minimises ½(u − w)ᵀH(u − w) − ratioᵀ(u − w), by trying every support. */

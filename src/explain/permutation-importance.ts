@@ -17,6 +17,7 @@ export interface PermutationImportance {
 export interface PermutationJob {
   readonly matrix: Matrix;
   readonly label: Float64Array;
+  readonly weight?: Float64Array;
   /** One probability a row of a matrix with the same columns. */
   readonly predict: (matrix: Matrix) => Float64Array;
   readonly seed: number;
@@ -29,9 +30,9 @@ export interface PermutationJob {
 
 /** Costs columns × repeats predictions of all rows. In the order of `features`. */
 export function permutationImportance(job: PermutationJob): PermutationImportance[] {
-  const { matrix, label, predict, seed, repeats = 3, onFeature } = job;
+  const { matrix, label, weight, predict, seed, repeats = 3, onFeature } = job;
   const features = job.features ?? matrix.columns.map((column) => column.name);
-  const base = meanLogLoss(predict(matrix), label);
+  const base = meanLogLoss(predict(matrix), label, weight);
   return features.map((feature, done) => {
     const at = matrix.columns.findIndex((column) => column.name === feature);
     if (at < 0) throw new RangeError(`the matrix has no column "${feature}"`);
@@ -41,7 +42,7 @@ export function permutationImportance(job: PermutationJob): PermutationImportanc
       values.set(matrix.columns[at].values);
       new Random(seed, at * repeats + repeat).shuffle(values);
       const columns = matrix.columns.with(at, { ...matrix.columns[at], values });
-      rises.push(meanLogLoss(predict({ rows: matrix.rows, columns }), label) - base);
+      rises.push(meanLogLoss(predict({ rows: matrix.rows, columns }), label, weight) - base);
     }
     onFeature?.(done + 1, features.length);
     const mean = rises.reduce((sum, rise) => sum + rise, 0) / repeats;

@@ -12,10 +12,11 @@ export function appendTrees(first: Forest, more: Forest): Forest {
   const nodes = first.feature.length;
   const words = first.setWords.length;
   const moved = (by: number) => (node: number) => (node < 0 ? node : node + by);
-  const { oblivious: _, ...rest } = first;
+  const { oblivious: _, generators: __, ...rest } = first;
   return {
     ...rest,
     parameters: more.parameters,
+    ...(more.generators === undefined ? {} : { generators: more.generators }),
     targetStatistics: statistics.list,
     treeStart: join(first.treeStart, more.treeStart.subarray(1).map(moved(nodes))),
     treeWeight: join(first.treeWeight, more.treeWeight),

@@ -55,6 +55,7 @@ export interface ForestDescription {
   readonly intercept?: number;
   readonly link?: Forest['link'];
   readonly parameters?: Forest['parameters'];
+  readonly generators?: string;
 }
 
 export class ForestBuilder {
@@ -181,6 +182,7 @@ export class ForestBuilder {
       setWords: this.#setWords.to(Uint32Array),
       ...(this.#oblivious() ?? {}),
       parameters: description.parameters ?? {},
+      ...(description.generators === undefined ? {} : { generators: description.generators }),
     };
     checkForest(forest);
     return forest;

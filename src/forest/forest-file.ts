@@ -88,6 +88,7 @@ export interface ForestHeader {
   readonly intercept: FileNumber;
   readonly link: string;
   readonly parameters: Readonly<Record<string, FileNumber | boolean | { readonly number: FileNumber }>>;
+  readonly generators?: string;
   readonly targetStatistics: readonly StatisticHeader[];
   readonly trees: Readonly<Record<string, number>>;
   readonly oblivious?: Readonly<Record<string, number>>;

@@ -142,6 +142,9 @@ export interface Forest {
 
   /** Every parameter the model was trained with, canonical names. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
+
+  /** Where the generators of its training stand, in the family's own words, for training that goes on from it. */
+  readonly generators?: string;
 }
 
 /** CatBoost's symmetric trees: bit j of a leaf's index is 1 when split j's test is true (x > border, or category equal). Splits test columns as nodes do. */

@@ -67,6 +67,7 @@ export function forestFromBytes(bytes: Uint8Array, where: string): Forest {
           typeof value === 'object' ? fromFileNumber(value.number) : value,
         ]),
       ),
+      ...(typeof header.generators === 'string' ? { generators: header.generators } : {}),
     } as unknown as Forest;
     checkForest(forest, where);
     return forest;

@@ -40,6 +40,7 @@ export function forestBytes(forest: Forest): Uint8Array {
         typeof value === 'number' ? { number: toFileNumber(value) } : value,
       ]),
     ),
+    ...(forest.generators === undefined ? {} : { generators: forest.generators }),
     targetStatistics: forest.targetStatistics.map((statistic) => statisticHeader(statistic, arrays)),
     trees,
     ...(oblivious && { oblivious }),

@@ -8,7 +8,8 @@ export const KERNEL_NAMES = [
   'fillF64',
   'binNumeric',
   'binCategories',
-  'histogramTile',
+  'packTile',
+  'histogramTiles',
   'histogramColumn',
   'addHistogram',
   'subtractHistogram',
@@ -49,6 +50,14 @@ export const KERNEL_NAMES = [
   'scoreOblivious',
   'scanLightgbm',
   'scanXgboost',
+  'obliviousOrderedScores',
+  'obliviousLeafOrder',
+  'laneStatistics',
+  'sketchColumn',
+  'countNumbers',
+  'keepRareApart',
+  'histogramRare',
+  'settleRare',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

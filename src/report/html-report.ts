@@ -189,14 +189,11 @@ ${foldedTable(importancesTable(data))}`;
 }
 
 function trainingSection(data: ReportData, series: readonly Series[]): Markup {
-  const charts = data.models.map((model, i) =>
-    model.history.length > 1
-      ? figure(
-          series[i].label,
-          historyChart(model, series[i]),
-          'Full line: early-stopping rows. Dashed: training rows. Dotted: the trees kept.',
-        )
-      : null,
+  const lines = 'Full line: early-stopping rows. Dashed: training rows. Dotted: the trees kept.';
+  const charts = data.models.flatMap((model, i) =>
+    [{ metric: 'log_loss', history: model.history }, ...(model.evaluations ?? [])]
+      .filter(({ history }) => history.length > 1)
+      .map((one) => figure(series[i].label, historyChart(model, series[i], one), lines)),
   );
   return html`<div class="charts">${charts}</div>
 ${foldedTable(parametersTable(data))}`;

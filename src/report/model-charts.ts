@@ -52,15 +52,33 @@ function shorten(name: string): string {
   return characters.length <= LABEL_LENGTH ? name : `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`;
 }
 
-/** Log loss against the number of trees, on training rows (thin, dashed) and on early-stopping rows; a line at the trees kept. */
-export function historyChart(model: ReportModel, series: Series): Markup {
-  const { history, trees } = model;
+const METRIC_WORDS: Readonly<Record<string, string>> = {
+  log_loss: 'Log loss',
+  auc: 'AUC',
+  pr_auc: 'PR AUC',
+  brier: 'Brier score',
+  accuracy: 'Accuracy',
+  error: 'Error',
+};
+
+/** A metric, the log loss by default, against the number of trees, on training rows (thin, dashed) and on early-stopping rows; a line at the trees kept. */
+export function historyChart(
+  model: ReportModel,
+  series: Series,
+  { metric, history }: { readonly metric: string; readonly history: ReportModel['history'] } = {
+    metric: 'log_loss',
+    history: model.history,
+  },
+): Markup {
+  const { trees } = model;
+  const words = METRIC_WORDS[metric] ?? metric;
+  const id = `history-${series.name}${metric === 'log_loss' ? '' : `-${metric}`}`;
   const last = history[history.length - 1];
   const valid = history.filter((point) => point.valid !== undefined);
   return drawPlot(
     {
-      id: `history-${series.name.replace(/[^\w-]/g, '-')}`,
-      title: `Log loss of ${series.label} by trees`,
+      id: id.replace(/[^\w-]/g, '-'),
+      title: `${words} of ${series.label} by trees`,
       description: `After ${last.trees} trees ${numberText(last.train, 'metric')} on training rows${last.valid === undefined ? '' : ` and ${numberText(last.valid, 'metric')} on early-stopping rows`}; ${trees} trees were kept.`,
     },
     {
@@ -69,7 +87,7 @@ export function historyChart(model: ReportModel, series: Series): Markup {
       marginLeft: 56,
       marginRight: 26,
       x: { label: 'Trees →', ticks: 5, tickFormat: (v: number) => numberText(v, 'integer') },
-      y: { label: '↑ Log loss', grid: true, ticks: 5, nice: true },
+      y: { label: `↑ ${words}`, grid: true, ticks: 5, nice: true },
       marks: [
         Plot.ruleX([trees], { stroke: 'var(--muted)', strokeDasharray: '1 3' }),
         Plot.line(history as ReportModel['history'][number][], {

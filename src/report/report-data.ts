@@ -85,6 +85,8 @@ export interface ReportModel {
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Empty for a family without rounds of boosting. */
   readonly history: readonly HistoryPoint[];
+  /** Other metrics that were followed tree by tree; absent in older bundles. */
+  readonly evaluations?: readonly { readonly metric: string; readonly history: readonly HistoryPoint[] }[];
   readonly importances: readonly ReportImportance[];
 }
 

@@ -12,6 +12,11 @@ export class BestIteration {
     this.#larger = larger;
   }
 
+  /** The figure before any tree: one must be better to be kept. */
+  startFrom(figure: number): void {
+    if (!Number.isNaN(figure)) this.#best = figure;
+  }
+
   /** Takes the figure after `trees` trees; true when training should stop. NaN is no improvement. */
   stopsAfter(trees: number, figure: number): boolean {
     const best = this.#best;

@@ -2,18 +2,23 @@
  * A matrix as bin numbers in the kernels' shared memory, in the layout the histogram kernels read. It stores bins by given
  * definitions; finding the borders is each family's own business.
  *
- * Features of at most 256 bins are packed into tiles: rows × 16 bytes, row-major, 16 features a tile, so one vector load
- * fetches a row's 16 bins. Wider features are columns of u16, or u32 above 65,536 bins. Memory: rows × (16 bytes a started
- * tile + 2 or 4 bytes a wide feature).
+ * Features of at most 256 bins are kept twice (and those of 257 nearly so: `rare-bins.ts`), a byte a cell each time: as columns, which splitting a node's rows reads, and
+ * in records, row by row, which histograms read: a record has up to 64 features in tiles of 16, so that a row's bins lie in
+ * one cache line. Wider features are columns of u16, or u32 above 65,536 bins. Memory: rows × (1 byte a feature + 16 bytes a
+ * started tile + 2 or 4 bytes a wide feature).
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
+import { keepRareBinsApart, NARROW_BINS, type RareBins } from './rare-bins.js';
+import { writeSearchGuide } from './search-guide.js';
 
 /** Features of one tile. */
 export const TILE_LANES = 16;
+/** Tiles of one record at most: a cache line. */
+const RECORD_TILES = 4;
 /** Bytes of one lane's histogram in a tile: 256 entries and 64 bytes of skew (assembly/histogram.ts). */
 export const LANE_BYTES = 4160;
-/** Bytes of a histogram entry, {i64 Σg, i64 Σh}, and of a row's gradient. */
+/** Bytes of a histogram entry, {i64 Σg, i64 Σh}. */
 export const ENTRY_BYTES = 16;
 /** Rows of one task. */
 const CHUNK = 16384;
@@ -48,9 +53,8 @@ export interface BinnedFeature {
   readonly column: number;
   readonly definition: FeatureBins;
   readonly bins: number;
-  /** The bin of row r is at `address + r · stride`, `width` (1, 2 or 4) bytes. */
+  /** The bin of row r is at `address + r · width`, `width` bytes. */
   readonly address: number;
-  readonly stride: number;
   readonly width: 1 | 2 | 4;
   /** Tile and lane of a narrow feature; −1 for a wide one. */
   readonly tile: number;
@@ -59,27 +63,39 @@ export interface BinnedFeature {
   readonly histogramOffset: number;
 }
 
+/** Up to 16 features of a record: the bin of row r and lane l is the byte at `address + r · stride + l`. */
+export interface Tile {
+  readonly address: number;
+  /** Bytes of a record. Tiles that follow each other in one record are 16 bytes apart. */
+  readonly stride: number;
+  readonly lanes: number;
+  /** The record's number. */
+  readonly record: number;
+}
+
 export interface BinnedMatrix {
   readonly rows: number;
   /** The features that have bins, in the order of the matrix's columns. */
   readonly features: readonly BinnedFeature[];
-  /** Byte offset of each tile, and how many of its lanes are taken. */
-  readonly tiles: readonly { readonly address: number; readonly lanes: number }[];
+  readonly tiles: readonly Tile[];
   readonly wide: readonly BinnedFeature[];
+  /** Of the narrow features of 257 bins. */
+  readonly rare: RareBins | undefined;
   /** Bytes of one node's histogram: the tiles in order, 16 lanes each, then the wide features. */
   readonly histogramBytes: number;
 }
 
 /**
  * Bins the columns that have a definition (`undefined` leaves a column out). The result lives in the pool's memory above
- * the caller's mark until that is released. Cost: about 20 ns a cell, shared among the threads.
+ * the caller's mark until that is released. Cost: about 5 ns a cell, shared among the threads.
  */
 export function binMatrix(
   pool: KernelPool,
   matrix: Matrix,
   definitions: readonly (FeatureBins | undefined)[],
 ): BinnedMatrix {
-  const binned = layOut(pool, matrix.rows, definitions);
+  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions);
+  const { rows } = binned;
   const mark = pool.memory.mark();
   const staging = pool.memory.alloc(matrix.rows * 8);
   const staged = pool.memory.f64(staging, matrix.rows);
@@ -90,52 +106,88 @@ export function binMatrix(
     pool.memory.release(values);
   }
   pool.memory.release(mark);
-  return binned;
+  const bytesOf = ({ tile, lane }: BinnedFeature) => narrowColumns + (tile * TILE_LANES + lane) * rows;
+  const rare = keepRareBinsApart(pool, rows, binned.features, bytesOf);
+  packTiles(pool, binned, narrowColumns);
+  return { ...binned, rare };
 }
 
-function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBins | undefined)[]): BinnedMatrix {
+interface Layout {
+  readonly binned: Omit<BinnedMatrix, 'rare'>;
+  /** The narrow features' cells, a byte each, column by column. */
+  readonly narrowColumns: number;
+}
+
+function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBins | undefined)[]): Layout {
   const columns = definitions.flatMap((definition, column) => (definition === undefined ? [] : [column]));
-  const narrow = columns.filter((column) => definitions[column]!.bins <= 256);
-  const tiles: { address: number; lanes: number }[] = [];
-  for (let from = 0; from < narrow.length; from += TILE_LANES) {
-    const lanes = Math.min(TILE_LANES, narrow.length - from);
-    const address = pool.memory.alloc(rows * TILE_LANES);
-    // Lanes that no feature takes stay bin 0.
-    if (lanes < TILE_LANES) pool.memory.u8(address, rows * TILE_LANES).fill(0);
-    tiles.push({ address, lanes });
-  }
+  const narrow = columns.filter((column) => definitions[column]!.bins <= NARROW_BINS).length;
+  const tiles = layOutTiles(pool, rows, narrow);
+  const narrowColumns = pool.memory.alloc(narrow * rows);
   let histogramBytes = tiles.length * TILE_LANES * LANE_BYTES;
   let seen = 0;
   const features = columns.map((column): BinnedFeature => {
     const definition = definitions[column]!;
     const { bins } = definition;
-    if (bins <= 256) {
+    if (bins <= NARROW_BINS) {
       const tile = Math.floor(seen / TILE_LANES);
-      const lane = seen++ % TILE_LANES;
-      const histogramOffset = (tile * TILE_LANES + lane) * LANE_BYTES;
-      const address = tiles[tile].address + lane;
-      return { column, definition, bins, address, stride: TILE_LANES, width: 1, tile, lane, histogramOffset };
+      const lane = seen % TILE_LANES;
+      const histogramOffset = seen * LANE_BYTES;
+      const isByte = bins <= 256;
+      const address = isByte ? narrowColumns + seen * rows : pool.memory.alloc(rows * 2);
+      seen++;
+      return { column, definition, bins, address, width: isByte ? 1 : 2, tile, lane, histogramOffset };
     }
     const width = bins <= 65536 ? 2 : 4;
     const address = pool.memory.alloc(rows * width);
     const histogramOffset = histogramBytes;
     histogramBytes += Math.ceil((bins * ENTRY_BYTES) / 64) * 64;
-    return { column, definition, bins, address, stride: width, width, tile: -1, lane: -1, histogramOffset };
+    return { column, definition, bins, address, width, tile: -1, lane: -1, histogramOffset };
   });
-  return { rows, features, tiles, wide: features.filter((feature) => feature.tile < 0), histogramBytes };
+  const wide = features.filter((feature) => feature.tile < 0);
+  return { binned: { rows, features, tiles, wide, histogramBytes }, narrowColumns };
+}
+
+/** Room for the records of so many narrow features. A record's size is a power of two, so that none straddles a line. */
+function layOutTiles(pool: KernelPool, rows: number, narrow: number): Tile[] {
+  const tiles: Tile[] = [];
+  const count = Math.ceil(narrow / TILE_LANES);
+  for (let from = 0, record = 0; from < count; record++) {
+    const left = count - from;
+    const taken = left >= RECORD_TILES ? RECORD_TILES : left >= 2 ? 2 : 1;
+    const stride = taken * TILE_LANES;
+    const address = pool.memory.alloc(rows * stride);
+    for (let t = 0; t < taken; t++) {
+      const lanes = Math.min(TILE_LANES, narrow - (from + t) * TILE_LANES);
+      tiles.push({ address: address + t * TILE_LANES, stride, lanes, record });
+    }
+    from += taken;
+  }
+  return tiles;
+}
+
+/** Copies the narrow columns into the records. */
+function packTiles(pool: KernelPool, { rows, tiles }: Layout['binned'], narrowColumns: number): void {
+  const calls: number[][] = [];
+  for (let from = 0; from < rows; from += CHUNK)
+    tiles.forEach(({ address, stride, lanes }, tile) => {
+      const columns = narrowColumns + tile * TILE_LANES * rows;
+      calls.push([columns, rows, lanes, from, Math.min(CHUNK, rows - from), address, stride]);
+    });
+  pool.run('packTile', calls);
 }
 
 function binFeature(pool: KernelPool, feature: BinnedFeature, staging: number, rows: number): void {
-  const { definition, address, stride, width } = feature;
+  const { definition, address, width } = feature;
   const calls: number[][] = [];
   if (definition.kind === 'numeric') {
     const { borders, strict, nanBin } = definition;
     const edges = pool.memory.alloc(borders.length * 8);
     pool.memory.f64(edges, borders.length).set(borders);
+    const guide = writeSearchGuide(pool.memory, borders);
     for (let from = 0; from < rows; from += CHUNK) {
       const count = Math.min(CHUNK, rows - from);
-      const out = address + from * stride;
-      calls.push([staging + from * 8, count, edges, borders.length, strict ? 1 : 0, nanBin, out, stride, width]);
+      const out = address + from * width;
+      calls.push([staging + from * 8, count, edges, borders.length, strict ? 1 : 0, nanBin, out, width, width, guide]);
     }
     pool.run('binNumeric', calls);
     return;
@@ -145,8 +197,8 @@ function binFeature(pool: KernelPool, feature: BinnedFeature, staging: number, r
   pool.memory.u32(table, binOfCode.length).set(binOfCode);
   for (let from = 0; from < rows; from += CHUNK) {
     const count = Math.min(CHUNK, rows - from);
-    const out = address + from * stride;
-    calls.push([staging + from * 8, count, table, binOfCode.length, missingBin, otherBin, out, stride, width]);
+    const out = address + from * width;
+    calls.push([staging + from * 8, count, table, binOfCode.length, missingBin, otherBin, out, width, width]);
   }
   pool.run('binCategories', calls);
 }

@@ -5,14 +5,14 @@
 import { appendTrees } from '../forest/append-trees.js';
 import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
-import { type BinnedMatrix, binMatrix, ENTRY_BYTES, type FeatureBins } from './binned-matrix.js';
+import { type BinnedMatrix, binMatrix, type FeatureBins } from './binned-matrix.js';
 import { continuedScores, refuse } from './continued.js';
 import type { TreeDropout } from './dropout.js';
 import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
-import { HistogramMaker } from './histogram.js';
+import { GRADIENT_BYTES, type GradientStore, HistogramMaker } from './histogram.js';
 import { HistogramSlots } from './histogram-slots.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
@@ -42,15 +42,8 @@ export interface BoostingRules {
   /** No weight of a class exceeds this. */
   readonly largestClassWeight: number;
   readonly definitions: readonly (FeatureBins | undefined)[];
-  /** Name and arguments of the gradient kernel for a range of rows. */
-  gradientCall(
-    scores: RowScores,
-    first: number,
-    count: number,
-    scaleG: number,
-    scaleH: number,
-    out: number,
-  ): readonly number[];
+  /** Arguments of the gradient kernel for a range of rows, up to the address `out` of all gradients. */
+  gradientCall(scores: RowScores, first: number, count: number, out: number): readonly number[];
   readonly gradientKernel: 'logLossGradients' | 'logisticGradients';
   /** Rows (ascending) a tree is grown on; undefined: all. It may multiply gradients, by at most `largestGradientFactor`. */
   sample(tree: number, gradients: RowGradients): Uint32Array | undefined;
@@ -60,6 +53,8 @@ export interface BoostingRules {
   quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
   readonly dropout?: TreeDropout;
+  /** True: scores are the mean of the trees, which all fit the gradients of the intercept (a random forest). */
+  readonly average?: boolean;
   /** Grows a tree on the partition's first `rows` rows; undefined ends training. */
   grow(state: BoostingState, tree: number, rows: number): GrownTree | undefined;
   /** A leaf's value in the forest, shrunken. */
@@ -75,12 +70,10 @@ export interface GradientUnits {
   readonly unitH: number;
 }
 
-/** The gradients of all training rows: {i64 g, i64 h} a row in fixed point. */
+/** The gradients of all training rows: g and h of a row side by side, in single precision as the originals keep them. */
 export interface RowGradients {
   readonly rows: number;
-  readonly entries: BigInt64Array;
-  /** The value of one unit, of g and of h. */
-  readonly unit: number;
+  readonly entries: Float32Array;
 }
 
 /** Trains; the pool's memory is given back whatever happens. */
@@ -97,9 +90,7 @@ class Boosting {
   readonly #job: TrainingJob;
   readonly #rules: BoostingRules;
   readonly #state: { -readonly [Name in keyof BoostingState]: BoostingState[Name] };
-  readonly #gradients: number;
-  readonly #scaleG: number;
-  readonly #scaleH: number;
+  readonly #gradients: { -readonly [Name in keyof GradientStore]: GradientStore[Name] };
   /** Rows that trees are replayed on: validation rows, and training rows left out of a sample. */
   readonly #valid:
     | { readonly scores: RowScores; readonly partition: RowPartition; readonly binned: BinnedMatrix }
@@ -118,10 +109,9 @@ class Boosting {
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
-    const total = scores.totalWeight * rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
-    this.#scaleG = fixedPointScale(total);
-    this.#scaleH = this.#scaleG;
-    this.#gradients = pool.memory.alloc(scores.rows * ENTRY_BYTES);
+    const most = rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
+    const scale = fixedPointScale(scores.totalWeight * most, scores.largestWeight * most);
+    this.#gradients = { address: pool.memory.alloc(scores.rows * GRADIENT_BYTES), scaleG: scale, scaleH: scale };
     const maker = new HistogramMaker(pool, binned, this.#gradients);
     const partition = new RowPartition(pool, scores.rows, this.#maxBins);
     if (job.valid !== undefined) {
@@ -134,31 +124,41 @@ class Boosting {
     }
     const slots = new HistogramSlots(pool, binned.histogramBytes);
     const grower = new TreeGrower(pool, binned, maker, slots, partition);
-    const [unitG, unitH] = [1 / this.#scaleG, 1 / this.#scaleH];
-    this.#state = { binned, grower, maker, partition, scores, unitG, unitH };
+    this.#state = { binned, grower, maker, partition, scores, unitG: 1 / scale, unitH: 1 / scale };
   }
 
   #startScores(rows: LabelledMatrix): RowScores {
     const { intercept, single } = this.#rules;
     const scores = new RowScores(this.#job.pool, rows, intercept, single);
     const forest = this.#job.continued?.forest;
-    if (forest !== undefined)
-      this.#job.pool.memory.f64(scores.scores, scores.rows).set(continuedScores(forest, rows.matrix, single));
+    if (forest === undefined) return scores;
+    const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+    values.set(continuedScores(forest, rows.matrix, single));
+    const trees = forest.treeWeight.length;
+    // Each tree of a mean stands on the intercept.
+    if (this.#rules.average === true)
+      for (let row = 0; row < values.length; row++) values[row] = intercept + (values[row] - intercept) / trees;
     return scores;
   }
 
   run(): TrainedModel {
-    const { trees, treesPerRound = 1, leafValue, dropout, intercept } = this.#rules;
+    const { trees, treesPerRound = 1, dropout, intercept, average = false } = this.#rules;
+    const leafValue = (leaf: TreeNode) => this.#rules.leafValue(leaf) + (average ? intercept : 0);
+    const followsScores = dropout === undefined && !average;
     const { scores } = this.#state;
     const { continued } = this.#job;
     // Random draws go by a tree's number, which goes on where the continued model ends.
     const before = continued?.forest.treeWeight.length ?? 0;
     const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
+    const start = continued === undefined ? undefined : this.#valid?.scores;
+    if (start !== undefined) watch.startFrom(this.#figures(start, start.logLoss()));
     const grown: GrownTree[] = [];
+    if (followsScores) this.#computeGradients();
     for (let done = 1; done <= trees; done++) {
       const dropped = dropout?.drop(grown.length) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
-      this.#computeGradients();
+      if (average) this.#gradientsOfIntercept(before + done - 1);
+      else if (!followsScores) this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
       const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
       const had = grown.length;
@@ -168,46 +168,78 @@ class Boosting {
         grown.push(tree);
       }
       if (grown.length === had) break;
+      if (average) this.#scaleScores(1 / (before + done));
       for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
         this.#addAgain(grown[index], index, after, after - earlier);
       }
-      if (watch.afterTree(this.#figures(scores), this.#valid && this.#figures(this.#valid.scores))) break;
+      // The next tree's gradients and the loss after this one come out of one pass.
+      const loss = followsScores ? this.#computeGradients() : scores.logLoss();
+      const valid = this.#valid && this.#figures(this.#valid.scores, this.#valid.scores.logLoss());
+      if (watch.afterTree(this.#figures(scores, loss), valid)) break;
     }
     const { kept } = watch;
     const builder = new ForestBuilder();
     grown.slice(0, kept * treesPerRound).forEach((tree, index) => {
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
     });
-    const start = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
-    const made = this.#rules.finish(builder, start);
+    const base = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
+    const made = this.#rules.finish(builder, base);
     const forest = continued === undefined ? made : appendTrees(continued.forest, made);
     return { forest, ...watch.histories, bestIteration: kept };
   }
 
-  #figures(scores: RowScores): PartFigures {
+  #figures(scores: RowScores, logLoss: number): PartFigures {
     const raw = () => this.#job.pool.memory.f64(scores.scores, scores.rows);
-    return { logLoss: scores.logLoss(), probability: () => probabilities(raw().slice()) };
+    return { logLoss, probability: () => probabilities(raw().slice()) };
   }
 
-  #computeGradients(): void {
+  /** Gradients where no tree has been added; then the scores, a mean of `trees` trees, become their sum. */
+  #gradientsOfIntercept(trees: number): void {
     const { scores } = this.#state;
+    const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+    const kept = values.slice();
+    values.fill(this.#rules.intercept);
+    this.#computeGradients();
+    values.set(kept);
+    this.#scaleScores(trees);
+  }
+
+  #scaleScores(factor: number): void {
+    for (const scores of [this.#state.scores, this.#valid?.scores]) {
+      if (scores === undefined) continue;
+      const values = this.#job.pool.memory.f64(scores.scores, scores.rows);
+      for (let row = 0; row < values.length; row++) values[row] *= factor;
+    }
+  }
+
+  /** Gradients of the present scores; returns their log loss. */
+  #computeGradients(): number {
+    const { scores } = this.#state;
+    const { address } = this.#gradients;
     const calls: (readonly number[])[] = [];
     for (let first = 0; first < scores.rows; first += SCORE_CHUNK) {
       const count = Math.min(SCORE_CHUNK, scores.rows - first);
-      calls.push(this.#rules.gradientCall(scores, first, count, this.#scaleG, this.#scaleH, this.#gradients));
+      const call = this.#rules.gradientCall(scores, first, count, address);
+      // The kernels sum the losses of unweighted rows alone.
+      calls.push([...call, scores.weights === 0 ? scores.partialLoss(calls.length) : 0]);
     }
     this.#job.pool.run(this.#rules.gradientKernel, calls);
+    return scores.weights === 0 ? scores.lossOfPartials() : scores.logLoss();
   }
 
   /** Grows a tree and adds it to every score. */
   #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
     const { partition, scores, binned } = this.#state;
-    const entries = this.#job.pool.memory.i64(this.#gradients, scores.rows * 2);
-    const gradients = { rows: scores.rows, entries, unit: 1 / this.#scaleG };
+    const entries = this.#job.pool.memory.f32(this.#gradients.address, scores.rows * 2);
+    const gradients = { rows: scores.rows, entries };
     const sample = this.#rules.sample(index, gradients);
     const units = this.#rules.quantize?.(index, gradients, sample);
-    if (units !== undefined) Object.assign(this.#state, units);
+    if (units !== undefined) {
+      Object.assign(this.#state, units);
+      // What quantizing left are whole numbers.
+      Object.assign(this.#gradients, { scaleG: 1, scaleH: 1 });
+    }
     if (sample === undefined) partition.resetAll();
     else partition.reset(sample);
     const tree = this.#rules.grow(this.#state, index, sample?.length ?? scores.rows);

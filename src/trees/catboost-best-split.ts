@@ -4,11 +4,11 @@
  */
 import type { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
+import type { Combination } from './catboost-combination.js';
 import type { Sample } from './catboost-sampling.js';
 import type { CatboostSettings } from './catboost-settings.js';
 import { Slabs } from './catboost-slabs.js';
 import type { BestSplit, Candidate } from './catboost-split.js';
-import type { Combination } from './catboost-target-statistics.js';
 
 /** Bytes of one column's scores: 256 doubles, and 32 bytes of scratch for each. */
 const SCORE_BYTES = 256 * 40;
@@ -16,29 +16,29 @@ const SCORE_BYTES = 256 * 40;
 export class SplitChooser {
   readonly #pool: KernelPool;
   readonly #settings: CatboostSettings;
-  readonly #lambda: number;
   readonly #scores: Slabs;
   /** Statistics used by trees so far: they pay no penalty for their size. */
   readonly #used = new Set<string>();
 
-  constructor(pool: KernelPool, settings: CatboostSettings, lambda: number) {
+  constructor(pool: KernelPool, settings: CatboostSettings) {
     this.#pool = pool;
     this.#settings = settings;
-    this.#lambda = lambda;
     this.#scores = new Slabs(pool.memory, SCORE_BYTES + 32);
   }
 
-  /** Candidates with the lanes tried, over the leaves whose histogram slots (i32) stand at `slots`. */
+  /** Candidates with the lanes tried, over `ranges` of leaves whose histogram slots (i32) stand at `slots`. */
   best(
     tried: ReadonlyMap<Candidate, readonly number[]>,
     sample: Sample,
     slots: number,
-    leaves: number,
+    ranges: number,
     random: Random,
     noise: number,
   ): BestSplit | undefined {
     const areas: number[] = [];
     const calls: number[][] = [];
+    const pairs = sample.ends.length >> 1;
+    const leaves = pairs === 0 ? [ranges] : [ranges / (pairs * 2), pairs];
     for (const [candidate, lanes] of tried) {
       for (const lane of lanes) {
         const area = this.#scores.take();
@@ -46,25 +46,15 @@ export class SplitChooser {
         const state = area + SCORE_BYTES;
         const words = this.#pool.memory.u32(state, 4);
         if (noise > 0) for (let i = 0; i < 4; i++) words[i] = random.nextUint32() | (i === 0 ? 1 : 0);
+        const { histogram, laneBytes, buckets, oneHot } = candidate;
         calls.push([
-          candidate.histogram + lane * candidate.laneBytes,
-          slots,
-          leaves,
-          candidate.laneBytes * 4,
-          candidate.buckets[lane],
-          candidate.oneHot[lane] ? 1 : 0,
-          this.#lambda,
-          this.#settings.cosine ? 1 : 0,
-          sample.unitGradient,
-          sample.unitWeight,
-          area,
-          noise,
-          state,
-          state + 16,
+          ...[histogram + lane * laneBytes, slots, ...leaves, laneBytes * 4, buckets[lane], oneHot[lane] ? 1 : 0],
+          ...[sample.lambda, this.#settings.cosine ? 1 : 0, sample.unitGradient, sample.unitWeight],
+          ...[area, noise, state, state + 16],
         ]);
       }
     }
-    this.#pool.run('obliviousScores', calls);
+    this.#pool.run(pairs === 0 ? 'obliviousScores' : 'obliviousOrderedScores', calls);
     const largest = this.#largestKeys(tried);
     let best: BestSplit | undefined;
     let bestScore = -Infinity;
@@ -81,8 +71,8 @@ export class SplitChooser {
         );
         if (instance > bestScore) {
           bestScore = instance;
-          const { quad, combination } = candidate;
-          best = { candidate, split: { quad, lane, bin, combination, score } };
+          const { quad, combination, firstLane } = candidate;
+          best = { candidate, split: { quad, lane: firstLane + lane, bin, combination, score } };
         }
       }
     }
@@ -102,12 +92,12 @@ export class SplitChooser {
   }
 
   /** The original's model size penalty: (1 + keys / largest number of keys)^(−model_size_reg) until first used. */
-  #penalised({ combination }: Candidate, lane: number, score: number, largest: number): number {
-    if (combination === undefined || this.#used.has(usedKey({ combination, lane }))) return score;
+  #penalised({ combination, firstLane }: Candidate, lane: number, score: number, largest: number): number {
+    if (combination === undefined || this.#used.has(usedKey({ combination, lane: firstLane + lane }))) return score;
     return score * (1 + combination.trainIds / largest) ** -this.#settings.modelSizeReg;
   }
 }
 
 function usedKey({ combination, lane }: { combination: Combination | undefined; lane: number }): string {
-  return `${lane === 3 ? 'counter' : 'borders'} ${combination?.key}`;
+  return `${combination?.lanes[lane].type} ${combination?.key}`;
 }

@@ -2,7 +2,21 @@
  * Borders of a numeric column as CatBoost chooses them (library/cpp/grid_creator/binarization.cpp), in double precision
  * where the original has floats. It does not bin.
  */
-export type BorderType = 'GreedyLogSum' | 'Median' | 'Uniform' | 'UniformAndQuantiles';
+import { type BinPenalty, minEntropy, sumLog } from './catboost-border-penalty.js';
+import { exactBorders } from './catboost-exact-borders.js';
+import { greedyBorders } from './catboost-greedy-borders.js';
+import { lowerBound } from './sorted-search.js';
+
+export const BORDER_TYPES = [
+  'GreedyLogSum',
+  'GreedyMinEntropy',
+  'MaxLogSum',
+  'MinEntropy',
+  'Median',
+  'Uniform',
+  'UniformAndQuantiles',
+] as const;
+export type BorderType = (typeof BORDER_TYPES)[number];
 
 /** Above this many rows borders come from an even sample, as the original samples (at random) above the same number. */
 const SAMPLE = 200_000;
@@ -58,7 +72,13 @@ function chooseBorders(sorted: Float64Array, count: number, type: BorderType): S
   if (count <= 0 || sorted[0] === sorted[sorted.length - 1]) return new Set();
   switch (type) {
     case 'GreedyLogSum':
-      return greedyBorders(sorted, count);
+      return splits(sorted, greedyBorders(sorted, count, sumLog));
+    case 'GreedyMinEntropy':
+      return splits(sorted, greedyBorders(sorted, count, minEntropy));
+    case 'MaxLogSum':
+      return exact(sorted, count, sumLog);
+    case 'MinEntropy':
+      return exact(sorted, count, minEntropy);
     case 'Median':
       return medianBorders(sorted, count);
     case 'Uniform':
@@ -70,6 +90,24 @@ function chooseBorders(sorted: Float64Array, count: number, type: BorderType): S
       return borders;
     }
   }
+}
+
+/** Borders before these places of the values. */
+function splits(sorted: Float64Array, places: readonly number[]): Set<number> {
+  return new Set(places.map((place) => middle(sorted[place - 1], sorted[place])));
+}
+
+/** Borders of the division of the distinct values whose bins' penalties sum to least. */
+function exact(sorted: Float64Array, count: number, penalty: BinPenalty): Set<number> {
+  const values: number[] = [];
+  const upTo: number[] = [];
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) values.push(sorted[i]);
+    upTo[values.length - 1] = i + 1;
+  }
+  return new Set(
+    exactBorders(Float64Array.from(upTo), count, penalty).map((place) => middle(values[place - 1], values[place])),
+  );
 }
 
 /** Between a < b: their middle, or a where no double lies between or one is infinite. Always a ≤ border < b. */
@@ -93,110 +131,18 @@ function medianBorders(sorted: Float64Array, count: number): Set<number> {
   return borders;
 }
 
+/** Evenly spaced; in single precision, as the original has it, where the least and the largest value are single. */
 function uniformBorders(sorted: Float64Array, count: number): Set<number> {
   const finite = sorted.filter(Number.isFinite);
   const low = finite[0];
   const high = finite[finite.length - 1];
+  const range = Math.fround(high - low);
+  const single = Math.fround(low) === low && Math.fround(high) === high && Number.isFinite(Math.fround(range * count));
   const borders = new Set<number>();
   for (let i = 0; i < count && low < high; i++) {
     const share = (i + 1) / (count + 1);
-    borders.add(low * (1 - share) + high * share + 0);
+    if (single) borders.add(Math.fround(low + Math.fround(Math.fround((i + 1) * range) / (count + 1))) + 0);
+    else borders.add(low * (1 - share) + high * share + 0);
   }
   return borders;
-}
-
-interface Bin {
-  readonly from: number;
-  readonly to: number;
-  /** Where it splits best: `from` or `to` when it cannot be split. */
-  readonly split: number;
-  readonly score: number;
-}
-
-/**
- * Halves the bin whose halving gains most, until there are count + 1 bins or none can be halved. A bin is halved at the
- * start or at the end of the run of its median value, whichever scores better (the earlier when equal).
- */
-function greedyBorders(sorted: Float64Array, count: number): Set<number> {
-  const log = (size: number) => Math.log(size + 1e-8);
-  const score = (from: number, split: number, to: number) =>
-    split === from || split === to ? -Infinity : log(split - from) + log(to - split) - log(to - from);
-  const bin = (from: number, to: number): Bin => {
-    const middleAt = from + Math.floor((to - from) / 2);
-    const low = lowerBound(sorted, from, middleAt, sorted[middleAt]);
-    const high = upperBound(sorted, middleAt, to, sorted[middleAt]);
-    const left = score(from, low, to);
-    const right = score(from, high, to);
-    return left >= right ? { from, to, split: low, score: left } : { from, to, split: high, score: right };
-  };
-  const bins = [bin(0, sorted.length)];
-  while (bins.length <= count) {
-    const top = bins[0];
-    if (top.split === top.from || top.split === top.to) break;
-    pop(bins);
-    push(bins, bin(top.from, top.split));
-    push(bins, bin(top.split, top.to));
-  }
-  const borders = new Set<number>();
-  for (const { from } of bins) if (from > 0) borders.add(middle(sorted[from - 1], sorted[from]));
-  return borders;
-}
-
-// A binary heap with the highest score at 0. Bins of equal score are many, and which of them is halved last decides
-// the borders, so the order is that of the heap the original is built on (libc++'s std::priority_queue): the hole
-// left by the top sinks to a leaf first, then the last bin rises from there.
-function push(heap: Bin[], bin: Bin): void {
-  heap.push(bin);
-  rise(heap, heap.length - 1);
-}
-
-function pop(heap: Bin[]): void {
-  const length = heap.length;
-  let hole = 0;
-  while (length > 1) {
-    let child = 2 * hole + 1;
-    if (child + 1 < length && heap[child].score < heap[child + 1].score) child++;
-    heap[hole] = heap[child];
-    hole = child;
-    if (child > (length - 2) >> 1) break;
-  }
-  const last = heap.pop() as Bin;
-  if (hole < heap.length) {
-    heap[hole] = last;
-    rise(heap, hole);
-  }
-}
-
-function rise(heap: Bin[], from: number): void {
-  const bin = heap[from];
-  let at = from;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if (heap[parent].score >= bin.score) break;
-    heap[at] = heap[parent];
-    at = parent;
-  }
-  heap[at] = bin;
-}
-
-function lowerBound(sorted: Float64Array, from: number, to: number, value: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const at = (low + high) >> 1;
-    if (sorted[at] < value) low = at + 1;
-    else high = at;
-  }
-  return low;
-}
-
-function upperBound(sorted: Float64Array, from: number, to: number, value: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const at = (low + high) >> 1;
-    if (sorted[at] <= value) low = at + 1;
-    else high = at;
-  }
-  return low;
 }

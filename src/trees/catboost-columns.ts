@@ -154,7 +154,18 @@ function binQuads(pool: KernelPool, quads: readonly Quad[], train: Matrix, valid
       const chunk = 16384;
       for (let from = 0; from < rows; from += chunk) {
         const count = Math.min(chunk, rows - from);
-        calls.push([staging + from * 8, count, borders, lane.borders.length, 0, nanBin, address + k + from * 4, 4, 1]);
+        calls.push([
+          staging + from * 8,
+          count,
+          borders,
+          lane.borders.length,
+          0,
+          nanBin,
+          address + k + from * 4,
+          4,
+          1,
+          0,
+        ]);
       }
     });
     pool.run('binNumeric', calls);

@@ -1,6 +1,7 @@
 /** Which combinations of categorical columns a level tries (CatBoost, AddSimpleCtrs and AddTreeCtrs). It makes no statistics. */
+import { type Combination, type SplitPart, splitKey } from './catboost-combination.js';
 import type { TreeSplit } from './catboost-split.js';
-import { type Combination, type SplitPart, splitKey, type TargetStatistics } from './catboost-target-statistics.js';
+import type { TargetStatistics } from './catboost-target-statistics.js';
 
 /**
  * Every categorical column, and every one added to the tree's own numeric and one-hot splits or to a combination that

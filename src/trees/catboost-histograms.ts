@@ -4,30 +4,34 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import { listOf } from './catboost-partition.js';
-import type { Sampler } from './catboost-sampling.js';
+import type { SampleLists } from './catboost-sampling.js';
 import type { Candidate, Leaves } from './catboost-split.js';
+import { NARROW_BINS } from './catboost-statistic-lanes.js';
+
+/** Bytes of one lane of a histogram of target statistics with few bins; others are WIDE_LANE_BYTES. */
+export const NARROW_LANE_BYTES = NARROW_BINS * 16;
 
 export class LevelHistograms {
   readonly #pool: KernelPool;
-  readonly #sampler: Sampler;
+  readonly #lists: SampleLists;
   readonly #leafOf: number;
-  /** Leaves of the last level that is split. */
+  /** Ranges of the last level that is split. */
   readonly #capacity: number;
   /** Plans of obliviousHistogram: for all leaves, then for the smaller children alone. */
   readonly #plan: number;
-  /** Address of the slot (i32) of each leaf. */
+  /** Address of the slot (i32) of each range. */
   readonly slots: number;
 
-  constructor(pool: KernelPool, sampler: Sampler, leafOf: number, depth: number) {
+  constructor(pool: KernelPool, lists: SampleLists, leafOf: number, ranges: number) {
     this.#pool = pool;
-    this.#sampler = sampler;
+    this.#lists = lists;
     this.#leafOf = leafOf;
-    this.#capacity = 2 ** (depth - 1);
+    this.#capacity = ranges;
     this.#plan = pool.memory.alloc(this.#capacity * 2 * 16);
     this.slots = pool.memory.alloc(this.#capacity * 4);
   }
 
-  /** Fills the histograms of these candidates over the leaves of a level; `before` are the leaves of the level above. */
+  /** Fills the histograms of these candidates over the ranges of a level; `before` are those of the level above. */
   fill(tried: readonly Candidate[], sampled: number, leaves: Leaves, before: Leaves | undefined, level: number): void {
     const { memory } = this.#pool;
     const half = leaves.from.length / 2;
@@ -45,11 +49,12 @@ export class LevelHistograms {
       }
     }
     memory.i32(this.slots, leaves.slot.length).set(leaves.slot);
-    const rows = this.#sampler.rows[listOf(level)];
-    const stats = this.#sampler.stats[listOf(level)];
+    const rows = this.#lists.rows[listOf(level)];
+    const stats = this.#lists.stats[listOf(level)];
     const steps = (candidate: Candidate) => level > 0 && candidate.level === level - 1;
-    const fresh = tried.filter((candidate) => candidate.combination !== undefined && !steps(candidate));
-    const others = tried.filter((candidate) => candidate.combination === undefined || steps(candidate));
+    const isFresh = (candidate: Candidate) => candidate.laneBytes === NARROW_LANE_BYTES && !steps(candidate);
+    const fresh = tried.filter(isFresh);
+    const others = tried.filter((candidate) => !isFresh(candidate));
     this.#pool.run(
       'obliviousHistogram',
       others.map((candidate) => {
@@ -62,8 +67,8 @@ export class LevelHistograms {
       'obliviousNarrowHistogram',
       fresh.map(({ address, histogram }) => [
         address,
-        this.#sampler.rows[0],
-        this.#sampler.stats[0],
+        this.#lists.rows[0],
+        this.#lists.stats[0],
         this.#leafOf,
         sampled,
         this.slots,

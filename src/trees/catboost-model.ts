@@ -4,8 +4,9 @@ import { ForestBuilder } from '../forest/forest-builder.js';
 import { foldKeys, learnFolds } from '../forest/key-folding.js';
 import type { Matrix } from '../table/matrix.js';
 import type { CatboostColumns } from './catboost-columns.js';
-import { PRIORS, type TreeSplit } from './catboost-split.js';
-import type { StatisticTotals } from './catboost-target-statistics.js';
+import type { Combination, StatisticTotals } from './catboost-combination.js';
+import type { TreeSplit } from './catboost-split.js';
+import { Counted } from './catboost-statistic-lanes.js';
 
 /** Borders of a statistic are k − 10^−6, as in the original: a value of exactly k lies above. */
 const BELOW = 1e-6;
@@ -56,6 +57,16 @@ export function catboostForest(
   });
 }
 
+/** What the statistics of one combination share, in the order of the keys. */
+interface StatisticTable extends Pick<TargetStatistic, 'parts' | 'folds' | 'keys'> {
+  readonly rows: Float64Array;
+  readonly positives: Float64Array;
+  readonly negatives: () => Float64Array;
+  /** Of Counter. */
+  readonly counted: Float64Array;
+  readonly largest: number;
+}
+
 class StatisticTables {
   readonly list: TargetStatistic[] = [];
   readonly #inputs: readonly ForestInput[];
@@ -63,7 +74,7 @@ class StatisticTables {
   readonly #totals: ReadonlyMap<string, StatisticTotals>;
   readonly #train: Matrix;
   readonly #index = new Map<string, number>();
-  readonly #tables = new Map<string, Omit<TargetStatistic, 'type' | 'prior'> & { readonly largest: number }>();
+  readonly #tables = new Map<string, StatisticTable>();
 
   constructor(
     inputs: readonly ForestInput[],
@@ -78,28 +89,32 @@ class StatisticTables {
   }
 
   /** The statistic's number; made when first asked for. */
-  index(split: TreeSplit): number {
-    const key = `${split.lane} ${split.combination?.key}`;
-    let index = this.#index.get(key);
+  index({ lane, combination }: TreeSplit): number {
+    const { lanes, key } = combination as Combination;
+    const name = `${lane} ${key}`;
+    let index = this.#index.get(name);
     if (index === undefined) {
       index = this.list.length;
-      this.#index.set(key, index);
-      const { largest, ...table } = this.#table(split);
-      if (split.lane < PRIORS.length) this.list.push({ type: 'borders', prior: PRIORS[split.lane], ...table });
-      else {
-        const { denominator } = table;
-        this.list.push({ type: 'counter', prior: 0, ...table, numerator: denominator, counterDenominator: largest });
+      this.#index.set(name, index);
+      const { positives, negatives, rows, counted, largest, ...table } = this.#table(combination as Combination);
+      const { type, prior, shift, scale, counted: what } = lanes[lane];
+      const common = { type, prior, priorWeight: 1, shift, scale, ...table };
+      if (type === 'counter') {
+        this.list.push({ ...common, numerator: counted, denominator: counted, counterDenominator: largest });
+      } else {
+        const numerator = what === Counted.Negatives ? negatives() : positives;
+        this.list.push({ ...common, numerator, denominator: rows });
       }
     }
     return index;
   }
 
-  #table({ combination }: TreeSplit): Omit<TargetStatistic, 'type' | 'prior'> & { readonly largest: number } {
-    const key = combination?.key as string;
-    let table = this.#tables.get(key);
+  #table(combination: Combination): StatisticTable {
+    let table = this.#tables.get(combination.key);
     if (table === undefined) {
-      const { firstRow, rows, positives, largest } = this.#totals.get(key) as StatisticTotals;
-      const parts = this.#parts(combination as NonNullable<typeof combination>);
+      const totals = this.#totals.get(combination.key) as StatisticTotals;
+      const { firstRow, largest } = totals;
+      const parts = this.#parts(combination);
       const folds = learnFolds(this.#inputs, parts, this.#train);
       const used = new Set(parts.map((part) => part.input));
       const firsts = this.#train.columns.map((column, c) => ({
@@ -109,23 +124,29 @@ class StatisticTables {
       const sample: Matrix = { rows: firstRow.length, columns: firsts };
       const keys = foldKeys(this.#inputs, parts, folds, sample, 0, firstRow.length);
       const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) => keys[a] - keys[b]);
+      const ordered = (values: ArrayLike<number>) => Float64Array.from(order, (i) => values[i]);
+      const [rows, positives] = [ordered(totals.rows), ordered(totals.positives)];
+      const counted = totals.counted === totals.rows ? rows : ordered(totals.counted);
+      let negatives: Float64Array | undefined;
       table = {
         parts,
-        priorWeight: 1,
-        shift: 0,
-        scale: 15,
         folds,
-        keys: Float64Array.from(order, (i) => keys[i]),
-        numerator: Float64Array.from(order, (i) => positives[i]),
-        denominator: Float64Array.from(order, (i) => rows[i]),
+        keys: ordered(keys),
+        rows,
+        positives,
+        negatives: () => {
+          negatives ??= rows.map((count, i) => count - positives[i]);
+          return negatives;
+        },
+        counted,
         largest,
       };
-      this.#tables.set(key, table);
+      this.#tables.set(combination.key, table);
     }
     return table;
   }
 
-  #parts({ categories, splits }: NonNullable<TreeSplit['combination']>): TargetStatisticPart[] {
+  #parts({ categories, splits }: Combination): TargetStatisticPart[] {
     const parts: TargetStatisticPart[] = categories.map((c) => ({ input: this.#columns.categories[c].column }));
     for (const { quad, lane, bin } of splits) {
       const { column, borders, oneHot, missingTrue } = this.#columns.quads[quad].lanes[lane];

@@ -1,5 +1,10 @@
 /** CatBoost's parameters: the original's names and defaults for Logloss on the CPU. It holds no other family's. */
+import { BORDER_TYPES } from './catboost-borders.js';
 import type { ParameterTable } from './parameters.js';
+
+/** CTR descriptions as the original writes them. */
+const CTR_PATTERN = /^[A-Za-z]+(:[A-Za-z]+=[^:,=]+)*(,[A-Za-z]+(:[A-Za-z]+=[^:,=]+)*)*$/;
+const CTR_FORM = 'CTR descriptions such as Borders:CtrBorderCount=15:Prior=0.5,Counter';
 
 export const catboostParameters: ParameterTable = {
   iterations: { type: 'integer', default: 1000, min: 1, max: 100_000, help: 'Trees at most.' },
@@ -23,7 +28,7 @@ export const catboostParameters: ParameterTable = {
   feature_border_type: {
     type: 'choice',
     default: 'GreedyLogSum',
-    choices: ['GreedyLogSum', 'Median', 'Uniform', 'UniformAndQuantiles'],
+    choices: BORDER_TYPES,
     help: 'How borders of numeric columns are chosen.',
   },
   nan_mode: {
@@ -45,11 +50,13 @@ export const catboostParameters: ParameterTable = {
     help: 'Step that leaf values are found by.',
   },
   leaf_estimation_iterations: {
-    type: 'integer',
-    default: 10,
+    type: 'number-or-word',
+    default: 'auto',
+    words: ['auto'],
     min: 1,
     max: 1000,
-    help: 'Steps a tree, halved ones counted.',
+    whole: true,
+    help: 'Steps a tree, halved ones counted; auto is 10 for Newton and 40 for Gradient, but 1 below 200 iterations on fewer than 20 columns.',
   },
   leaf_estimation_backtracking: {
     type: 'choice',
@@ -101,17 +108,53 @@ export const catboostParameters: ParameterTable = {
     help: 'Categorical columns with at most so many values are split by “equals”; others by target statistics.',
   },
   max_ctr_complexity: {
-    type: 'integer',
-    default: 4,
+    type: 'number-or-word',
+    default: 'auto',
+    words: ['auto'],
     min: 1,
     max: 8,
-    help: 'Categorical columns combined at most; the numeric and one-hot splits of a tree count as one.',
+    whole: true,
+    help: 'Categorical columns combined at most, a tree’s numeric and one-hot splits counting as one; auto is 4, but 1 below 200 iterations.',
+  },
+  simple_ctr: {
+    type: 'text',
+    default: 'Borders,Counter',
+    pattern: CTR_PATTERN,
+    form: CTR_FORM,
+    help: 'Target statistics of single categorical columns: Borders, Buckets, BinarizedTargetMeanValue, FloatTargetMeanValue or Counter, each with CtrBorderCount and Priors.',
+  },
+  combinations_ctr: {
+    type: 'text',
+    default: 'Borders,Counter',
+    pattern: CTR_PATTERN,
+    form: CTR_FORM,
+    help: 'Target statistics of combinations, written as simple_ctr.',
+  },
+  counter_calc_method: {
+    type: 'choice',
+    default: 'SkipTest',
+    choices: ['SkipTest', 'Full'],
+    help: 'Full counts validation rows too in Counter statistics.',
   },
   model_size_reg: {
     type: 'number',
     default: 0.5,
     min: 0,
     help: 'Penalty on target statistics not used yet, by their number of keys.',
+  },
+  boosting_type: {
+    type: 'choice',
+    default: 'Plain',
+    choices: ['Plain', 'Ordered'],
+    help: 'Ordered chooses splits by models that never saw the row they are judged on; several times slower, for small tables.',
+  },
+  fold_len_multiplier: {
+    type: 'number',
+    default: 2,
+    min: 1,
+    aboveMin: true,
+    max: 1000,
+    help: 'Ordered boosting: growth from one model’s rows to the next one’s.',
   },
   permutation_count: {
     type: 'integer',
@@ -130,6 +173,46 @@ export const catboostParameters: ParameterTable = {
     type: 'boolean',
     default: false,
     help: 'Use the order of the rows instead of shuffles (set by itself when rows are in time order).',
+  },
+  od_type: {
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 'IncToDec', 'Iter'],
+    help: 'Overfitting detector: auto is IncToDec with od_pval, Iter with od_wait alone, else --early-stopping-rounds.',
+  },
+  od_pval: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 1,
+    help: 'IncToDec stops when its p-value falls below this; 0 is off, 10^−10 … 10^−2 are usual.',
+  },
+  od_wait: {
+    type: 'number-or-word',
+    default: 'auto',
+    words: ['auto'],
+    min: 1,
+    whole: true,
+    help: 'Iterations after the best one before a detector may stop; auto is 20.',
+  },
+  grow_policy: {
+    type: 'choice',
+    default: 'SymmetricTree',
+    choices: ['SymmetricTree'],
+    help: 'Trees are symmetric: one split a level.',
+  },
+  min_data_in_leaf: {
+    type: 'integer',
+    default: 1,
+    min: 1,
+    help: 'Taken for compatibility; as in the original it has no effect on symmetric trees.',
+  },
+  class_weights: {
+    type: 'text',
+    default: '',
+    pattern: /^[0-9.eE+-]+,[0-9.eE+-]+$/,
+    form: 'two weights, of the labels 0 and 1, such as 1,3.5',
+    help: 'Weights of the rows with label 0 and with label 1.',
   },
   scale_pos_weight: { type: 'number', default: 1, min: 0, aboveMin: true, help: 'Weight of the rows with label 1.' },
   auto_class_weights: {

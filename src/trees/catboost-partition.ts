@@ -1,9 +1,9 @@
 /** The sampled rows in the order of a tree's leaves, level by level. It chooses no splits. */
 import type { KernelPool } from '../kernels/pool.js';
 import type { CatboostColumns } from './catboost-columns.js';
-import type { Sampler } from './catboost-sampling.js';
+import type { Sample, SampleLists } from './catboost-sampling.js';
 import type { BestSplit, Leaves } from './catboost-split.js';
-import { chunks } from './catboost-target-statistics.js';
+import { chunks } from './row-chunks.js';
 
 /** The list of sampled rows that level `level` is partitioned in: 0 as sampled, then 1 and 2 in turn. */
 export function listOf(level: number): number {
@@ -12,40 +12,46 @@ export function listOf(level: number): number {
 
 export class SamplePartition {
   readonly #pool: KernelPool;
-  readonly #sampler: Sampler;
+  readonly #lists: SampleLists;
   readonly #results: number;
   /** Whether anybody reads `leafOf`. */
   readonly #leafWanted: boolean;
   #sampled = 0;
-  /** Address of the leaf (u16) of every sampled row in the order of the sample. */
+  /** Address of the range (u16) of every listed row in the order of the sample. */
   readonly leafOf: number;
 
-  constructor(pool: KernelPool, sampler: Sampler, columns: CatboostColumns, depth: number) {
+  /** `rows` are listed at most, in `ranges` ranges at the last level that is split. */
+  constructor(pool: KernelPool, lists: SampleLists, columns: CatboostColumns, rows: number, ranges: number) {
     this.#pool = pool;
-    this.#sampler = sampler;
+    this.#lists = lists;
     this.#leafWanted = columns.categories.length > 0;
-    this.#results = pool.memory.alloc(2 ** (depth - 1) * 4);
-    this.leafOf = pool.memory.alloc(columns.trainRows * 2);
+    this.#results = pool.memory.alloc(ranges * 4);
+    this.leafOf = pool.memory.alloc(rows * 2);
   }
 
-  /** One leaf with all sampled rows. */
-  start(sampled: number): Leaves {
-    this.#sampled = sampled;
-    this.#pool.memory.u16(this.leafOf, sampled).fill(0);
-    return { from: Int32Array.of(0), to: Int32Array.of(sampled), slot: Int32Array.of(0) };
+  /** One leaf with all rows of the sample, a range a segment. */
+  start({ count, ends }: Sample): Leaves {
+    this.#sampled = count;
+    const from = Int32Array.from(ends, (_, segment) => (segment === 0 ? 0 : ends[segment - 1]));
+    const leafOf = this.#pool.memory.u16(this.leafOf, count);
+    ends.forEach((end, segment) => {
+      leafOf.fill(segment, from[segment], end);
+    });
+    return { from, to: Int32Array.from(ends), slot: Int32Array.from(ends, (_, segment) => segment) };
   }
 
-  /** The leaves of level + 1. Of two children the larger keeps the parent's histogram slot. */
+  /** The ranges of level + 1: "true" children behind all "false" ones. Of two the larger keeps the parent's histogram slot. */
   split({ candidate, split }: BestSplit, leaves: Leaves, level: number): Leaves {
     const [side, other] = [listOf(level), listOf(level + 1)];
-    const { rows, stats } = this.#sampler;
+    const { rows, stats } = this.#lists;
     const count = leaves.from.length;
-    const oneHot = candidate.oneHot[split.lane] ? 1 : 0;
+    const lane = split.lane - candidate.firstLane;
+    const oneHot = candidate.oneHot[lane] ? 1 : 0;
     this.#pool.run(
       'obliviousPartition',
       Array.from(leaves.from, (from, leaf) => [
         candidate.address,
-        split.lane * 8,
+        lane * 8,
         split.bin,
         oneHot,
         rows[side],
@@ -62,13 +68,13 @@ export class SamplePartition {
         'obliviousLeafBit',
         chunks(this.#sampled).map(([from, to]) => [
           candidate.address,
-          split.lane * 8,
+          lane * 8,
           split.bin,
           oneHot,
           rows[0],
           from,
           to,
-          level,
+          count,
           this.leafOf,
         ]),
       );

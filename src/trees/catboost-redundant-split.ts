@@ -1,7 +1,7 @@
 /** Splits that divide no row from another any more: a tree that has one drops it and is done (CatBoost, GetRedundantSplitIdx). */
 import type { KernelMemory } from '../kernels/memory.js';
 import type { CatboostColumns } from './catboost-columns.js';
-import type { BestSplit, Leaves, TreeSplit } from './catboost-split.js';
+import { type BestSplit, type Leaves, splitTest, type TreeSplit } from './catboost-split.js';
 
 /**
  * Which leaves no training row is in after the last split. The sample tells most of the time: only when it makes a
@@ -16,25 +16,25 @@ export function emptyLeaves(
   permutation: number,
 ): boolean[] {
   const { candidate, split } = best;
-  const count = leaves.from.length;
-  const empty = new Array<boolean>(count * 2);
-  for (let leaf = 0; leaf < count; leaf++) {
-    const at = candidate.histogram + (leaves.slot[leaf] * 4 + split.lane) * candidate.laneBytes;
-    const bins = memory.i64(at, candidate.buckets[split.lane] * 2);
-    empty[leaf] = true;
-    empty[leaf + count] = true;
+  const count = 2 ** (splits.length - 1);
+  const segments = leaves.from.length / count;
+  const lane = split.lane - candidate.firstLane;
+  const empty = new Array<boolean>(count * 2).fill(true);
+  for (let range = 0; range < leaves.from.length; range++) {
+    const leaf = Math.floor(range / segments);
+    const at = candidate.histogram + (leaves.slot[range] * 4 + lane) * candidate.laneBytes;
+    const bins = memory.i64(at, candidate.buckets[lane] * 2);
     for (let b = 0; b < bins.length / 2; b++) {
       if (bins[b * 2 + 1] === 0n) continue;
-      const answer = candidate.oneHot[split.lane] ? b === split.bin : b > split.bin;
+      const answer = candidate.oneHot[lane] ? b === split.bin : b > split.bin;
       empty[answer ? leaf + count : leaf] = false;
     }
   }
   if (redundantSplit(empty) < 0) return empty;
   const filled = new Uint8Array(count * 2);
-  const tests = splits.map(({ quad, lane, bin, combination }) => {
-    const address = combination?.quads.get(permutation) ?? columns.quads[quad].address;
-    const oneHot = combination === undefined && columns.quads[quad].lanes[lane].oneHot;
-    return { bins: memory.u8(address + lane, columns.trainRows * 4 - 3), bin, oneHot };
+  const tests = splits.map((one) => {
+    const { address, lane: at, bin, oneHot } = splitTest(columns, one, permutation);
+    return { bins: memory.u8(address + at, columns.trainRows * 4 - 3), bin, oneHot };
   });
   for (let row = 0; row < columns.trainRows; row++) {
     let leaf = 0;

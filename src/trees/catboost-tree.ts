@@ -6,17 +6,18 @@ import type { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { SplitChooser } from './catboost-best-split.js';
 import { type CatboostColumns, WIDE_LANE_BYTES } from './catboost-columns.js';
+import type { Combination } from './catboost-combination.js';
 import { combinationsToTry } from './catboost-combinations.js';
-import { LevelHistograms } from './catboost-histograms.js';
+import { LevelHistograms, NARROW_LANE_BYTES } from './catboost-histograms.js';
+import type { Learning } from './catboost-learning.js';
 import { SamplePartition } from './catboost-partition.js';
 import { emptyLeaves, redundantSplit } from './catboost-redundant-split.js';
-import type { Sample, Sampler } from './catboost-sampling.js';
+import type { Sample } from './catboost-sampling.js';
 import type { CatboostSettings } from './catboost-settings.js';
 import { Slabs } from './catboost-slabs.js';
-import { type Candidate, type Leaves, STATISTIC_BINS, type TreeSplit } from './catboost-split.js';
+import type { Candidate, Leaves, TreeSplit } from './catboost-split.js';
+import { NARROW_BINS, quadsOfLanes, type StatisticLane } from './catboost-statistic-lanes.js';
 import type { TargetStatistics } from './catboost-target-statistics.js';
-
-const NARROW_LANE_BYTES = STATISTIC_BINS * 16;
 
 export class TreeGrower {
   readonly #pool: KernelPool;
@@ -27,28 +28,29 @@ export class TreeGrower {
   readonly #histograms: LevelHistograms;
   readonly #chooser: SplitChooser;
   readonly #fixed: Candidate[];
-  /** Histograms of combinations. */
+  /** Histograms of combinations of few bins, and of others. */
   readonly #narrow: Slabs;
+  readonly #wide: Slabs;
 
   constructor(
     pool: KernelPool,
     settings: CatboostSettings,
     columns: CatboostColumns,
     statistics: TargetStatistics,
-    sampler: Sampler,
-    lambda: number,
+    { lists, listed, segments }: Pick<Learning, 'lists' | 'listed' | 'segments'>,
   ) {
     this.#pool = pool;
     this.#settings = settings;
     this.#columns = columns;
     this.#statistics = statistics;
-    this.#partition = new SamplePartition(pool, sampler, columns, settings.depth);
-    this.#histograms = new LevelHistograms(pool, sampler, this.#partition.leafOf, settings.depth);
-    this.#chooser = new SplitChooser(pool, settings, lambda);
-    const slots = 2 ** (settings.depth - 1);
+    const slots = segments * 2 ** (settings.depth - 1);
+    this.#partition = new SamplePartition(pool, lists, columns, listed, slots);
+    this.#histograms = new LevelHistograms(pool, lists, this.#partition.leafOf, slots);
+    this.#chooser = new SplitChooser(pool, settings);
     this.#fixed = columns.quads.map(({ address, lanes }, quad) => ({
       quad,
       combination: undefined,
+      firstLane: 0,
       address,
       laneBytes: WIDE_LANE_BYTES,
       buckets: lanes.map((lane) => lane.buckets),
@@ -57,14 +59,15 @@ export class TreeGrower {
       level: -1,
     }));
     this.#narrow = new Slabs(pool.memory, slots * 4 * NARROW_LANE_BYTES);
+    this.#wide = new Slabs(pool.memory, slots * 4 * WIDE_LANE_BYTES);
   }
 
   /** Grows on the sample that the sampler drew last; `noise` is the standard deviation of the scores' noise. */
   grow(sample: Sample, permutation: number, random: Random, noise: number): TreeSplit[] {
     const splits: TreeSplit[] = [];
-    const open = new Map<string, Candidate>();
+    const open = new Map<string, readonly Candidate[]>();
     for (const candidate of this.#fixed) candidate.level = -1;
-    let leaves = this.#partition.start(sample.count);
+    let leaves = this.#partition.start(sample);
     let before: Leaves | undefined;
     for (let level = 0; level < this.#settings.depth; level++) {
       const tried = this.#candidates(splits, permutation, random, open);
@@ -83,7 +86,9 @@ export class TreeGrower {
       before = leaves;
       leaves = this.#partition.split(best, leaves, level);
     }
-    for (const candidate of open.values()) this.#narrow.give(candidate.histogram);
+    for (const candidates of open.values()) {
+      for (const { histogram, laneBytes } of candidates) this.#slabsOf(laneBytes).give(histogram);
+    }
     return splits;
   }
 
@@ -92,7 +97,7 @@ export class TreeGrower {
     splits: readonly TreeSplit[],
     permutation: number,
     random: Random,
-    open: Map<string, Candidate>,
+    open: Map<string, readonly Candidate[]>,
   ): Map<Candidate, number[]> {
     const { rsm } = this.#settings;
     const takes = () => rsm === 1 || random.next() <= rsm;
@@ -110,22 +115,38 @@ export class TreeGrower {
     );
     this.#statistics.prepare(combinations.map((combination) => ({ combination, permutation })));
     for (const combination of combinations) {
-      let candidate = open.get(combination.key);
-      if (candidate === undefined) {
-        candidate = {
-          quad: -1,
-          combination,
-          address: combination.quads.get(permutation) as number,
-          laneBytes: NARROW_LANE_BYTES,
-          buckets: [STATISTIC_BINS, STATISTIC_BINS, STATISTIC_BINS, STATISTIC_BINS],
-          oneHot: [false, false, false, false],
-          histogram: this.#narrow.take(),
-          level: -1,
-        };
-        open.set(combination.key, candidate);
+      let candidates = open.get(combination.key);
+      if (candidates === undefined) {
+        const addresses = combination.quads.get(permutation) as readonly number[];
+        candidates = quadsOfLanes(combination.lanes).map((lanes, q) =>
+          this.#statisticCandidate(combination, lanes, q * 4, addresses[q]),
+        );
+        open.set(combination.key, candidates);
       }
-      tried.set(candidate, [0, 1, 2, 3]);
+      for (const candidate of candidates) {
+        tried.set(
+          candidate,
+          candidate.buckets.map((_, lane) => lane),
+        );
+      }
     }
     return tried;
+  }
+
+  #statisticCandidate(
+    combination: Combination,
+    lanes: readonly StatisticLane[],
+    firstLane: number,
+    address: number,
+  ): Candidate {
+    const buckets = lanes.map(({ borders }) => borders + 1);
+    const laneBytes = Math.max(...buckets) <= NARROW_BINS ? NARROW_LANE_BYTES : WIDE_LANE_BYTES;
+    const histogram = this.#slabsOf(laneBytes).take();
+    const oneHot = lanes.map(() => false);
+    return { quad: -1, combination, firstLane, address, laneBytes, buckets, oneHot, histogram, level: -1 };
+  }
+
+  #slabsOf(laneBytes: number): Slabs {
+    return laneBytes === NARROW_LANE_BYTES ? this.#narrow : this.#wide;
   }
 }

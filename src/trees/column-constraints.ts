@@ -1,6 +1,6 @@
 /**
- * Monotone and interaction constraints as LightGBM and XGBoost share them: read against the training columns, and the
- * range of outputs that monotone splits leave to the nodes below. What a split gains under them is the families' own.
+ * What parameters say of columns as LightGBM and XGBoost share it, monotone and interaction constraints and the weights of
+ * features: read against the training columns; and the range of outputs that monotone splits leave to the nodes below. What a split gains under them is the families' own.
  */
 import { usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
@@ -46,6 +46,34 @@ export function interactionGroups(
     const names = group.split(',').map((name) => name.trim());
     return new Set(names.map((name) => columnOf(family, 'interaction_constraints', name, columns)));
   });
+}
+
+/**
+ * A number a column, as `parameter` gives them for all in order or by name; `otherwise` for one not named. Throws as
+ * `monotoneDirections` does.
+ */
+export function columnNumbers(
+  family: Family,
+  parameter: string,
+  text: string,
+  columns: readonly MatrixColumn[],
+  otherwise: number,
+): number[] {
+  const entries = text.split(',').map((entry) => entry.trim());
+  if (!text.includes(':')) {
+    if (entries.length === columns.length) return entries.map(Number);
+    throw usageError(
+      'BAD_PARAMETER',
+      `${family}.${parameter} has ${entries.length} numbers for ${columns.length} columns.`,
+      'Give one for every column, or name the columns: price:2,age:0.5.',
+    );
+  }
+  const numbers = new Array<number>(columns.length).fill(otherwise);
+  for (const entry of entries) {
+    const colon = entry.lastIndexOf(':');
+    numbers[columnOf(family, parameter, entry.slice(0, colon).trim(), columns)] = Number(entry.slice(colon + 1));
+  }
+  return numbers;
 }
 
 /** By name, else by position from 0. */

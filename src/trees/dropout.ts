@@ -2,7 +2,7 @@
  * DART's dropout of trees (Rashmi and Gilad-Bachrach, AISTATS 2015) as LightGBM does it (dart.hpp): which trees are left
  * out while one grows, and what they and the new one weigh afterwards. Scores are the boosting loop's business.
  */
-import { Random } from '../base/random.js';
+import { LightgbmRandom } from './lightgbm-random.js';
 
 /** What the boosting loop asks of a family's dropout. */
 export interface TreeDropout {
@@ -37,7 +37,7 @@ export class Dropout implements TreeDropout {
   /** The learning rate has shrunk the leaves already. */
   readonly weights: number[] = [];
   readonly #to: DropoutParameters;
-  readonly #seed: number;
+  readonly #random: LightgbmRandom;
   /** What a tree's chance to be left out is in proportion to. */
   readonly #chances: number[] = [];
   #sum = 0;
@@ -45,13 +45,13 @@ export class Dropout implements TreeDropout {
 
   constructor(to: DropoutParameters, seed: number) {
     this.#to = to;
-    this.#seed = seed;
+    this.#random = new LightgbmRandom(seed);
   }
 
   /** Indices (ascending) of the trees below `tree` that are left out while it grows. */
   drop(tree: number): readonly number[] {
     const { dropRate, maxDrop, skipDrop, uniformDrop } = this.#to;
-    const random = new Random(this.#seed, 0x64720000 + tree);
+    const random = this.#random;
     const dropped: number[] = [];
     this.#dropped = dropped;
     if (random.next() < skipDrop || tree === 0) return dropped;

@@ -3,14 +3,32 @@
 import { catboostParameters } from './catboost-parameters.js';
 import type { Family, FamilyTrainer } from './family.js';
 import { lightgbmParameters } from './lightgbm-parameters.js';
-import { type ParameterTable, type ParameterValues, resolveParameters } from './parameters.js';
+import {
+  type ParameterDefinition,
+  type ParameterTable,
+  type ParameterValues,
+  resolveParameters,
+} from './parameters.js';
 import { randomForestParameters } from './random-forest-parameters.js';
 import { xgboostParameters } from './xgboost-parameters.js';
 
+/** The library's own name and words for what early stopping watches; not part of how a tree grows. */
+function watched(...words: readonly string[]): ParameterDefinition {
+  return {
+    type: 'choice',
+    default: 'default',
+    choices: ['default', ...words],
+    help: 'What early stopping watches; default is what --early-stopping-metric says.',
+  };
+}
+
 export const FAMILY_PARAMETERS: Readonly<Record<Family, ParameterTable>> = {
-  catboost: catboostParameters,
-  xgboost: xgboostParameters,
-  lightgbm: lightgbmParameters,
+  catboost: {
+    ...catboostParameters,
+    eval_metric: watched('Logloss', 'AUC', 'PRAUC', 'BrierScore', 'Accuracy'),
+  },
+  xgboost: { ...xgboostParameters, eval_metric: watched('logloss', 'auc', 'aucpr', 'error') },
+  lightgbm: { ...lightgbmParameters, metric: watched('binary_logloss', 'auc', 'average_precision', 'binary_error') },
   'random-forest': randomForestParameters,
 };
 

@@ -4,10 +4,9 @@
  */
 
 /**
- * The largest power of two by which numbers whose absolute values sum to at most `total` may be scaled before their sum
- * could leave 62 bits; at most 2^60. `total`: positive, finite.
+ * The largest power of two by which numbers whose absolute values sum to at most `total`, each at most `largest`, may be
+ * scaled before a sum could leave 62 bits or a number 50, where the kernels' rounding ends (both positive, finite).
  */
-export function fixedPointScale(total: number): number {
-  const exponent = Math.min(60, 61 - Math.ceil(Math.log2(total)));
-  return 2 ** exponent;
+export function fixedPointScale(total: number, largest: number): number {
+  return 2 ** Math.min(61 - Math.ceil(Math.log2(total)), 50 - Math.ceil(Math.log2(largest)));
 }

@@ -19,6 +19,10 @@ export interface GrowthPolicy {
   maySplit(node: TreeNode): boolean;
   /** False: neither child of this node will be split; no histogram is made. */
   mayHaveGrandchildren(left: TreeNode, right: TreeNode): boolean;
+  /** True: of two children the smaller is looked at first (the right one of equals); absent: the left one. */
+  readonly smallerFirst?: boolean;
+  /** Called when a node has been split: open nodes whose splits are to be searched for again. */
+  renewed?(node: TreeNode): readonly TreeNode[];
   /** The best split of a node, or undefined. `histogram` is the byte offset of its histogram. */
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined;
 }
@@ -90,10 +94,15 @@ export class TreeGrower {
       );
       nodes += 2;
       leaves++;
+      for (const other of policy.renewed?.(node) ?? []) {
+        open.remove(other);
+        this.#consider(other, policy, open);
+      }
       if (leaves < policy.maxLeaves && policy.mayHaveGrandchildren(node.left, node.right)) {
         this.#childHistograms(node, node.left, node.right);
-        this.#consider(node.left, policy, open);
-        this.#consider(node.right, policy, open);
+        const swapped = policy.smallerFirst === true && rightCount <= leftCount;
+        this.#consider(swapped ? node.right : node.left, policy, open);
+        this.#consider(swapped ? node.left : node.right, policy, open);
       } else this.#forget(node);
     }
     for (let node = open.pop(); node !== undefined; node = open.pop()) {

@@ -3,12 +3,24 @@
  * among threads cannot change a byte. It does not look for splits.
  */
 import type { KernelPool } from '../kernels/pool.js';
-import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES } from './binned-matrix.js';
+import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES, type Tile } from './binned-matrix.js';
 
 /** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 4096;
-/** Scratch of one histogramTile call: 256 rows' bins and gradients. */
-const SCRATCH_BYTES = 8192;
+/** Rows of one task of a sum. */
+const SUM_CHUNK_ROWS = 65536;
+/** Scratch of one histogramTiles call: 256 rows' records and gradients. */
+const SCRATCH_BYTES = 20480;
+
+/** {f32 g, f32 h}. */
+export const GRADIENT_BYTES = 8;
+
+/** The gradients of the rows: {f32 g, f32 h} each, and by what they are multiplied for the fixed point. */
+export interface GradientStore {
+  readonly address: number;
+  readonly scaleG: number;
+  readonly scaleH: number;
+}
 
 /** A node's rows: u32 indices at `rows`, or the rows first … first + count − 1 when `rows` is 0. */
 export interface NodeRows {
@@ -17,18 +29,24 @@ export interface NodeRows {
   readonly count: number;
 }
 
+/** Neighbouring tiles of one record. */
+interface TileRun {
+  readonly tile: Tile;
+  readonly firstTile: number;
+  lanes: number;
+}
+
 export class HistogramMaker {
   readonly #pool: KernelPool;
   readonly #binned: BinnedMatrix;
-  /** {i64 g, i64 h} a row. */
-  readonly #gradients: number;
+  readonly #gradients: GradientStore;
   readonly #chunks: number;
   readonly #scratch: number;
   /** Histograms of the row chunks after the first. */
   readonly #partial: number;
 
   /** Takes memory from the pool's stack: scratch, and one histogram a further thread. */
-  constructor(pool: KernelPool, binned: BinnedMatrix, gradients: number) {
+  constructor(pool: KernelPool, binned: BinnedMatrix, gradients: GradientStore) {
     this.#pool = pool;
     this.#binned = binned;
     this.#gradients = gradients;
@@ -39,34 +57,69 @@ export class HistogramMaker {
 
   /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
-    const { tiles, wide, histogramBytes } = this.#binned;
+    const { wide, rare, histogramBytes } = this.#binned;
+    const { address: gradients, scaleG, scaleH } = this.#gradients;
     const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
+    const runs = this.#runs(wantedTile, chunks < this.#pool.threads);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
+    const rareCalls: number[][] = [];
     for (let chunk = 0; chunk < chunks; chunk++) {
       const from = Math.floor((count * chunk) / chunks);
       const share = Math.floor((count * (chunk + 1)) / chunks) - from;
       const target = chunk === 0 ? out : this.#partial + (chunk - 1) * histogramBytes;
       const at = rows === 0 ? 0 : rows + from * 4;
-      tiles.forEach(({ address, lanes }, tile) => {
-        if (wantedTile?.[tile] === false) return;
-        const hist = target + tile * TILE_LANES * LANE_BYTES;
+      for (const { tile, firstTile, lanes } of runs) {
+        const hist = target + firstTile * TILE_LANES * LANE_BYTES;
         const scratch = this.#scratch + narrowCalls.length * SCRATCH_BYTES;
-        narrowCalls.push([address, lanes, at, first + from, share, this.#gradients, hist, scratch, 1]);
-      });
+        const { address, stride } = tile;
+        narrowCalls.push([
+          address,
+          stride,
+          lanes,
+          at,
+          first + from,
+          share,
+          gradients,
+          scaleG,
+          scaleH,
+          hist,
+          scratch,
+          1,
+        ]);
+      }
+      if (rare !== undefined) {
+        const { words, wordsPerRow, offsets } = rare;
+        rareCalls.push([words, wordsPerRow, at, first + from, share, gradients, scaleG, scaleH, target, offsets]);
+      }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;
         const { address, width, bins } = feature;
-        wideCalls.push([address, width, at, first + from, share, this.#gradients, hist, bins, 1]);
+        wideCalls.push([address, width, at, first + from, share, gradients, scaleG, scaleH, hist, bins, 1]);
       }
     }
-    if (narrowCalls.length > 0) this.#pool.run('histogramTile', narrowCalls);
+    if (narrowCalls.length > 0) this.#pool.run('histogramTiles', narrowCalls);
     if (wideCalls.length > 0) this.#pool.run('histogramColumn', wideCalls);
+    if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
     for (let chunk = 1; chunk < chunks; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
       for (const { histogramOffset: offset, bins, tile } of this.#binned.features)
         if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
     }
+    if (rare !== undefined) this.#pool.kernels.settleRare(out, rare.table, rare.count);
+  }
+
+  /** The wanted tiles, those next to each other in a record joined; `apart` leaves each alone. */
+  #runs(wantedTile: readonly boolean[] | undefined, apart: boolean): TileRun[] {
+    const runs: TileRun[] = [];
+    this.#binned.tiles.forEach((tile, index) => {
+      if (wantedTile?.[index] === false) return;
+      const last = runs.at(-1);
+      const next = last === undefined ? -1 : last.firstTile + Math.ceil(last.lanes / TILE_LANES);
+      if (!apart && last !== undefined && next === index && last.tile.record === tile.record) last.lanes += tile.lanes;
+      else runs.push({ tile, firstTile: index, lanes: tile.lanes });
+    });
+    return runs;
   }
 
   /** `out` = `parent` − `child`: the other child's histogram. `out` may be `parent`. */
@@ -77,11 +130,32 @@ export class HistogramMaker {
 
   /** Σg and Σh of a node, in units of the fixed point. */
   sum({ rows, first, count }: NodeRows): { readonly g: bigint; readonly h: bigint } {
-    const mark = this.#pool.memory.mark();
-    const result = this.#pool.memory.alloc(ENTRY_BYTES);
-    this.#pool.kernels.sumGradients(rows, first, count, this.#gradients, result);
-    const [g, h] = this.#pool.memory.i64(result, 2);
-    this.#pool.memory.release(mark);
+    const { memory } = this.#pool;
+    const { address, scaleG, scaleH } = this.#gradients;
+    const mark = memory.mark();
+    const chunks = Math.max(1, Math.ceil(count / SUM_CHUNK_ROWS));
+    const results = memory.alloc(ENTRY_BYTES * chunks);
+    const calls = Array.from({ length: chunks }, (_, chunk) => {
+      const from = chunk * SUM_CHUNK_ROWS;
+      const share = Math.min(SUM_CHUNK_ROWS, count - from);
+      return [
+        rows === 0 ? 0 : rows + from * 4,
+        first + from,
+        share,
+        address,
+        scaleG,
+        scaleH,
+        results + chunk * ENTRY_BYTES,
+      ];
+    });
+    this.#pool.run('sumGradients', calls);
+    let [g, h] = [0n, 0n];
+    const sums = memory.i64(results, chunks * 2);
+    for (let i = 0; i < sums.length; i += 2) {
+      g += sums[i];
+      h += sums[i + 1];
+    }
+    memory.release(mark);
     return { g, h };
   }
 }

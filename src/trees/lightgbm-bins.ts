@@ -2,9 +2,9 @@
  * LightGBM's bin finder (bin.cpp): greedy equal-count bins with zero as a bin of its own, categories by falling count.
  * It finds borders; storing bins is `binned-matrix.ts`.
  */
-import { Random } from '../base/random.js';
 import type { MatrixColumn } from '../table/matrix.js';
 import type { FeatureBins } from './binned-matrix.js';
+import { LightgbmRandom } from './lightgbm-random.js';
 import { nextUp } from './next-double.js';
 
 /** |x| up to this is zero: LightGBM's kZeroThreshold, 1e-35 in single precision. */
@@ -35,12 +35,7 @@ export interface LightgbmFeature {
 
 /** Ascending row numbers that borders are found on; undefined: all rows. */
 export function sampleRows(rows: number, sampleCount: number, seed: number): Uint32Array | undefined {
-  if (rows <= sampleCount) return undefined;
-  const random = new Random(seed, 0x62696e);
-  const sample = new Uint32Array(sampleCount);
-  let at = 0;
-  for (let row = 0; row < rows; row++) if (random.next() * (rows - row) < sampleCount - at) sample[at++] = row;
-  return sample;
+  return rows <= sampleCount ? undefined : new LightgbmRandom(seed).sample(rows, sampleCount);
 }
 
 /** The bins of a column, or undefined when it is of no use: one bin, or no admissible split. */

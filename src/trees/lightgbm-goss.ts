@@ -2,8 +2,8 @@
  * Gradient-based one-side sampling (Ke et al., NeurIPS 2017, algorithm 2; goss.hpp): the rows of the largest |g · h|, and
  * some of the rest, whose gradients are multiplied up. It draws rows; growing trees on them is the boosting loop's.
  */
-import { Random } from '../base/random.js';
 import type { RowGradients } from './boost.js';
+import { type LightgbmRandom, ROWS_OF_GENERATOR } from './lightgbm-random.js';
 
 export interface GossParameters {
   /** Share of the rows kept for their large gradients. */
@@ -27,16 +27,15 @@ function gossCounts(rows: number, { topRate, otherRate }: GossParameters): { top
 /** The rows (ascending) of tree `tree`, undefined for all; multiplies the gradients of those drawn. */
 export function gossSample(
   tree: number,
-  { rows, entries, unit }: RowGradients,
+  { rows, entries }: RowGradients,
   to: GossParameters,
-  seed: number,
+  generators: readonly LightgbmRandom[],
 ): Uint32Array | undefined {
-  if (tree < Math.trunc(1 / Math.fround(to.learningRate))) return undefined;
+  if (tree < Math.trunc(1 / to.learningRate)) return undefined;
   const { top, other } = gossCounts(rows, to);
-  const size = gradientSizes(entries, rows, unit);
+  const size = gradientSizes(entries, rows);
   const threshold = largest(size, top);
   const factor = gossFactor(rows, to);
-  const random = new Random(seed, 0x676f0000 + tree);
   const sample = new Uint32Array(rows);
   let kept = 0;
   let big = 0;
@@ -48,28 +47,18 @@ export function gossSample(
     }
     const needed = other - (kept - big);
     const left = rows - row - (top - big);
-    if (random.next() >= needed / left) continue;
+    if (!(generators[Math.floor(row / ROWS_OF_GENERATOR)].next() < needed / left)) continue;
     sample[kept++] = row;
-    for (const at of [row * 2, row * 2 + 1]) {
-      const value = Math.fround(Math.fround(Number(entries[at]) * unit) * factor);
-      entries[at] = BigInt(Math.round(value / unit));
-    }
+    entries[row * 2] *= factor;
+    entries[row * 2 + 1] *= factor;
   }
   return sample.slice(0, kept);
 }
 
 /** |g · h| of each row in single precision. */
-function gradientSizes(entries: BigInt64Array, rows: number, unit: number): Float32Array {
-  // Halves of the i64 as numbers: a BigInt for every row would be slow.
-  const low = new Uint32Array(entries.buffer, entries.byteOffset, rows * 4);
-  const high = new Int32Array(entries.buffer, entries.byteOffset, rows * 4);
+function gradientSizes(entries: Float32Array, rows: number): Float32Array {
   const size = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const at = row * 4;
-    const g = high[at + 1] * 4294967296 + low[at];
-    const h = high[at + 3] * 4294967296 + low[at + 2];
-    size[row] = Math.abs(g * unit) * (h * unit);
-  }
+  for (let row = 0; row < rows; row++) size[row] = Math.abs(entries[row * 2] * entries[row * 2 + 1]);
   return size;
 }
 

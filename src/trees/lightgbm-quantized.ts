@@ -2,10 +2,10 @@
  * LightGBM's quantized training (Shi et al., NeurIPS 2022; gradient_discretizer.cpp): gradients as a few whole numbers,
  * leaves renewed from the gradients before. It is there for its effect on the trees; histograms take the same time.
  */
-import { Random } from '../base/random.js';
 import type { BoostingState, GradientUnits, RowGradients } from './boost.js';
 import { type GrownTree, leavesOf } from './grown-tree.js';
 import { type LeafRegularization, leafOutput } from './lightgbm-gain.js';
+import { MersenneTwister } from './mersenne-twister.js';
 
 export interface QuantizedParameters {
   /** num_grad_quant_bins: g is one of −bins/2 … bins/2, h one of 0 … bins. */
@@ -17,33 +17,65 @@ export interface QuantizedParameters {
 export class GradientQuantizer {
   readonly #to: QuantizedParameters;
   readonly #seed: number;
+  readonly #copiesSample: boolean;
+  readonly #starts: MersenneTwister;
+  /** Trees whose start has been drawn. */
+  #trees = 0;
+  #roundings: Float64Array | undefined;
   /** Gradients before quantization: g, h a row. */
   #exact = new Float32Array();
 
-  constructor(to: QuantizedParameters, seed: number) {
+  /** `seed` is LightGBM's `seed`. `copiesSample`: the original copies the rows of a sample and numbers them anew. */
+  constructor(to: QuantizedParameters, seed: number, copiesSample: boolean) {
     this.#to = to;
     this.#seed = seed;
+    this.#copiesSample = copiesSample;
+    this.#starts = new MersenneTwister(seed);
   }
 
   /** Replaces the gradients by whole numbers; `sample` are the rows (ascending) of tree `tree`, undefined for all. */
-  quantize(tree: number, { rows, entries, unit }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
+  quantize(tree: number, { rows, entries }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
     const { bins, stochasticRounding } = this.#to;
     if (this.#exact.length !== rows * 2) this.#exact = new Float32Array(rows * 2);
     const exact = this.#exact;
-    const [low, high] = halves(entries);
-    for (let i = 0; i < exact.length; i++) exact[i] = (high[i * 2 + 1] * 4294967296 + low[i * 2]) * unit;
-    const { g, h } = largest(exact, rows, sample);
+    exact.set(entries);
+    const only = this.#copiesSample ? sample : undefined;
+    const { g, h } = largest(exact, rows, only);
     const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
     const unitH = h > 0 ? h / bins : 1;
     const [inverseG, inverseH] = [1 / unitG, 1 / unitH];
-    const random = new Random(this.#seed, 0x71750000 + tree);
-    for (let row = 0; row < rows; row++) {
-      const [forG, forH] = stochasticRounding ? [random.next(), random.next()] : [0.5, 0.5];
+    const count = only?.length ?? rows;
+    const roundings = stochasticRounding ? this.#drawRoundings(rows) : undefined;
+    const start = this.#startOf(tree, rows);
+    for (let i = 0; i < count; i++) {
+      const row = only === undefined ? i : only[i];
+      const at = ((i + start) % count) * 2;
+      const forG = roundings === undefined ? 0.5 : roundings[at];
+      const forH = roundings === undefined ? 0.5 : roundings[at + 1];
       const scaled = exact[row * 2] * inverseG;
-      write(low, high, row * 4, Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG));
-      write(low, high, row * 4 + 2, Math.trunc(exact[row * 2 + 1] * inverseH + forH));
+      entries[row * 2] = Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG);
+      entries[row * 2 + 1] = Math.trunc(exact[row * 2 + 1] * inverseH + forH);
     }
     return { unitG, unitH };
+  }
+
+  /** Where tree `tree` begins to read the roundings; draws those of the trees before it too. */
+  #startOf(tree: number, rows: number): number {
+    let start = 0;
+    for (; this.#trees <= tree; this.#trees++) start = this.#starts.belowByProduct(rows + 1);
+    return start;
+  }
+
+  /** Two numbers in [0, 1) a row, drawn once: each tree reads them from another start. */
+  #drawRoundings(rows: number): Float64Array {
+    if (this.#roundings !== undefined) return this.#roundings;
+    const [forG, forH] = [new MersenneTwister(this.#seed), new MersenneTwister(this.#seed + 1)];
+    this.#roundings = new Float64Array(rows * 2);
+    for (let i = 0; i < this.#roundings.length; i += 2) {
+      this.#roundings[i] = forG.nextDouble();
+      this.#roundings[i + 1] = forH.nextDouble();
+    }
+    return this.#roundings;
   }
 
   /** Gives the leaves the outputs of the exact gradients of their rows, if quant_train_renew_leaf says so. */
@@ -64,24 +96,14 @@ export class GradientQuantizer {
 /** The row numbers at an address of the kernels' memory. */
 export type RowsOf = (address: number, count: number) => Uint32Array;
 
-/** Lower and upper halves of i64s, at even and at odd places. */
-function halves({ buffer, byteOffset, length }: BigInt64Array): [Uint32Array, Int32Array] {
-  return [new Uint32Array(buffer, byteOffset, length * 2), new Int32Array(buffer, byteOffset, length * 2)];
-}
-
-function write(low: Uint32Array, high: Int32Array, at: number, value: number): void {
-  low[at] = value;
-  high[at + 1] = value < 0 ? -1 : 0;
-}
-
-/** Largest |g| and h: of the sample when it is at most half of the rows (LightGBM then copies it), else of all rows. */
+/** Largest |g| and h, of the sample or of all rows. */
 function largest(exact: Float32Array, rows: number, sample: Uint32Array | undefined): { g: number; h: number } {
   let [g, h] = [0, 0];
   const take = (row: number) => {
     g = Math.max(g, Math.abs(exact[row * 2]));
     h = Math.max(h, exact[row * 2 + 1]);
   };
-  if (sample !== undefined && sample.length * 2 <= rows) sample.forEach(take);
+  if (sample !== undefined) sample.forEach(take);
   else for (let row = 0; row < rows; row++) take(row);
   return { g, h };
 }

@@ -4,11 +4,11 @@
  */
 
 import { usageError } from '../base/errors.js';
-import { Random } from '../base/random.js';
 import { MissingMode, Operator } from '../forest/forest.js';
 import type { ForestBuilder } from '../forest/forest-builder.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { columnNumbers } from './column-constraints.js';
 import { wholeParameters } from './continued.js';
 import { Dropout } from './dropout.js';
 import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
@@ -18,8 +18,10 @@ import { addNodes } from './grown-tree-nodes.js';
 import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
 import { constraintsOf } from './lightgbm-constraints.js';
 import { EPSILON } from './lightgbm-gain.js';
-import { type GossParameters, gossFactor, gossSample } from './lightgbm-goss.js';
+import { LightgbmGenerators } from './lightgbm-generators.js';
 import { GradientQuantizer } from './lightgbm-quantized.js';
+import { type LightgbmSeeds, seedsOf } from './lightgbm-random.js';
+import { rowSampling } from './lightgbm-sampling.js';
 import { type LightgbmGrowth, LightgbmPolicy } from './lightgbm-split.js';
 
 export const trainLightgbm: FamilyTrainer = (job) => {
@@ -28,15 +30,21 @@ export const trainLightgbm: FamilyTrainer = (job) => {
   const number = (name: string) => Number(to[name]);
   const { label, matrix } = job.train;
   const [negativeWeight, positiveWeight] = classWeights(job);
-  const found = findBins(job);
+  const seeds = seedsOf(job.seed, to);
+  const found = findBins(job, seeds);
   const features = found.filter((feature) => feature !== undefined);
   const growth = growthOf(job);
   const learningRate = number('learning_rate');
+  if (to['boosting'] === 'rf') checkForest(job);
   const positives = label.reduce((sum, y) => sum + y, 0);
   const oneClass = positives === 0 || positives === label.length;
   const useless = features.length === 0 || oneClass;
   const mean = to['boost_from_average'] === true || useless ? initialScore(job.train) : 0;
-  const quantizer = quantizerOf(job);
+  const generators = new LightgbmGenerators(job, features.length, seeds);
+  const isForest = to['boosting'] === 'rf';
+  const { copiesSample, ...sampling } = rowSampling(job, features.length, seeds, generators);
+  const quantizer = quantizerOf(job, seeds, copiesSample);
+  const shrinkage = isForest ? 1 : learningRate;
   let policy: LightgbmPolicy | undefined;
 
   const rules: BoostingRules = {
@@ -46,16 +54,25 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     largestClassWeight: Math.max(negativeWeight, positiveWeight),
     definitions: found.map((feature) => feature?.bins),
     gradientKernel: 'logLossGradients',
-    gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
-      [scores, labels, weights, first, count, negativeWeight, positiveWeight, 1].concat(scaleG, scaleH, out),
-    ...sampling(job, matrix.rows),
-    ...dropoutOf(job),
+    gradientCall: ({ scores, labels, weights }, first, count, out) => [
+      scores,
+      labels,
+      weights,
+      first,
+      count,
+      negativeWeight,
+      positiveWeight,
+      out,
+    ],
+    ...sampling,
+    average: isForest,
+    ...dropoutOf(job, seeds),
     ...(quantizer === undefined
       ? {}
       : { quantize: (tree, gradients, sample) => quantizer.quantize(tree, gradients, sample) }),
-    grow: (state, tree, rows) => {
-      policy ??= new LightgbmPolicy(job.pool, state, features, growth, job.seed);
-      const wanted = policy.beginTree(tree);
+    grow: (state, _, rows) => {
+      policy ??= new LightgbmPolicy(job.pool, state, features, growth, generators);
+      const wanted = policy.beginTree();
       const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
       const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
       const grown = state.grower.grow(policy, rows, root, wanted);
@@ -63,10 +80,10 @@ export const trainLightgbm: FamilyTrainer = (job) => {
       quantizer?.renew(grown, state, (address, count) => job.pool.memory.u32(address, count), growth.regularization);
       return grown;
     },
-    leafValue: (node) => shrunken(node, learningRate),
+    leafValue: (node) => shrunken(node, shrinkage),
     addTree: (builder, tree, state, weight) =>
       addNodes(builder, tree, state, {
-        value: (node) => shrunken(node, learningRate) * weight,
+        value: (node) => shrunken(node, shrinkage) * weight,
         test: (node, column) => nodeTest(node, column, features[node.split!.feature], growth.minGain),
       }),
     finish: (builder: ForestBuilder, intercept: number) =>
@@ -75,10 +92,23 @@ export const trainLightgbm: FamilyTrainer = (job) => {
         inputs: forestInputs(matrix),
         intercept,
         parameters: wholeParameters(job, 'num_iterations'),
+        average: isForest,
+        ...generators.saved(),
       }),
   };
   return boost(job, rules);
 };
+
+/** Trees of a random forest must differ. */
+function checkForest({ parameters }: TrainingJob): void {
+  const number = (name: string) => Number(parameters[name]);
+  if (number('feature_fraction') < 1 || (number('bagging_freq') > 0 && number('bagging_fraction') < 1)) return;
+  throw usageError(
+    'BAD_PARAMETER',
+    'lightgbm.boosting=rf needs trees that differ: its rows or its features must be drawn.',
+    'Set bagging_freq to 1 and bagging_fraction below 1, or feature_fraction below 1.',
+  );
+}
 
 /** LightGBM rounds leaf values of at most 1e-35 to 0. */
 function shrunken(node: TreeNode, learningRate: number): number {
@@ -111,24 +141,31 @@ function initialScore({ label, weight }: LabelledMatrix): number {
   return Math.log(mean / (1 - mean));
 }
 
-function findBins({ train, parameters, seed }: TrainingJob): (LightgbmFeature | undefined)[] {
-  const sample = sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seed);
+function findBins({ train, parameters }: TrainingJob, seeds: LightgbmSeeds): (LightgbmFeature | undefined)[] {
+  const sample = sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seeds.data);
+  const { columns } = train.matrix;
+  const most = String(parameters['max_bin_by_feature']);
+  const maxBin = Number(parameters['max_bin']);
+  const maxBins = most === '' ? undefined : columnNumbers('lightgbm', 'max_bin_by_feature', most, columns, maxBin);
+  if (maxBins?.some((bins) => bins < 2 || bins > 65536))
+    throw usageError('BAD_PARAMETER', 'lightgbm.max_bin_by_feature: a feature has 2 to 65536 bins.');
   const rules = {
-    maxBin: Number(parameters['max_bin']),
     minDataInBin: Number(parameters['min_data_in_bin']),
-    minDataInLeaf: parameters['feature_pre_filter'] === true ? Number(parameters['min_data_in_leaf']) : 0,
+    minDataInLeaf: parameters['feature_pre_filter'] === true ? leastRows(parameters) : 0,
     useMissing: parameters['use_missing'] === true,
     zeroAsMissing: parameters['zero_as_missing'] === true,
   };
-  return train.matrix.columns.map((column) => findLightgbmBins(column, sample, rules));
+  return columns.map((column, c) => findLightgbmBins(column, sample, { ...rules, maxBin: maxBins?.[c] ?? maxBin }));
 }
 
 function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
   const number = (name: string) => Number(parameters[name]);
+  const { columns } = train.matrix;
+  const factors = String(parameters['feature_contri']);
   return {
     numLeaves: number('num_leaves'),
     maxDepth: number('max_depth'),
-    minDataInLeaf: number('min_data_in_leaf'),
+    minDataInLeaf: leastRows(parameters),
     minHessianInLeaf: number('min_sum_hessian_in_leaf'),
     minGain: number('min_gain_to_split'),
     regularization: {
@@ -141,7 +178,8 @@ function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
     featureFractionByNode: number('feature_fraction_bynode'),
     extraTrees: parameters['extra_trees'] === true,
     quantized: parameters['use_quantized_grad'] === true,
-    ...constraintsOf(parameters, train.matrix.columns),
+    ...constraintsOf(parameters, columns),
+    ...(factors === '' ? {} : { contribution: columnNumbers('lightgbm', 'feature_contri', factors, columns, 1) }),
     maxCatToOneHot: number('max_cat_to_onehot'),
     maxCatThreshold: number('max_cat_threshold'),
     catL2: number('cat_l2'),
@@ -150,17 +188,30 @@ function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
   };
 }
 
-function quantizerOf({ parameters, seed }: TrainingJob): GradientQuantizer | undefined {
+/** min_data_in_leaf as the original raises it: rows are counted from hessians, which may be rounded up to one row. */
+function leastRows(parameters: TrainingJob['parameters']): number {
+  const [given, smooth, leastHessian] = ['min_data_in_leaf', 'path_smooth', 'min_sum_hessian_in_leaf'].map((name) =>
+    Number(parameters[name]),
+  );
+  if (smooth > EPSILON) return Math.max(2, given);
+  return leastHessian <= EPSILON ? Math.max(1, given) : given;
+}
+
+function quantizerOf(
+  { parameters }: TrainingJob,
+  { seed }: LightgbmSeeds,
+  copiesSample: boolean,
+): GradientQuantizer | undefined {
   if (parameters['use_quantized_grad'] !== true) return undefined;
   const rules = {
     bins: Number(parameters['num_grad_quant_bins']),
     stochasticRounding: parameters['stochastic_rounding'] === true,
     renewLeaf: parameters['quant_train_renew_leaf'] === true,
   };
-  return new GradientQuantizer(rules, seed);
+  return new GradientQuantizer(rules, seed, copiesSample);
 }
 
-function dropoutOf({ parameters, seed }: TrainingJob): Pick<BoostingRules, 'dropout'> {
+function dropoutOf({ parameters }: TrainingJob, seeds: LightgbmSeeds): Pick<BoostingRules, 'dropout'> {
   if (parameters['boosting'] !== 'dart') return {};
   const rules = {
     learningRate: Number(parameters['learning_rate']),
@@ -170,46 +221,7 @@ function dropoutOf({ parameters, seed }: TrainingJob): Pick<BoostingRules, 'drop
     uniformDrop: parameters['uniform_drop'] === true,
     xgboostMode: parameters['xgboost_dart_mode'] === true,
   };
-  return { dropout: new Dropout(rules, seed) };
-}
-
-function sampling(job: TrainingJob, rows: number): Pick<BoostingRules, 'sample' | 'largestGradientFactor'> {
-  const { parameters, seed } = job;
-  if (parameters['data_sample_strategy'] !== 'goss' && parameters['boosting'] !== 'goss')
-    return { sample: bagging(job, rows) };
-  const number = (name: string) => Number(parameters[name]);
-  const to: GossParameters = {
-    topRate: number('top_rate'),
-    otherRate: number('other_rate'),
-    learningRate: number('learning_rate'),
-  };
-  if (to.topRate + to.otherRate > 1)
-    throw usageError('BAD_PARAMETER', 'lightgbm.top_rate and lightgbm.other_rate must not sum to more than 1.');
-  if (number('bagging_freq') > 0 && number('bagging_fraction') !== 1)
-    throw usageError('BAD_PARAMETER', 'lightgbm: GOSS and bagging exclude each other; leave bagging_freq at 0.');
-  const factor = gossFactor(rows, to);
-  return {
-    sample: (tree, gradients) => gossSample(tree, gradients, to, seed),
-    largestGradientFactor: Number.isFinite(factor) ? Math.max(1, factor) : 1,
-  };
-}
-
-/** Each row is in a bag with probability bagging_fraction; a bag serves bagging_freq trees. */
-function bagging({ parameters, seed }: TrainingJob, rows: number): BoostingRules['sample'] {
-  const fraction = Number(parameters['bagging_fraction']);
-  const every = Number(parameters['bagging_freq']);
-  if (every === 0 || fraction >= 1) return () => undefined;
-  let bag: Uint32Array | undefined;
-  return (tree) => {
-    const first = tree - (tree % every);
-    if (tree !== first && bag !== undefined) return bag;
-    const random = new Random(seed, 0x62610000 + first);
-    const drawn: number[] = [];
-    for (let row = 0; row < rows; row++) if (random.next() < fraction) drawn.push(row);
-    if (drawn.length === 0) drawn.push(random.below(rows));
-    bag = Uint32Array.from(drawn);
-    return bag;
-  };
+  return { dropout: new Dropout(rules, seeds.drop) };
 }
 
 const MODE_OF_MISSING: Readonly<Record<number, number>> = {

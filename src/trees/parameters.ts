@@ -35,6 +35,8 @@ export type ParameterDefinition =
       readonly words: readonly string[];
       readonly min?: number;
       readonly max?: number;
+      /** The number must be whole. */
+      readonly whole?: boolean;
     })
   /** Words of a syntax of their own; what they name is checked against the training table. */
   | (Common & {
@@ -92,7 +94,11 @@ function parseValue(name: string, definition: ParameterDefinition, value: Parame
     case 'number-or-word': {
       const word = definition.words.find((choice) => choice.toLowerCase() === text.toLowerCase());
       if (word !== undefined) return word;
-      return numberIn(text, definition, () => refuse(`${range(definition)} or one of ${definition.words.join(', ')}`));
+      const kind = definition.whole ? 'a whole number ' : '';
+      const refused = () => refuse(`${kind}${range(definition)} or one of ${definition.words.join(', ')}`);
+      const number = numberIn(text, definition, refused);
+      if (definition.whole && !Number.isSafeInteger(number)) throw refused();
+      return number;
     }
     case 'integer': {
       const number = numberIn(text, definition, () => refuse(`a whole number ${range(definition)}`));

@@ -58,16 +58,16 @@ export class RowPartition {
    * they are.
    */
   split(start: number, count: number, feature: BinnedFeature, goesLeft: Uint8Array): number {
-    const { kernels, memory } = this.#pool;
+    const { memory } = this.#pool;
     memory.u8(this.#goesLeft, goesLeft.length).set(goesLeft);
     const calls: number[][] = [];
     for (let from = 0; from < count; from += CHUNK) {
       const at = (start + from) * 4;
       const share = Math.min(CHUNK, count - from);
-      const { address, stride, width } = feature;
+      const { address, width } = feature;
       const result = this.#counts + calls.length * 4;
       const [left, right] = [this.#left + at, this.#right + at];
-      calls.push([this.#rows + at, share, address, stride, width, this.#goesLeft, left, right, result]);
+      calls.push([this.#rows + at, share, address, width, this.#goesLeft, left, right, result]);
     }
     this.#pool.run('partitionRows', calls);
     const counts = memory.u32(this.#counts, calls.length);
@@ -75,13 +75,14 @@ export class RowPartition {
     for (const goneLeft of counts) totalLeft += goneLeft;
     let left = start;
     let right = start + totalLeft;
+    const copies: number[][] = [];
     calls.forEach((call, chunk) => {
       const goneRight = call[1] - counts[chunk];
-      kernels.copyRows(call[6], this.#rows + left * 4, counts[chunk]);
-      kernels.copyRows(call[7], this.#rows + right * 4, goneRight);
+      copies.push([call[5], this.#rows + left * 4, counts[chunk]], [call[6], this.#rows + right * 4, goneRight]);
       left += counts[chunk];
       right += goneRight;
     });
+    this.#pool.run('copyRows', copies);
     return totalLeft;
   }
 }

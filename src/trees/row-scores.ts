@@ -20,6 +20,7 @@ export class RowScores {
   /** Doubles, single precision values as the originals keep them; 0 when every weight is 1. */
   readonly weights: number;
   readonly totalWeight: number;
+  readonly largestWeight: number;
   readonly #pool: KernelPool;
   readonly #single: boolean;
   readonly #partial: number;
@@ -38,16 +39,19 @@ export class RowScores {
     if (weight === undefined) {
       this.weights = 0;
       this.totalWeight = this.rows;
+      this.largestWeight = 1;
       return;
     }
     this.weights = memory.alloc(this.rows * 8);
     const kept = memory.f64(this.weights, this.rows);
-    let total = 0;
+    let [total, largest] = [0, 0];
     for (let row = 0; row < this.rows; row++) {
       kept[row] = Math.fround(weight[row]);
       total += kept[row];
+      largest = Math.max(largest, kept[row]);
     }
     this.totalWeight = total;
+    this.largestWeight = largest;
   }
 
   /** Weighted mean of the log loss. */
@@ -55,12 +59,21 @@ export class RowScores {
     const calls: number[][] = [];
     for (let first = 0; first < this.rows; first += SCORE_CHUNK) {
       const count = Math.min(SCORE_CHUNK, this.rows - first);
-      const result = this.#partial + calls.length * 8;
-      calls.push([this.scores, this.labels, this.weights, first, count, result]);
+      calls.push([this.scores, this.labels, this.weights, first, count, this.partialLoss(calls.length)]);
     }
     this.#pool.run('logLossSum', calls);
+    return this.lossOfPartials();
+  }
+
+  /** Where the sum of the losses of a chunk of SCORE_CHUNK rows goes. */
+  partialLoss(chunk: number): number {
+    return this.#partial + chunk * 8;
+  }
+
+  /** The weighted mean log loss of the chunks' sums. */
+  lossOfPartials(): number {
     let sum = 0;
-    for (const partial of this.#pool.memory.f64(this.#partial, calls.length)) sum += partial;
+    for (const partial of this.#pool.memory.f64(this.#partial, Math.ceil(this.rows / SCORE_CHUNK))) sum += partial;
     return sum / this.totalWeight;
   }
 

@@ -27,6 +27,7 @@ export class TrainingWatch {
   readonly #best: BestIteration;
   readonly #stops: boolean;
   #done = 0;
+  #loss: number | undefined;
 
   /** `total` trees are to be grown; with `stops` false nothing ends training early and all trees are kept. */
   constructor(job: TrainingJob, total: number, stops = true) {
@@ -38,6 +39,15 @@ export class TrainingWatch {
       throw new EcommlError('NO_METRIC', `Early stopping watches ${job.stoppingMetric}, which is not evaluated.`);
     this.#stops = stops && job.valid !== undefined && job.earlyStoppingRounds > 0;
     this.#best = new BestIteration(this.#stops ? job.earlyStoppingRounds : 0, this.#stopping?.larger);
+  }
+
+  /** The validation figures that a continued model starts from: further trees that do not better them are not kept. */
+  startFrom(valid: PartFigures): void {
+    if (this.#job.valid === undefined) return;
+    const stopping = this.#stopping;
+    const figure = stopping === undefined ? valid.logLoss : measure(stopping, valid.probability(), this.#job.valid);
+    this.#loss = stopping?.larger ? -figure : figure;
+    this.#best.startFrom(figure);
   }
 
   /** Takes in one more tree; true when training should stop. Throws what the job's `onTree` throws. */
@@ -61,8 +71,14 @@ export class TrainingWatch {
       this.#stopping === undefined || watched === undefined
         ? undefined
         : { metric: this.#stopping.name, value: watched };
+    if (watched !== undefined) this.#loss = this.#stopping?.larger ? -watched : watched;
     this.#job.onTree?.(this.#done, this.#total, valid?.logLoss, figure);
     return watched !== undefined && this.#best.stopsAfter(this.#done, watched) && this.#stops;
+  }
+
+  /** What early stopping watches, after the last tree and so that less is better; undefined without validation rows. */
+  get loss(): number | undefined {
+    return this.#loss;
   }
 
   /** Trees to keep of those grown: up to the best, or all where nothing stops early. */

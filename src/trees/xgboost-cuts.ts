@@ -1,11 +1,9 @@
 /**
- * XGBoost's cut points (src/common/quantile.cc, MakeCuts) and the bins they make. Cells are compared in single precision,
+ * XGBoost's cut points from a column's summary (src/common/quantile.cc, MakeCuts) and the bins they make. Cells are compared in single precision,
  * as the original stores them; borders are given as the doubles at which that comparison turns.
  */
-import type { MatrixColumn } from '../table/matrix.js';
 import type { FeatureBins } from './binned-matrix.js';
 import { nextUp } from './next-double.js';
-import { prune, QuantileSketch } from './quantile-sketch.js';
 
 const f32 = Math.fround;
 
@@ -20,37 +18,25 @@ export interface XgboostFeature {
   readonly before: number;
 }
 
-/** The bins of a column, or undefined when no split of it is possible. */
-export function findXgboostBins(
-  column: MatrixColumn,
-  weight: Float64Array | undefined,
+/**
+ * The bins of a numeric column, or undefined when no split of it is possible: from the summary of its `count` cells that are
+ * not missing, of `rows`.
+ */
+export function numericBins(
+  summary: Float32Array,
+  count: number,
+  rows: number,
   maxBin: number,
 ): XgboostFeature | undefined {
-  return column.kind === 'numeric' ? numericBins(column.values, weight, maxBin) : categoricalBins(column.values);
-}
-
-function numericBins(
-  cells: Float64Array,
-  weight: Float64Array | undefined,
-  maxBin: number,
-): XgboostFeature | undefined {
-  let count = 0;
-  for (const x of cells) if (!Number.isNaN(x)) count++;
-  if (count === 0) return undefined;
-  const wanted = Math.min(maxBin, count);
-  const sketch = new QuantileSketch(count, 1 / (wanted * 8));
-  for (let row = 0; row < cells.length; row++)
-    if (!Number.isNaN(cells[row])) sketch.push(f32(cells[row]), weight === undefined ? 1 : f32(weight[row]));
-  const summary = prune(prune(sketch.summary(), Math.min(count, maxBin * 8)), wanted + 1);
-  if (summary.size === 0) return undefined;
+  if (summary.length === 0) return undefined;
   const cuts: number[] = [];
-  for (let i = 1; i < Math.min(summary.size, wanted); i++)
-    if (i === 1 || summary.value[i] > cuts[cuts.length - 1]) cuts.push(summary.value[i]);
-  const [low, high] = [summary.value[0], summary.value[summary.size - 1]];
+  for (let i = 1; i < Math.min(summary.length, maxBin, count); i++)
+    if (i === 1 || summary[i] > cuts[cuts.length - 1]) cuts.push(summary[i]);
+  const [low, high] = [summary[0], summary[summary.length - 1]];
   const borders = Float64Array.from(cuts, turningPoint);
   const after = Float64Array.from([...cuts, f32(high + (Math.abs(high) + f32(1e-5)))], turningPoint);
   const before = turningPoint(f32(low - Math.abs(low) - f32(1e-5)));
-  const hasMissing = count < cells.length;
+  const hasMissing = count < rows;
   const valueBins = after.length;
   if (valueBins === 1 && !hasMissing) return undefined;
   // A NaN among other rows than these, when there was none here, goes right of every split: into the last bin.
@@ -66,7 +52,7 @@ function numericBins(
 }
 
 /** Bins are the codes 0 … the largest seen, then missing, then any other. */
-function categoricalBins(cells: Float64Array): XgboostFeature | undefined {
+export function categoricalBins(cells: Float64Array): XgboostFeature | undefined {
   let largest = -1;
   let hasMissing = false;
   for (const code of cells) {

@@ -1,116 +1,63 @@
 /**
- * XGBoost's way of growing a tree: level by level, or by the largest change of loss. Numeric features are scanned by the
- * kernel `scanXgboost`, category sets by `xgboost-categorical.ts`.
+ * XGBoost's way of growing a tree: level by level, or by the largest change of loss. Features are scanned by
+ * `xgboost-scan.ts`, columns drawn by `xgboost-columns.ts`.
  */
-import { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
 import { outputBounds } from './column-constraints.js';
-import { sampleFeatures } from './feature-sample.js';
 import type { GrowthPolicy } from './grow.js';
 import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
-import { findXgboostCategorical } from './xgboost-categorical.js';
+import type { XgboostColumns } from './xgboost-columns.js';
 import type { XgboostFeature } from './xgboost-cuts.js';
-import { boundedWeight, leafGain, type XgboostRegularization } from './xgboost-gain.js';
+import { boundedWeight, leafGain } from './xgboost-gain.js';
+import type { XgboostGrowth } from './xgboost-growth.js';
+import { XgboostLevels } from './xgboost-levels.js';
+import { XgboostScan } from './xgboost-scan.js';
 
-export interface XgboostGrowth {
-  readonly regularization: XgboostRegularization;
-  readonly gamma: number;
-  /** 0: unlimited. */
-  readonly maxDepth: number;
-  readonly maxLeaves: number;
-  readonly lossGuide: boolean;
-  readonly columnsByTree: number;
-  readonly columnsByLevel: number;
-  readonly columnsByNode: number;
-  readonly maxCatToOneHot: number;
-  readonly maxCatThreshold: number;
-  /** −1, 0 or 1 a column; absent: no monotone constraints. */
-  readonly monotone?: readonly number[];
-  /** Groups of columns; absent: no interaction constraints. */
-  readonly interactions?: readonly ReadonlySet<number>[];
-}
-
-const DESCRIPTOR_WORDS = 8;
-const RESULT_DOUBLES = 8;
-/** Below this many bins in all a scan is too short to share among threads. */
-const SHARED_BINS = 8192;
 /** XGBoost's kRtEps: a smaller change of loss is no split. */
 const LEAST_GAIN = Math.fround(1e-6);
 
 export class XgboostPolicy implements GrowthPolicy {
   readonly maxLeaves: number;
-  readonly #pool: KernelPool;
   readonly #state: BoostingState;
   readonly #features: readonly XgboostFeature[];
   readonly #growth: XgboostGrowth;
-  readonly #seed: number;
+  readonly #columns: XgboostColumns;
+  readonly #scan: XgboostScan;
   /** Index of the feature of each column of the matrix; −1 for a column without splits. */
   readonly #featureOf: Int32Array;
-  readonly #columns: readonly number[];
-  readonly #descriptors: Int32Array;
-  readonly #parameters: Float64Array;
-  readonly #results: Float64Array;
-  readonly #doubles: number;
-  readonly #calls: number[][] = [];
-  #random: Random;
-  #treeColumns: readonly number[];
-  /** The columns of each level, drawn when its first node is looked at. */
-  #levelColumns: (readonly number[])[] = [];
+  #levels: XgboostLevels | undefined;
 
-  /** `features` in the order of the binned matrix's; `columns` counts the matrix's. Takes memory from the pool's stack. */
+  /** `features` in the order of the binned matrix's. Takes memory from the pool's stack. */
   constructor(
     pool: KernelPool,
     state: BoostingState,
     features: readonly XgboostFeature[],
-    columns: number,
     growth: XgboostGrowth,
-    seed: number,
+    columns: XgboostColumns,
+    columnCount: number,
   ) {
-    const { memory } = pool;
-    const count = features.length;
     this.maxLeaves = growth.maxLeaves === 0 ? Number.POSITIVE_INFINITY : growth.maxLeaves;
-    this.#pool = pool;
     this.#state = state;
     this.#features = features;
     this.#growth = growth;
-    this.#seed = seed;
-    this.#random = new Random(seed);
-    this.#columns = Array.from({ length: columns }, (_, column) => column);
-    this.#treeColumns = this.#columns;
-    this.#featureOf = new Int32Array(columns).fill(-1);
-    const [descriptors, parameters, results] = [count * 4 * DESCRIPTOR_WORDS, 128, count * 8 * RESULT_DOUBLES].map(
-      (bytes) => memory.alloc(bytes),
-    );
-    this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
-    this.#parameters = memory.f64(parameters, 12);
-    this.#results = memory.f64(results, count * RESULT_DOUBLES);
-    const most = features.reduce((bins, one) => (one.categorical ? Math.max(bins, one.valueBins) : bins), 1);
-    this.#doubles = memory.alloc(most * 16);
-    state.binned.features.forEach(({ column, histogramOffset }, f) => {
-      const { valueBins, hasMissing } = features[f];
-      this.#featureOf[column] = f;
-      const direction = growth.monotone?.[column] ?? 0;
-      const descriptor = [histogramOffset, valueBins, hasMissing ? 1 : 0, 0, direction, 0, 0, 0];
-      this.#descriptors.set(descriptor, f * DESCRIPTOR_WORDS);
+    this.#columns = columns;
+    const columnOf = (f: number) => state.binned.features[f].column;
+    this.#scan = new XgboostScan(pool, state, features, growth);
+    this.#featureOf = new Int32Array(columnCount).fill(-1);
+    features.forEach((_, f) => {
+      this.#featureOf[columnOf(f)] = f;
     });
-    const totalBins = features.reduce((sum, feature) => sum + feature.valueBins, 0);
-    const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads, count);
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const [from, to] = [chunk, chunk + 1].map((part) => Math.floor((count * part) / chunks));
-      this.#calls.push([0, descriptors, from, to, parameters, results]);
-    }
   }
 
-  /** Draws the columns of tree `tree`; which tiles of the binned matrix hold one. */
-  beginTree(tree: number): readonly boolean[] | undefined {
-    const { columnsByTree } = this.#growth;
-    this.#random = new Random(this.#seed, 0x78670000 + tree);
-    this.#levelColumns = [];
-    if (columnsByTree >= 1) return undefined;
-    this.#treeColumns = this.#draw(this.#columns, columnsByTree);
+  /** Draws the next tree's columns; which tiles of the binned matrix hold one, undefined for all. */
+  beginTree(): readonly boolean[] | undefined {
+    const { columnShares, lossGuide } = this.#growth;
+    this.#levels = lossGuide || !Number.isFinite(this.maxLeaves) ? undefined : new XgboostLevels(this.maxLeaves);
+    const drawn = this.#columns.beginTree();
+    if (columnShares.byTree >= 1) return undefined;
     const wanted = this.#state.binned.tiles.map(() => false);
-    for (const column of this.#treeColumns) {
+    for (const column of drawn) {
       const f = this.#featureOf[column];
       const tile = f < 0 ? -1 : this.#state.binned.features[f].tile;
       if (tile >= 0) wanted[tile] = true;
@@ -118,11 +65,7 @@ export class XgboostPolicy implements GrowthPolicy {
     return wanted;
   }
 
-  rootSums(g: number, h: number): NodeSums {
-    return this.#sums(g, h, undefined);
-  }
-
-  #sums(g: number, h: number, bounds: OutputBounds | undefined): NodeSums {
+  sums(g: number, h: number, bounds?: OutputBounds): NodeSums {
     return { g, h, value: boundedWeight(g, h, this.#growth.regularization, bounds) };
   }
 
@@ -140,40 +83,31 @@ export class XgboostPolicy implements GrowthPolicy {
   }
 
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
-    const { regularization, gamma } = this.#growth;
     this.#setBounds(node);
+    if (this.#levels?.isLooked(node.depth) === false) return undefined;
+    const best = this.#bestSplit(node, histogram);
+    if (best === undefined || best.gain <= LEAST_GAIN || best.gain < this.#growth.gamma) return undefined;
+    if (best.left.h === 0 || best.right.h === 0) return undefined;
+    this.#levels?.open(node.depth);
+    return best;
+  }
+
+  #bestSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
     // The original takes a node's own gain within its parent's bounds.
-    const own = leafGain(node.g, node.h, regularization, node.parent?.bounds ?? node.bounds);
-    const columns = this.#allowed(node, this.#nodeColumns(node.depth));
-    this.#scanNumeric(node, histogram, own, columns);
+    const bounds = node.parent?.bounds ?? node.bounds;
+    const own = leafGain(node.g, node.h, this.#growth.regularization, bounds);
+    const wanted: number[] = [];
+    for (const column of this.#allowed(node, this.#columns.nextNode(node.depth)))
+      if (this.#featureOf[column] >= 0) wanted.push(this.#featureOf[column]);
+    this.#scan.run(node, histogram, own, wanted);
+    let best = -1;
     let bestGain = 0;
-    let bestNumeric = -1;
-    let best: NodeSplit | undefined;
-    for (const column of columns) {
-      const f = this.#featureOf[column];
-      if (f < 0) continue;
-      const { categorical } = this.#features[f];
-      const split = categorical ? this.#categoricalSplit(node, f, histogram, own) : undefined;
-      const gain = categorical ? (split?.gain ?? 0) : this.#results[f * RESULT_DOUBLES];
-      if (!(gain > bestGain)) continue;
-      bestGain = gain;
-      best = split;
-      bestNumeric = categorical ? -1 : f;
+    for (const f of wanted) {
+      if (!(this.#scan.gainOf(f) > bestGain)) continue;
+      bestGain = this.#scan.gainOf(f);
+      best = f;
     }
-    if (bestNumeric >= 0) best = this.#numericSplit(node, bestNumeric);
-    if (best === undefined || best.gain <= LEAST_GAIN || best.gain < gamma) return undefined;
-    return best.left.h === 0 || best.right.h === 0 ? undefined : best;
-  }
-
-  #draw(from: readonly number[], share: number): readonly number[] {
-    if (share >= 1) return from;
-    return sampleFeatures(this.#random, from, Math.max(1, Math.trunc(Math.fround(Math.fround(share) * from.length))));
-  }
-
-  #nodeColumns(depth: number): readonly number[] {
-    const { columnsByLevel, columnsByNode } = this.#growth;
-    this.#levelColumns[depth] ??= this.#draw(this.#treeColumns, columnsByLevel);
-    return this.#draw(this.#levelColumns[depth], columnsByNode);
+    return best < 0 ? undefined : this.#splitOf(node, best);
   }
 
   /** Under monotone constraints: the range of weights below a node, in single precision as the original has it. */
@@ -186,7 +120,7 @@ export class XgboostPolicy implements GrowthPolicy {
   }
 
   /** Those of `columns` that may meet the ones above the node (constraints.cc): the root's may be any. */
-  #allowed(node: TreeNode, columns: readonly number[]): readonly number[] {
+  #allowed(node: TreeNode, columns: Uint32Array): Uint32Array {
     const { interactions } = this.#growth;
     if (interactions === undefined || node.parent === undefined) return columns;
     const branch = new Set<number>();
@@ -196,60 +130,20 @@ export class XgboostPolicy implements GrowthPolicy {
     return columns.filter((column) => branch.has(column) || open.some((group) => group.has(column)));
   }
 
-  #scanNumeric(node: TreeNode, histogram: number, own: number, columns: readonly number[]): void {
-    const { lambda, alpha, maxDeltaStep, minChildWeight } = this.#growth.regularization;
-    const { unitG, unitH } = this.#state;
-    this.#parameters.set([unitG, unitH, node.g, node.h, own, lambda, alpha, maxDeltaStep, minChildWeight]);
-    this.#parameters.set(node.bounds === undefined ? [0, 0, 0] : [1, node.bounds.min, node.bounds.max], 9);
-    for (let f = 0; f < this.#features.length; f++) this.#descriptors[f * DESCRIPTOR_WORDS + 3] = 0;
-    for (const column of columns) {
-      const f = this.#featureOf[column];
-      if (f >= 0 && !this.#features[f].categorical) this.#descriptors[f * DESCRIPTOR_WORDS + 3] = 1;
+  #splitOf({ bounds }: TreeNode, f: number): NodeSplit {
+    const { gain, threshold, defaultLeft, leftG, leftH, rightG, rightH } = this.#scan.splitOf(f);
+    const { bins, valueBins, hasMissing, categorical } = this.#features[f];
+    const [left, right] = [this.sums(leftG, leftH, bounds), this.sums(rightG, rightH, bounds)];
+    if (!categorical) {
+      const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
+      if (hasMissing) goesLeft[valueBins] = defaultLeft ? 1 : 0;
+      return { feature: f, gain, goesLeft, threshold, defaultLeft, left, right };
     }
-    for (const call of this.#calls) call[0] = histogram;
-    this.#pool.run('scanXgboost', this.#calls);
-  }
-
-  #numericSplit({ bounds }: TreeNode, f: number): NodeSplit {
-    const at = f * RESULT_DOUBLES;
-    const [gain, threshold, defaultLeft, leftG, leftH, rightG, rightH] = this.#results.subarray(at, at + 7);
-    const { bins, valueBins, hasMissing } = this.#features[f];
-    const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
-    if (hasMissing) goesLeft[valueBins] = defaultLeft;
-    return {
-      feature: f,
-      gain,
-      goesLeft,
-      threshold,
-      defaultLeft: defaultLeft === 1,
-      left: this.#sums(leftG, leftH, bounds),
-      right: this.#sums(rightG, rightH, bounds),
-    };
-  }
-
-  #categoricalSplit(node: TreeNode, f: number, histogram: number, own: number): NodeSplit | undefined {
-    const { unitG, unitH, binned } = this.#state;
-    const { bins, valueBins } = this.#features[f];
-    const { regularization } = this.#growth;
-    const entries = histogram + binned.features[f].histogramOffset;
-    this.#pool.kernels.histogramToDoubles(entries, valueBins, unitG, unitH, this.#doubles);
-    const sums = this.#pool.memory.f64(this.#doubles, valueBins * 2);
-    const monotone = node.bounds && { bounds: node.bounds, direction: 0 };
-    const total = [node.g, node.h] as const;
-    const split = findXgboostCategorical(sums, valueBins, total, own, regularization, this.#growth, monotone);
-    if (split === undefined) return undefined;
+    const set = Array.from(this.#scan.setOf(f));
     // Categories that are not in the set go left, those never seen too.
     const goesLeft = new Uint8Array(bins.bins).fill(1);
-    for (const code of split.set) goesLeft[code] = 0;
-    goesLeft[valueBins] = split.missingLeft ? 1 : 0;
-    return {
-      feature: f,
-      gain: split.gain,
-      goesLeft,
-      defaultLeft: split.missingLeft,
-      set: split.set,
-      left: this.#sums(...split.left, node.bounds),
-      right: this.#sums(...split.right, node.bounds),
-    };
+    for (const code of set) goesLeft[code] = 0;
+    goesLeft[valueBins] = defaultLeft ? 1 : 0;
+    return { feature: f, gain, goesLeft, defaultLeft, set, left, right };
   }
 }

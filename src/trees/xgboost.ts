@@ -1,22 +1,28 @@
 /**
- * XGBoost: second-order boosting with learned default directions (Chen & Guestrin, KDD 2016), tree_method hist, objective
- * binary:logistic, grown as the original grows it. The loop is `boost.ts`; here are the original's objective, sampling and
- * the form its trees take in a Forest.
+ * XGBoost: second-order boosting with learned default directions (Chen & Guestrin, KDD 2016), tree_method hist, booster
+ * gbtree or dart, objective binary:logistic, grown as the original grows it, with its random draws. The loop is `boost.ts`;
+ * here are the original's objective, the order of its draws and the form its trees take in a Forest. Not here: the updaters
+ * exact, approx, refresh and prune, and process_type update.
  */
-import { Random } from '../base/random.js';
 import { MissingMode, Operator } from '../forest/forest.js';
 import type { NodeTest } from '../forest/forest-builder.js';
-import { exp, log } from '../kernels/plain/exponential.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
-import { interactionGroups, monotoneDirections } from './column-constraints.js';
 import { wholeParameters } from './continued.js';
 import type { FamilyTrainer, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
 import { addNodes } from './grown-tree-nodes.js';
-import { findXgboostBins, type XgboostFeature } from './xgboost-cuts.js';
-import { type XgboostGrowth, XgboostPolicy } from './xgboost-split.js';
+import { MersenneTwister } from './mersenne-twister.js';
+import { baseMargin } from './xgboost-base-margin.js';
+import { XgboostColumns } from './xgboost-columns.js';
+import type { XgboostFeature } from './xgboost-cuts.js';
+import { XgboostDropout } from './xgboost-dropout.js';
+import { findXgboostFeatures } from './xgboost-features.js';
+import { xgboostGrowth } from './xgboost-growth.js';
+import { replayDraws } from './xgboost-replay.js';
+import { RowSampler } from './xgboost-row-sample.js';
+import { XgboostPolicy } from './xgboost-split.js';
 
 const f32 = Math.fround;
 
@@ -24,36 +30,63 @@ export const trainXgboost: FamilyTrainer = (job) => {
   checkJob(job, 'xgboost');
   const { matrix, weight } = job.train;
   const to = job.parameters;
-  const maxBin = Number(to['max_bin']);
-  const found = matrix.columns.map((column) => findXgboostBins(column, weight, maxBin));
+  const found = findXgboostFeatures(job.pool, matrix.columns, weight, Number(to['max_bin']));
   const features = found.filter((feature) => feature !== undefined);
-  const growth = growthOf(job);
-  const eta = f32(Number(to['eta']));
+  const growth = xgboostGrowth(job);
+  const treesPerRound = Number(to['num_parallel_tree']);
+  const eta = f32(f32(Number(to['eta'])) / treesPerRound);
   const positiveWeight = f32(Number(to['scale_pos_weight']));
   const intercept = baseMargin(job);
+  // Words are taken from it in the original's order: trees left out, once the columns' own generator, rows, columns.
+  const random = new MersenneTwister(job.seed);
+  const dropout = to['booster'] === 'dart' ? dropoutOf(job, eta, random) : undefined;
+  const sampler = new RowSampler(
+    Number(to['subsample']),
+    to['sampling_method'] === 'gradient_based',
+    treesPerRound,
+    random,
+  );
+  let columns: XgboostColumns | undefined;
   let policy: XgboostPolicy | undefined;
 
   const rules: BoostingRules = {
     trees: features.length === 0 ? 0 : Number(to['n_estimators']),
+    treesPerRound,
     intercept,
-    single: true,
+    // The original adds the trees anew each round when some may be left out; taking them out again must leave no trace.
+    single: dropout === undefined,
+    ...(dropout === undefined ? {} : { dropout }),
     largestClassWeight: Math.max(1, positiveWeight),
+    largestGradientFactor: sampler.largestFactor(matrix.rows),
     definitions: found.map((feature) => feature?.bins),
     gradientKernel: 'logisticGradients',
-    gradientCall: ({ scores, labels, weights }, first, count, scaleG, scaleH, out) =>
-      [scores, labels, weights, first, count, positiveWeight].concat(scaleG, scaleH, out),
-    sample: subsampling(job, matrix.rows),
-    grow: (state, tree, rows) => {
-      policy ??= new XgboostPolicy(job.pool, state, features, matrix.columns.length, growth, job.seed);
-      const wanted = policy.beginTree(tree);
+    gradientCall: ({ scores, labels, weights }, first, count, out) => [
+      scores,
+      labels,
+      weights,
+      first,
+      count,
+      positiveWeight,
+      out,
+    ],
+    sample: (tree, gradients) => {
+      if (columns === undefined) {
+        columns = new XgboostColumns(random, matrix.columns.length, growth.columnShares);
+        if (job.continued !== undefined) replayDraws(job.continued.forest, growth, matrix.rows, columns, sampler);
+      }
+      return sampler.sample(tree, gradients);
+    },
+    grow: (state, _tree, rows) => {
+      policy ??= new XgboostPolicy(job.pool, state, features, growth, columns!, matrix.columns.length);
+      const wanted = policy.beginTree();
       const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
-      const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH);
+      const root = policy.sums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH);
       return state.grower.grow(policy, rows, root, wanted);
     },
     leafValue: (node) => f32(eta * node.value),
-    addTree: (builder, tree, state) =>
+    addTree: (builder, tree, state, treeWeight) =>
       addNodes(builder, tree, state, {
-        value: (node) => f32(eta * node.value),
+        value: (node) => f32(eta * node.value) * treeWeight,
         test: (node, column) => nodeTest(node, column, features[node.split!.feature]),
         swapped: (node) => node.split?.set !== undefined,
       }),
@@ -62,77 +95,23 @@ export const trainXgboost: FamilyTrainer = (job) => {
         family: 'xgboost',
         inputs: forestInputs(matrix),
         intercept: start,
-        parameters: wholeParameters(job, 'n_estimators'),
+        parameters: wholeParameters(job, 'n_estimators', treesPerRound),
       }),
   };
   return boost(job, rules);
 };
 
-function growthOf({ parameters, train }: TrainingJob): XgboostGrowth {
-  const number = (name: string) => Number(parameters[name]);
-  const monotone = String(parameters['monotone_constraints']);
-  const interactions = String(parameters['interaction_constraints']);
-  const { columns } = train.matrix;
-  return {
-    ...(monotone === '' ? {} : { monotone: monotoneDirections('xgboost', monotone, columns) }),
-    ...(interactions === '' ? {} : { interactions: interactionGroups('xgboost', interactions, columns) }),
-    regularization: {
-      lambda: f32(number('lambda')),
-      alpha: f32(number('alpha')),
-      maxDeltaStep: f32(number('max_delta_step')),
-      minChildWeight: f32(number('min_child_weight')),
-    },
-    gamma: f32(number('gamma')),
-    maxDepth: number('max_depth'),
-    maxLeaves: number('max_leaves'),
-    lossGuide: parameters['grow_policy'] === 'lossguide',
-    columnsByTree: number('colsample_bytree'),
-    columnsByLevel: number('colsample_bylevel'),
-    columnsByNode: number('colsample_bynode'),
-    maxCatToOneHot: number('max_cat_to_onehot'),
-    maxCatThreshold: number('max_cat_threshold'),
+function dropoutOf({ parameters: to }: TrainingJob, learningRate: number, random: MersenneTwister): XgboostDropout {
+  const rules = {
+    learningRate,
+    rateDrop: f32(Number(to['rate_drop'])),
+    skipDrop: f32(Number(to['skip_drop'])),
+    oneDrop: to['one_drop'] === true,
+    weighted: to['sample_type'] === 'weighted',
+    asForest: to['normalize_type'] === 'forest',
+    treesPerRound: Number(to['num_parallel_tree']),
   };
-}
-
-/**
- * The raw score before the first tree: the logit of base_score, which "auto" takes as the weighted mean of the labels, or,
- * when positives are re-weighted, as one Newton step from 0 (regression_obj.cu, InitEstimation; fit_stump.cc).
- */
-function baseMargin({ train, parameters }: TrainingJob): number {
-  const scale = f32(Number(parameters['scale_pos_weight']));
-  const given = parameters['base_score'];
-  const { label, weight } = train;
-  let [positives, total] = [0, 0];
-  for (let row = 0; row < label.length; row++) {
-    const w = weight === undefined ? 1 : f32(weight[row]);
-    positives += label[row] * w;
-    total += w;
-  }
-  let mean = given === 'auto' ? f32(positives / total) : f32(Number(given));
-  if (given === 'auto' && Math.abs(scale - 1) > 1e-6) {
-    // At score 0 every row has g = (½ − y) w and h = ¼ w.
-    const [g, h] = [
-      0.5 * (total - positives) - 0.5 * scale * positives,
-      0.25 * (total - positives + scale * positives),
-    ];
-    const step = h <= 0 ? 0 : f32(-g / h);
-    mean = f32(1 / f32(f32(exp(Math.min(-step, f32(88.7)))) + 1));
-  }
-  const clipped = Math.min(Math.max(mean, f32(1e-6)), f32(1 - f32(1e-6)));
-  return f32(-f32(log(f32(f32(1 / clipped) - 1))));
-}
-
-/** Each row is taken with probability subsample, anew for every tree. */
-function subsampling({ parameters, seed }: TrainingJob, rows: number): BoostingRules['sample'] {
-  const share = Number(parameters['subsample']);
-  if (share >= 1) return () => undefined;
-  return (tree) => {
-    const random = new Random(seed, 0x73750000 + tree);
-    const drawn: number[] = [];
-    for (let row = 0; row < rows; row++) if (random.next() < share) drawn.push(row);
-    if (drawn.length === 0) drawn.push(random.below(rows));
-    return Uint32Array.from(drawn);
-  };
+  return new XgboostDropout(rules, random);
 }
 
 function nodeTest({ split }: TreeNode, column: number, feature: XgboostFeature): NodeTest {

@@ -29,7 +29,11 @@ export async function evaluateBundle(options: EvaluateOptions, context: Workflow
   const model = bundle.scoringModel();
   const scores = new ModelScorer(model).scoreFrame(rows.frame);
   const label = rows.label ?? new Float64Array(rows.frame.rows);
-  const settings = { seed, ...(rows.sessions === undefined ? {} : { unit: rows.sessions }) };
+  const settings = {
+    seed,
+    ...(rows.sessions === undefined ? {} : { unit: rows.sessions }),
+    ...(rows.weight === undefined ? {} : { weight: rows.weight }),
+  };
   const metricsOf = (probability: Float64Array) => evaluate(probability, label, settings);
   const models = Object.fromEntries(
     model.members.map(({ family, forest }) => [

@@ -31,6 +31,8 @@ export interface LabelledRows {
   readonly time?: Float64Array;
   /** Events: the session of each row. */
   readonly sessions?: TimedRows['sessions'];
+  /** Finite, at least 0 a row; absent: 1. */
+  readonly weight?: Float64Array;
 }
 
 export interface EventRows extends LabelledRows {
@@ -68,21 +70,24 @@ export interface TableRowsOptions extends TableOptions {
   readonly columns: readonly TableColumn[];
   /** The column that says train, valid or test. */
   readonly splitColumn?: string;
+  /** The column of row weights. */
+  readonly weight?: string;
   /** Columns that say which rows belong together, and when that session began and ended: a file of features has them. */
   readonly sessionColumns?: { readonly session: string; readonly first: string; readonly last: string };
 }
 
 /** The rows of a clean table, in the order of the file. */
 export async function tableRows(db: Database, options: TableRowsOptions): Promise<TableRows> {
-  const { columns, splitColumn, time: timeColumn, sessionColumns, id = [], drop = [] } = options;
+  const { columns, splitColumn, weight, time: timeColumn, sessionColumns, id = [], drop = [] } = options;
   const aside = [...id, ...drop];
+  if (weight !== undefined) checkColumn(weight, columns);
   for (const name of aside) checkColumn(name, columns);
   // Ids and dropped columns are not read at all, unless something other than a feature needs them.
-  const needed = new Set([options.target, timeColumn, splitColumn, ...Object.values(sessionColumns ?? {})]);
+  const needed = new Set([options.target, timeColumn, splitColumn, weight, ...Object.values(sessionColumns ?? {})]);
   const read = columns.filter(({ name }) => needed.has(name) || !aside.includes(name));
   const all = await tableFrame(db, { ...options, columns: read });
   const target = readTarget(all, options);
-  const left = [...aside, splitColumn].filter(
+  const left = [...aside, splitColumn, weight].filter(
     (name) => name !== undefined && read.some((column) => column.name === name),
   );
   const frame = featureColumns(all, { ...options, id: [], drop: left as string[] });
@@ -92,6 +97,7 @@ export async function tableRows(db: Database, options: TableRowsOptions): Promis
     target,
     ...(timeColumn === undefined ? {} : { time: microseconds(all, timeColumn, columns) }),
     ...(splitColumn === undefined ? {} : { parts: texts(all, splitColumn) }),
+    ...(weight === undefined ? {} : { weight: weightsOf(all, weight) }),
     ...(sessionColumns === undefined ? {} : { sessions: sessionsOf(all, sessionColumns, columns) }),
   };
 }
@@ -104,6 +110,21 @@ function checkColumn(name: string, columns: readonly TableColumn[]): void {
     `The table has no column "${name}".${didYouMean(name, names)}`,
     `Its columns are: ${names.join(', ')}.`,
   );
+}
+
+/** Clean tables were checked on the way in; a file of features was not. */
+function weightsOf(frame: Frame, name: string): Float64Array {
+  const column = columnOf(frame, name);
+  if (column.kind !== 'numeric')
+    throw inputRejected('BAD_WEIGHT', `The weights in column "${name}" must be numbers, but are texts.`);
+  const { values } = column;
+  const bad = values.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+  if (bad >= 0)
+    throw inputRejected(
+      'BAD_WEIGHT',
+      `The weight of row ${bad + 1} in column "${name}" is ${Number.isNaN(values[bad]) ? 'missing' : values[bad]}, but must be a finite number of at least 0.`,
+    );
+  return values;
 }
 
 function sessionsOf(

@@ -20,6 +20,8 @@ export interface LoadCleanOptions extends InputOptions {
   readonly target?: string;
   /** Column types of a bundle: the table is read by them, with no inference. */
   readonly schema?: readonly TableColumn[];
+  /** A table's column of row weights. */
+  readonly weight?: string;
   /** Where rejects.csv goes; absent: it is not written. Written also when the input is then refused. */
   readonly rejectsPath?: string;
   /** Where the quality summary goes as JSON; the same. */
@@ -47,7 +49,7 @@ export async function loadClean(
   context: WorkflowContext,
 ): Promise<LoadedInput> {
   const { progress, signal } = context;
-  const { target, schema, stdin, map } = options;
+  const { target, schema, weight, stdin, map } = options;
   // What a schema describes is a table, even if its columns are called as those of events are.
   const asTable = schema !== undefined;
   const input = await detectInput(db, options.input, {
@@ -70,6 +72,7 @@ export async function loadClean(
           ...scan,
           ...(target === undefined ? {} : { target }),
           ...(schema === undefined ? {} : { schema }),
+          ...(weight === undefined ? {} : { weight }),
         })
       : await cleanEvents(db, input, scan);
   if (options.rejectsPath !== undefined) await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal);

@@ -5,6 +5,7 @@
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { ParameterValues } from '../trees/parameters.js';
+import type { EvaluationMetricName } from './evaluation-metric-names.js';
 
 export type Moments = 'all' | 'cart' | 'last';
 
@@ -44,6 +45,8 @@ export interface TrainOptions extends InputOptions {
   /** The value of the target that counts as 1, when it is neither 0/1 nor true/false. */
   readonly positive?: string;
   readonly time?: string;
+  /** A table's column of row weights. */
+  readonly weightColumn?: string;
   readonly id: readonly string[];
   readonly drop: readonly string[];
   readonly categorical: readonly string[];
@@ -59,6 +62,11 @@ export interface TrainOptions extends InputOptions {
   readonly split?: SplitChoice;
   readonly weights: 'default' | 'optimized' | readonly number[];
   readonly earlyStoppingRounds: number;
+  readonly earlyStoppingMetric: EvaluationMetricName;
+  /** Kept tree by tree beside the log loss. */
+  readonly historyMetrics: readonly EvaluationMetricName[];
+  /** A bundle whose models get further trees. */
+  readonly continueFrom?: string;
 }
 
 export type { Gate };
@@ -66,6 +74,7 @@ export type { Gate };
 export interface EvaluateOptions extends InputOptions {
   readonly model: string;
   readonly target?: string;
+  readonly weightColumn?: string;
   readonly gates: readonly Gate[];
 }
 

@@ -2,7 +2,7 @@
  * An input read as a bundle reads it: raw events cleaned and joined with the bundle's history, tables by the bundle's
  * schema. The relation that comes back has the bundle's features; nothing is encoded or scored here.
  */
-import { inputRejected } from '../base/errors.js';
+import { inputRejected, usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { Bundle } from '../bundle/bundle.js';
 import type { TableSource } from '../bundle/manifest.js';
@@ -23,6 +23,8 @@ export interface BundleInputOptions extends InputOptions {
   readonly labelled: boolean;
   /** Overrides the bundle's target column. */
   readonly target?: string;
+  /** A table's column of row weights. */
+  readonly weightColumn?: string;
   readonly rejectsPath?: string;
 }
 
@@ -30,6 +32,7 @@ export interface BundleRows {
   readonly frame: Frame;
   readonly label?: Float64Array;
   readonly sessions?: Int32Array;
+  readonly weight?: Float64Array;
 }
 
 const BUNDLE_HISTORY = 'bundle_history';
@@ -43,7 +46,14 @@ export async function loadForBundle(
 ): Promise<LoadedInput> {
   const { source } = bundle.manifest;
   const map = { ...source.map, ...options.map };
+  const { weightColumn } = options;
   if (source.kind === 'events') {
+    if (weightColumn !== undefined)
+      throw usageError(
+        'WEIGHT_OF_EVENTS',
+        `${bundle.name} reads raw events, which have no weights; --weight-column ${weightColumn} is for tables.`,
+        'Leave --weight-column out.',
+      );
     const loaded = await loadClean(db, { ...options, map }, context);
     if (loaded.kind === 'events') return loaded;
     throw inputRejected(
@@ -54,7 +64,18 @@ export async function loadForBundle(
   }
   const target = options.labelled ? (options.target ?? source.target) : undefined;
   const schema = schemaOf(source, bundle, target);
-  const loaded = await loadClean(db, { ...options, map, schema, ...(target === undefined ? {} : { target }) }, context);
+  if (weightColumn !== undefined) schema.push({ name: weightColumn, type: 'numeric' });
+  const loaded = await loadClean(
+    db,
+    {
+      ...options,
+      map,
+      schema,
+      ...(target === undefined ? {} : { target }),
+      ...(weightColumn === undefined ? {} : { weight: weightColumn }),
+    },
+    context,
+  );
   if (loaded.kind === 'features') checkFeatureFile(loaded.input, schema, bundle);
   return loaded;
 }
@@ -145,8 +166,14 @@ export async function rowsOfBundle(
   const sessionTypes = source.schema.filter(({ name }) => Object.values(sessions ?? {}).includes(name as never));
   const rows = await tableRows(db, {
     ...table,
-    columns: [...table.columns, { name: target, type }, ...sessionTypes],
+    columns: [
+      ...table.columns,
+      { name: target, type },
+      ...sessionTypes,
+      ...(options.weightColumn === undefined ? [] : [{ name: options.weightColumn, type: 'numeric' as const }]),
+    ],
     target,
+    ...(options.weightColumn === undefined ? {} : { weight: options.weightColumn }),
     positive: source.positive,
     categorical,
     ...(sessions === undefined ? {} : { id: Object.values(sessions), sessionColumns: sessions }),
@@ -155,5 +182,6 @@ export async function rowsOfBundle(
     frame: rows.frame,
     label: rows.label,
     ...(rows.sessions === undefined ? {} : { sessions: rows.sessions.code }),
+    ...(rows.weight === undefined ? {} : { weight: rows.weight }),
   };
 }

@@ -5,25 +5,43 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inputRejected } from '../base/errors.js';
 import { ecommlVersion } from '../base/version.js';
 import { writeBundleFolder } from '../bundle/folder.js';
 import { pointLatest } from '../bundle/latest.js';
-import { ENSEMBLE_ONNX, HISTORY, type Manifest, REPORT_DATA, SAMPLE_ROWS } from '../bundle/manifest.js';
+import {
+  ENSEMBLE_ONNX,
+  EVALUATION_HISTORY,
+  HISTORY,
+  type Manifest,
+  REPORT_DATA,
+  SAMPLE_ROWS,
+} from '../bundle/manifest.js';
 import { sampleRowsJson } from '../bundle/sample-rows.js';
 import { fitBlend } from '../ensemble/fit-blend.js';
 import type { MemberProbabilities } from '../ensemble/members.js';
 import { type PermutationImportance, permutationImportance } from '../explain/permutation-importance.js';
 import { encodeFrame, fitEncoder } from '../features/encoder.js';
-import { SPLIT_PARTS, type Split } from '../features/split.js';
+import { SPLIT_PARTS, type Split, type SplitPart } from '../features/split.js';
+import type { Family } from '../forest/forest.js';
 import { saveForest } from '../forest/save-forest.js';
 import { evaluate, type MetricSet } from '../metrics/evaluate.js';
 import { MemberScorers, ModelScorer, type ScoringModel } from '../scoring/scoring-model.js';
 import { withDatabase } from '../table/duckdb.js';
 import { type Matrix, takeRows } from '../table/matrix.js';
 import { familyParameters } from '../trees/families.js';
+import type { LabelledMatrix } from '../trees/family.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import type { WorkflowContext } from './context.js';
+import {
+  type Continuation,
+  continuedOptions,
+  continuedParameters,
+  isSameTraining,
+  openContinuation,
+} from './continue-from.js';
 import { dataFingerprint } from './data-fingerprint.js';
+import { type BundleHistory, modelHistory } from './evaluation-history.js';
 import { exportedGraphs } from './exported-graphs.js';
 import type { LabelledRows } from './labelled-rows.js';
 import type { TrainOptions } from './options.js';
@@ -45,16 +63,28 @@ export interface TrainResult {
   readonly notes: readonly string[];
 }
 
-export async function train(options: TrainOptions, context: WorkflowContext): Promise<TrainResult> {
+export async function train(given: TrainOptions, context: WorkflowContext): Promise<TrainResult> {
+  const continuation = openContinuation(given);
+  const options = continuation === undefined ? given : continuedOptions(given, continuation);
   const parameters = Object.fromEntries(
-    options.models.map((family) => [family, familyParameters(family, options.parameters[family] ?? {})]),
+    options.models.map((family) => [family, familyParameters(family, parametersOf(family, options, continuation))]),
   );
   return withDatabase({ threads: context.threads }, async (db) => {
-    const input = await trainingInput(db, options, context);
-    const training = await learn(input, parameters, options, context);
+    const input = await trainingInput(db, options, context, continuation);
+    const training = await learn(input, parameters, options, continuation, context);
     await writeBundle(options.output, training, context);
     return resultOf(options.output, training);
   });
+}
+
+function parametersOf(
+  family: Family,
+  { parameters }: TrainOptions,
+  continuation: Continuation | undefined,
+): ParameterValues {
+  const own = parameters[family] ?? {};
+  const before = continuation?.forests.find((one) => one.family === family)?.forest;
+  return before === undefined ? own : continuedParameters(family, before, own);
 }
 
 interface Training extends FinishedTraining {
@@ -68,17 +98,23 @@ async function learn(
   input: TrainingInput,
   parameters: Readonly<Record<string, ParameterValues>>,
   options: TrainOptions,
+  continuation: Continuation | undefined,
   context: WorkflowContext,
 ): Promise<Training> {
   const { progress, signal, seed } = context;
   const { rows } = input;
   const split = splitRows(rows, { ...options, seed });
   progress({ type: 'message', level: 'info', text: splitSentence(split, rows) });
-  const encoder = fitEncoder(rows.frame, split.rows.train);
+  const fingerprint = dataFingerprint(rows.frame, rows.label);
+  const sameRows = continuation !== undefined && isSameTraining(continuation, { fingerprint, seed, split });
+  if (continuation !== undefined && !sameRows)
+    progress({ type: 'message', level: 'info', text: otherRowsSentence(continuation) });
+  const encoder = continuation?.encoder ?? fitEncoder(rows.frame, split.rows.train);
   const matrix = encodeFrame(rows.frame, encoder);
   const part = (name: 'train' | 'stopping' | 'blending' | 'test') => ({
     matrix: takeRows(matrix, split.rows[name]),
     label: takeValues(rows.label, split.rows[name]),
+    ...weightsOf(rows, split, name),
     ...(rows.sessions === undefined ? {} : { unit: split.rows[name].map((row) => rows.sessions?.code[row] ?? 0) }),
   });
   const [trainPart, stopping, blending, test] = SPLIT_PARTS.map(part);
@@ -91,6 +127,9 @@ async function learn(
       stopping,
       hasTime: split.by === 'time',
       earlyStoppingRounds: options.earlyStoppingRounds,
+      earlyStoppingMetric: options.earlyStoppingMetric,
+      historyMetrics: options.historyMetrics,
+      ...(continuation === undefined ? {} : { continued: { ...continuation, sameRows } }),
     },
     context,
   );
@@ -103,6 +142,7 @@ async function learn(
     label: blending.label,
     weights: options.weights,
     ...(blending.unit === undefined ? {} : { unit: blending.unit }),
+    ...(blending.weight === undefined ? {} : { rowWeight: blending.weight }),
     seed,
   });
   progress({ type: 'end', stage: 'blend', summary: blend.notes.join(' ') });
@@ -110,7 +150,7 @@ async function learn(
 
   const scoringModel: ScoringModel = { encoder, members: scoringMembers, blend };
   const scores = new ModelScorer(scoringModel).scoreMatrix(test.matrix);
-  const metrics = judge({ ...scores.members, ensemble: scores.probability }, test.label, test.unit, seed);
+  const metrics = judge({ ...scores.members, ensemble: scores.probability }, test, seed);
   const permutation = shuffledImportances(members, blending, context);
   const sample = takeRows(test.matrix, evenly(test.matrix.rows, SAMPLE));
   const graphs = await exportedGraphs(scoringModel, sample, context);
@@ -118,19 +158,46 @@ async function learn(
     title: input.file,
     input,
     seed,
-    fingerprint: dataFingerprint(rows.frame, rows.label),
+    fingerprint,
+    ...(continuation === undefined ? {} : { continued: continuedEntry(continuation) }),
+    histories: historiesOf(members, continuation),
     split,
     matrix,
     members,
     parameters,
     blend,
-    test: { scores, label: test.label, metrics },
+    test: {
+      scores,
+      label: test.label,
+      ...(test.weight === undefined ? {} : { weight: test.weight }),
+      metrics,
+    },
     permutation,
     onnx: graphs.map(({ name, proof }) => ({ name, ...proof })),
     scoringModel,
     graphs,
     sample,
     trainSeconds,
+  };
+}
+
+function otherRowsSentence({ bundle }: Continuation): string {
+  return `${bundle.name} was trained on other rows: its trees stay, further ones learn from these. If rows of its training are among these, the test flatters the model.`;
+}
+
+function continuedEntry({ bundle, forests }: Continuation): NonNullable<Manifest['continued']> {
+  return {
+    bundle: bundle.name,
+    fingerprint: bundle.manifest.fingerprint,
+    trees: Object.fromEntries(forests.map(({ family, forest }) => [family, forest.treeWeight.length])),
+  };
+}
+
+function historiesOf(members: readonly Member[], continuation: Continuation | undefined): BundleHistory {
+  const before = continuation?.histories?.models;
+  return {
+    format: 1,
+    models: Object.fromEntries(members.map(({ family, model }) => [family, modelHistory(model, before?.[family])])),
   };
 }
 
@@ -141,11 +208,10 @@ const SHUFFLED = 1000;
 
 function judge(
   probabilities: MemberProbabilities,
-  label: Float64Array,
-  unit: Int32Array | undefined,
+  { label, unit, weight }: { readonly label: Float64Array; readonly unit?: Int32Array; readonly weight?: Float64Array },
   seed: number,
 ): Record<string, MetricSet> {
-  const settings = { seed, ...(unit === undefined ? {} : { unit }) };
+  const settings = { seed, ...(unit === undefined ? {} : { unit }), ...(weight === undefined ? {} : { weight }) };
   return Object.fromEntries(
     Object.entries(probabilities).map(([name, probability]) => [name, evaluate(probability, label, settings)]),
   );
@@ -153,12 +219,15 @@ function judge(
 
 function shuffledImportances(
   members: readonly Member[],
-  blending: { readonly matrix: Matrix; readonly label: Float64Array },
+  blending: LabelledMatrix,
   { progress, signal, seed }: WorkflowContext,
 ): Record<string, PermutationImportance[]> {
   const rows = evenly(blending.matrix.rows, SHUFFLED);
   const matrix = takeRows(blending.matrix, rows);
   const label = takeValues(blending.label, rows);
+  const { weight: weights } = blending;
+  const taken = weights === undefined ? undefined : takeValues(weights, rows);
+  const weight = taken?.some((value) => value > 0) ? { weight: taken } : {};
   const stage = 'importances';
   const columns = matrix.columns.length;
   progress({ type: 'start', stage, total: columns * members.length, unit: 'columns' });
@@ -169,7 +238,7 @@ function shuffledImportances(
       signal.throwIfAborted();
       progress({ type: 'advance', stage, done: m * columns + done });
     };
-    return [family, permutationImportance({ matrix, label, predict, seed, onFeature })];
+    return [family, permutationImportance({ matrix, label, ...weight, predict, seed, onFeature })];
   });
   progress({ type: 'end', stage });
   return Object.fromEntries(importances);
@@ -183,6 +252,7 @@ async function writeBundle(path: string, training: Training, { progress }: Workf
     const ensemble = graphs.find(({ name }) => name === 'ensemble');
     if (ensemble !== undefined) writeFileSync(join(folder, ENSEMBLE_ONNX), ensemble.bytes);
     writeFileSync(join(folder, REPORT_DATA), `${JSON.stringify(trainingReport(training))}\n`);
+    writeFileSync(join(folder, EVALUATION_HISTORY), `${JSON.stringify(training.histories)}\n`);
     writeFileSync(join(folder, SAMPLE_ROWS), sampleRowsJson(training.sample));
     await input.writeHistory(join(folder, HISTORY));
     return manifestOf(training);
@@ -196,7 +266,7 @@ function forestFile(family: string): string {
 }
 
 function manifestOf(training: Training): Manifest {
-  const { input, scoringModel, members, parameters, blend, split } = training;
+  const { input, scoringModel, members, blend, split } = training;
   return {
     ecomml: ecommlVersion(),
     source: input.source,
@@ -206,7 +276,7 @@ function manifestOf(training: Training): Manifest {
       family,
       file: forestFile(family),
       trees: model.forest.treeWeight.length,
-      parameters: parameters[family],
+      parameters: model.forest.parameters,
       ...(model.outOfBag === undefined
         ? {}
         : { outOfBag: { accuracy: model.outOfBag.accuracy, logLoss: model.outOfBag.logLoss } }),
@@ -221,6 +291,7 @@ function manifestOf(training: Training): Manifest {
     },
     metrics: training.test.metrics,
     fingerprint: training.fingerprint,
+    ...(training.continued === undefined ? {} : { continued: training.continued }),
     onnx: training.onnx,
   };
 }
@@ -269,6 +340,18 @@ function warningsOf(split: Split, ensemble: MetricSet): string[] {
     );
   }
   return warnings;
+}
+
+/** A part's weights; refuses a part that weighs nothing. */
+function weightsOf({ weight }: LabelledRows, split: Split, part: SplitPart): { weight?: Float64Array } {
+  if (weight === undefined) return {};
+  const values = takeValues(weight, split.rows[part]);
+  if (values.some((value) => value > 0)) return { weight: values };
+  throw inputRejected(
+    'BAD_WEIGHT',
+    `All ${values.length} rows of the part "${part}" of the split have the weight 0.`,
+    'Each part needs rows that count: give other weights, or split otherwise.',
+  );
 }
 
 function takeValues(values: Float64Array, rows: ArrayLike<number>): Float64Array {

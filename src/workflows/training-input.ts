@@ -1,16 +1,18 @@
 /** From `train`'s options to rows to learn from, and what the bundle must remember of how they were made. */
 
 import { basename } from 'node:path';
-import { usageError } from '../base/errors.js';
+import { inputRejected, usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { EventsSource, TableSource } from '../bundle/manifest.js';
 import { HISTORY } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import type { QualitySummary } from '../clean/quality-summary.js';
 import { writeHistory } from '../features/history.js';
+import { asCategorical } from '../features/table-target.js';
 import type { Database } from '../table/duckdb.js';
 import type { Frame } from '../table/frame.js';
 import type { WorkflowContext } from './context.js';
+import type { Continuation } from './continue-from.js';
 import { eventRows, type LabelledRows, tableRows } from './labelled-rows.js';
 import { type LoadedInput, loadClean } from './load-clean.js';
 import type { TrainOptions } from './options.js';
@@ -32,25 +34,77 @@ export async function trainingInput(
   db: Database,
   options: TrainOptions,
   context: WorkflowContext,
+  continuation?: Continuation,
 ): Promise<TrainingInput> {
   const begun = performance.now();
-  const loaded = await loadClean(db, { ...options, ...asideAsText(options) }, context);
+  const loaded = await loadClean(
+    db,
+    { ...options, ...givenTypes(options, continuation), ...weightOf(options) },
+    context,
+  );
   await db.run('DROP TABLE IF EXISTS raw_input');
   context.signal.throwIfAborted();
   const cleaned = performance.now();
-  const input =
+  if (continuation !== undefined) checkKind(loaded, continuation);
+  const made =
     loaded.kind === 'events' ? await fromEvents(db, options, context) : await fromTable(db, loaded, options, context);
+  const input = continuation === undefined ? made : { ...made, rows: onlyColumnsOf(continuation, made.rows) };
   const seconds = { clean: (cleaned - begun) / 1000, features: (performance.now() - cleaned) / 1000 };
   const quality = loaded.kind === 'features' ? {} : { quality: loaded.summary };
   return { ...input, ...quality, file: basename(loaded.input.file.name), seconds };
 }
 
-/** Ids and dropped columns of a table are taken as text, so that an odd cell in one cannot reject its row. */
-function asideAsText({ target, time, split, id, drop }: TrainOptions): { schema?: readonly TableColumn[] } {
-  const read = [target, time, split?.by === 'column' ? split.column : undefined];
+/** Ids and dropped columns of a table are taken as text, so that an odd cell in one cannot reject its row; weights are numbers. */
+function givenTypes(
+  { target, time, split, id, drop, weightColumn }: TrainOptions,
+  continuation: Continuation | undefined,
+): { schema?: readonly TableColumn[] } {
+  const read = [target, time, weightColumn, split?.by === 'column' ? split.column : undefined];
   const aside = [...new Set([...id, ...drop])].filter((name) => !read.includes(name));
-  if (target === undefined || aside.length === 0) return {};
-  return { schema: aside.map((name) => ({ name, type: 'categorical' })) };
+  const schema: TableColumn[] = aside.map((name) => ({ name, type: 'categorical' }));
+  if (weightColumn !== undefined) schema.push({ name: weightColumn, type: 'numeric' });
+  for (const column of knownTypes(continuation))
+    if (!schema.some(({ name }) => name === column.name)) schema.push(column);
+  return target === undefined || schema.length === 0 ? {} : { schema };
+}
+
+/** A continued bundle's columns are read as they were. */
+function knownTypes(continuation: Continuation | undefined): readonly TableColumn[] {
+  if (continuation === undefined) return [];
+  const { source, encoder } = continuation.bundle.manifest;
+  if (source.kind !== 'table') return [];
+  const features = new Set(encoder.columns.map(({ name }) => name));
+  return source.schema.filter(({ name }) => features.has(name));
+}
+
+function checkKind({ kind, input }: LoadedInput, { bundle }: Continuation): void {
+  const { source } = bundle.manifest;
+  if ((kind === 'events') === (source.kind === 'events')) return;
+  const [found, trained] = kind === 'events' ? ['raw events', 'a table'] : ['a table', 'raw events'];
+  throw inputRejected(
+    'CANNOT_CONTINUE',
+    `${input.file.name} holds ${found}, but ${bundle.name} was trained on ${trained}.`,
+    'Continue it with an input of its own kind, or train anew without --continue.',
+  );
+}
+
+/** The columns that the bundle's models read, in its order; others are passed over, missing ones refused. */
+function onlyColumnsOf<T extends { readonly frame: Frame }>({ bundle, encoder }: Continuation, rows: T): T {
+  const columns = encoder.columns.map(({ name, kind }) => {
+    const found = rows.frame.columns.find((column) => column.name === name);
+    if (found === undefined)
+      throw inputRejected(
+        'CANNOT_CONTINUE',
+        `The input lacks the column "${name}", which ${bundle.name} was trained on.`,
+        'Continue with the same columns, or train anew without --continue.',
+      );
+    return kind === 'categorical' ? asCategorical(found) : found;
+  });
+  return { ...rows, frame: { rows: rows.frame.rows, columns } };
+}
+
+function weightOf({ target, weightColumn }: TrainOptions): { weight?: string } {
+  return target === undefined || weightColumn === undefined ? {} : { weight: weightColumn };
 }
 
 type Made = Pick<TrainingInput, 'rows' | 'source' | 'notes' | 'writeHistory'>;
@@ -62,6 +116,13 @@ async function fromEvents(db: Database, options: TrainOptions, context: Workflow
       'TARGET_OF_EVENTS',
       `The input holds raw events, whose label is the session's later purchase; --target ${options.target} is for tables.`,
       'Leave --target out.',
+    );
+  }
+  if (options.weightColumn !== undefined) {
+    throw usageError(
+      'WEIGHT_OF_EVENTS',
+      `The input holds raw events, which have no weights; --weight-column ${options.weightColumn} is for tables.`,
+      'Leave --weight-column out.',
     );
   }
   const chosen = { moments, idFeatures, ...(horizon === undefined ? {} : { horizon }) };
@@ -109,6 +170,7 @@ async function fromTable(
       `Name it with --target; the columns are ${columns.map(({ name }) => name).join(', ')}.`,
     );
   }
+  checkWeightColumn(options, target);
   const time = options.time ?? (isFeatures ? 'event_time' : undefined);
   const id = [...new Set([...options.id, ...(isFeatures ? MOMENT_IDS : [])])];
   const splitColumn = options.split?.by === 'column' ? options.split.column : undefined;
@@ -125,6 +187,7 @@ async function fromTable(
     ...(options.positive === undefined ? {} : { positive: options.positive }),
     ...(time === undefined ? {} : { time }),
     ...(splitColumn === undefined ? {} : { splitColumn }),
+    ...(options.weightColumn === undefined ? {} : { weight: options.weightColumn }),
     ...(isFeatures ? { sessionColumns: MOMENT_SESSIONS } : {}),
   });
   const { positive, reason } = rows.target;
@@ -138,10 +201,22 @@ async function fromTable(
     target,
     positive,
     ...(time === undefined ? {} : { time }),
+    ...(options.weightColumn === undefined ? {} : { weight: options.weightColumn }),
     id,
     schema: columns.filter(({ name }) => used.has(name)),
   };
   return { rows, source, notes, writeHistory: async () => {} };
+}
+
+function checkWeightColumn({ weightColumn, id, time, split }: TrainOptions, target: string): void {
+  if (weightColumn === undefined) return;
+  const others = [target, time, ...id, split?.by === 'column' ? split.column : undefined];
+  if (others.includes(weightColumn))
+    throw usageError(
+      'BAD_OPTION',
+      `--weight-column ${weightColumn} is also the target, the time, an id or the split of the table.`,
+      'Name a column that holds weights and nothing else.',
+    );
 }
 
 /** By which a file of features is split, so that no session lies in two parts. */

@@ -1,13 +1,16 @@
 /** Fills the report's data from a finished training. It computes nothing that was not computed before but curves. */
 import { ecommlVersion, packageVersion } from '../base/version.js';
+import type { Manifest } from '../bundle/manifest.js';
 import type { Blend } from '../ensemble/blend.js';
 import { CONFIDENCE_DEFINITION } from '../ensemble/confidence.js';
 import { forestImportances } from '../explain/forest-importances.js';
 import type { PermutationImportance } from '../explain/permutation-importance.js';
 import { SPLIT_PARTS, type Split, type SplitPart } from '../features/split.js';
+import type { Family } from '../forest/forest.js';
 import { curveSet } from '../metrics/curve-set.js';
 import type { MetricSet } from '../metrics/evaluate.js';
 import {
+  type HistoryPoint,
   REPORT_DATA_FORMAT,
   type ReportData,
   type ReportFeature,
@@ -18,6 +21,7 @@ import {
 import type { Scores } from '../scoring/scoring-model.js';
 import type { Matrix } from '../table/matrix.js';
 import type { ParameterValues } from '../trees/parameters.js';
+import type { BundleHistory } from './evaluation-history.js';
 import type { Member } from './train-members.js';
 import type { TrainingInput } from './training-input.js';
 
@@ -26,6 +30,8 @@ export interface FinishedTraining {
   readonly input: TrainingInput;
   readonly seed: number;
   readonly fingerprint: string;
+  readonly continued?: Manifest['continued'];
+  readonly histories: BundleHistory;
   readonly split: Split;
   readonly matrix: Matrix;
   readonly members: readonly Member[];
@@ -35,6 +41,7 @@ export interface FinishedTraining {
   readonly test: {
     readonly scores: Scores;
     readonly label: Float64Array;
+    readonly weight?: Float64Array;
     readonly metrics: Readonly<Record<string, MetricSet>>;
   };
   readonly permutation: Readonly<Record<string, readonly PermutationImportance[]>>;
@@ -64,7 +71,11 @@ export function trainingReport(training: FinishedTraining): ReportData {
     models: training.members.map((member) => modelOf(member, training)),
     ensemble: {
       metrics: test.metrics.ensemble,
-      curves: curveSet({ probability: test.scores.probability, label: test.label }),
+      curves: curveSet({
+        probability: test.scores.probability,
+        label: test.label,
+        ...(test.weight === undefined ? {} : { weight: test.weight }),
+      }),
     },
     blend: {
       weights: blend.weights,
@@ -141,16 +152,36 @@ function features({ input, matrix, split }: FinishedTraining): ReportFeature[] {
   });
 }
 
+function historyOf({ histories }: FinishedTraining, family: Family, metric: string): HistoryPoint[] {
+  const model = histories.models[family];
+  const history = model?.metrics[metric];
+  if (model === undefined || history === undefined) return [];
+  const { train, valid } = history;
+  const figures = (values: readonly (number | null)[]) => values.map((value) => value ?? Number.NaN);
+  const points = thinHistory(
+    { train: figures(train), ...(valid === undefined ? {} : { valid: figures(valid) }) },
+    model.kept,
+  );
+  return points.filter((point) => !Number.isNaN(point.train) && !Number.isNaN(point.valid ?? 0));
+}
+
 function modelOf({ family, model }: Member, training: FinishedTraining): ReportModel {
-  const { test, parameters, permutation } = training;
+  const { test, permutation } = training;
   const shuffled = new Map((permutation[family] ?? []).map((one) => [one.feature, one]));
   return {
     name: family,
     metrics: test.metrics[family],
-    curves: curveSet({ probability: test.scores.members[family], label: test.label }),
+    curves: curveSet({
+      probability: test.scores.members[family],
+      label: test.label,
+      ...(test.weight === undefined ? {} : { weight: test.weight }),
+    }),
     trees: model.forest.treeWeight.length,
-    parameters: parameters[family],
-    history: thinHistory(model.history, model.bestIteration),
+    parameters: model.forest.parameters,
+    history: historyOf(training, family, 'log_loss'),
+    evaluations: Object.keys(training.histories.models[family]?.metrics ?? {})
+      .filter((metric) => metric !== 'log_loss')
+      .map((metric) => ({ metric, history: historyOf(training, family, metric) })),
     importances: forestImportances(model.forest).map(({ feature, gain, splits }) => {
       const rise = shuffled.get(feature);
       return {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
 import { exp, log } from '#ecomml/kernels/plain/exponential.js';
+import { writeSearchGuide } from '#ecomml/trees/search-guide.js';
 import { expectTwins, memory, withMemory } from './twins.js';
 
 const LANE = 4160;
@@ -11,6 +12,12 @@ const LANE = 4160;
 function randomGradients(random: Random, at: number, rows: number): void {
   const view = memory.i64(at, rows * 2);
   for (let i = 0; i < view.length; i++) view[i] = BigInt(Math.floor((random.next() - 0.5) * 2 ** 40));
+}
+
+/** Single-precision numbers of many magnitudes. */
+function randomFloats(random: Random, at: number, count: number): void {
+  const view = memory.f32(at, count);
+  for (let i = 0; i < count; i++) view[i] = (random.next() - 0.5) * 2 ** -random.below(40);
 }
 
 /** An ascending random subset of 0 … rows − 1 at a fresh address; at least one row. */
@@ -24,7 +31,7 @@ function randomRows(random: Random, alloc: (bytes: number) => { at: number }, ro
 
 const shape = fc.record({
   rows: fc.integer({ min: 1, max: 700 }),
-  lanes: fc.integer({ min: 1, max: 16 }),
+  lanes: fc.integer({ min: 1, max: 64 }),
   bins: fc.integer({ min: 1, max: 256 }),
   seed: fc.nat(),
   indexed: fc.boolean(),
@@ -32,25 +39,26 @@ const shape = fc.record({
 });
 
 describe('histogram kernels', () => {
-  it('histogramTile', () => {
+  it('histogramTiles', () => {
     fc.assert(
       fc.property(shape, ({ rows, lanes, bins, seed, indexed, zero }) => {
         withMemory((alloc) => {
           const random = new Random(seed);
-          const tile = alloc(rows * 16);
-          const gradients = alloc(rows * 16);
-          const hist = alloc(16 * LANE);
-          const scratch = alloc(8192);
+          const stride = lanes > 32 ? 64 : lanes > 16 ? 32 : 16;
+          const tile = alloc(rows * stride);
+          const gradients = alloc(rows * 8);
+          const hist = alloc(64 * LANE);
+          const scratch = alloc(20480);
           memory.u8(hist.at, hist.bytes).fill(0);
           memory.u8(tile.at, tile.bytes).forEach((_, i, view) => {
             view[i] = random.below(bins);
           });
-          randomGradients(random, gradients.at, rows);
-          randomGradients(random, hist.at, 16 * 260);
+          randomFloats(random, gradients.at, rows * 2);
+          randomGradients(random, hist.at, 64 * 260);
           const node = randomRows(random, alloc, rows);
           const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, rows >> 1, rows - (rows >> 1)];
-          const args = [tile.at, lanes, address, first, count, gradients.at, hist.at, scratch.at, zero ? 1 : 0];
-          expectTwins('histogramTile', args, hist);
+          const given = [tile.at, stride, lanes, address, first, count, gradients.at, 2 ** 40, 2 ** 39];
+          expectTwins('histogramTiles', [...given, hist.at, scratch.at, zero ? 1 : 0], hist);
         });
       }),
       { numRuns: 60 },
@@ -64,17 +72,29 @@ describe('histogram kernels', () => {
           const random = new Random(seed);
           const bins = 300 + random.below(1000);
           const column = alloc(rows * width);
-          const gradients = alloc(rows * 16);
+          const gradients = alloc(rows * 8);
           const hist = alloc(bins * 16);
           const view = width === 2 ? memory.u16(column.at, rows) : memory.u32(column.at, rows);
           for (let i = 0; i < rows; i++) view[i] = random.below(bins);
-          randomGradients(random, gradients.at, rows);
+          randomFloats(random, gradients.at, rows * 2);
           randomGradients(random, hist.at, bins);
           const node = randomRows(random, alloc, rows);
           const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, 0, rows];
-          const args = [column.at, width, address, first, count, gradients.at, hist.at, bins, zero ? 1 : 0];
+          const args = [
+            column.at,
+            width,
+            address,
+            first,
+            count,
+            gradients.at,
+            2 ** 40,
+            2 ** 39,
+            hist.at,
+            bins,
+            zero ? 1 : 0,
+          ];
           expectTwins('histogramColumn', args, hist);
-          expectTwins('sumGradients', [address, first, count, gradients.at, hist.at], hist);
+          expectTwins('sumGradients', [address, first, count, gradients.at, 2 ** 40, 2 ** 39, hist.at], hist);
         });
       }),
       { numRuns: 40 },
@@ -107,10 +127,9 @@ describe('partition kernels', () => {
         withMemory((alloc) => {
           const random = new Random(seed);
           const bins = width === 1 ? 256 : 700;
-          const stride = width === 1 ? 16 : width;
-          const column = alloc(rows * stride);
+          const column = alloc(rows * width);
           for (let row = 0; row < rows; row++) {
-            const at = column.at + row * stride;
+            const at = column.at + row * width;
             const view = width === 1 ? memory.u8(at, 1) : width === 2 ? memory.u16(at, 1) : memory.u32(at, 1);
             view[0] = random.below(bins);
           }
@@ -121,7 +140,7 @@ describe('partition kernels', () => {
           const node = randomRows(random, alloc, rows);
           const [left, right, result] = [alloc(node.count * 4), alloc(node.count * 4), alloc(4)];
           for (const { at, bytes } of [left, right]) memory.u8(at, bytes).fill(0);
-          const args = [node.at, node.count, column.at, stride, width, goesLeft.at, left.at, right.at, result.at];
+          const args = [node.at, node.count, column.at, width, goesLeft.at, left.at, right.at, result.at];
           // Past its own rows each side's buffer holds whatever a branch-free loop left there: compare only the rows.
           expectTwins('partitionRows', args, result);
           const gone = memory.i32(result.at, 1)[0];
@@ -152,7 +171,7 @@ describe('gradient kernels', () => {
           withMemory((alloc) => {
             const rows = scores.length;
             const random = new Random(seed);
-            const [score, label, weight, out] = [alloc(rows * 8), alloc(rows), alloc(rows * 8), alloc(rows * 16)];
+            const [score, label, weight, out] = [alloc(rows * 8), alloc(rows), alloc(rows * 8), alloc(rows * 8)];
             memory.f64(score.at, rows).set(scores);
             for (let i = 0; i < rows; i++) {
               memory.u8(label.at, rows)[i] = random.below(2);
@@ -160,9 +179,9 @@ describe('gradient kernels', () => {
             }
             const weights = own ? weight.at : 0;
             const [s, l] = [score.at, label.at];
-            for (const single of [0, 1])
-              expectTwins('logLossGradients', [s, l, weights, 0, rows, 1, 2.5, single, 2 ** 50, 2 ** 48, out.at], out);
-            expectTwins('logisticGradients', [s, l, weights, 0, rows, 1.7, 2 ** 50, 2 ** 48, out.at], out);
+            const sum = alloc(8);
+            expectTwins('logLossGradients', [s, l, weights, 0, rows, 1, 2.5, out.at, sum.at], out, sum);
+            expectTwins('logisticGradients', [s, l, weights, 0, rows, 1.7, out.at, sum.at], out, sum);
             expectTwins('logLossSum', [s, l, weights, 0, rows, out.at], { at: out.at, bytes: 8 });
             const node = randomRows(random, alloc, rows);
             for (const single of [0, 1]) expectTwins('addToScores', [node.at, node.count, s, 0.1, single], score);
@@ -203,7 +222,7 @@ describe('binning kernels', () => {
     fc.assert(
       fc.property(
         fc.array(cell, { minLength: 1, maxLength: 80 }),
-        fc.array(cell, { maxLength: 20 }),
+        fc.array(cell, { maxLength: 40 }),
         fc.boolean(),
         (values, edges, strict) => {
           withMemory((alloc) => {
@@ -215,12 +234,31 @@ describe('binning kernels', () => {
             memory.f64(at.at, borders.length).set(borders);
             memory.u32(table.at, 10).set([3, 1, 4, 1, 5, 9, 2, 6, 5, 8]);
             const numeric = [from.at, values.length, at.at, borders.length, strict ? 1 : 0, 77, out.at, 16, width];
-            expectTwins('binNumeric', numeric, out);
+            expectTwins('binNumeric', [...numeric, 0], out);
+            expectTwins('binNumeric', [...numeric, writeSearchGuide(memory, borders)], out);
             expectTwins('binCategories', [from.at, values.length, table.at, 10, 12, 13, out.at, width, width], out);
           });
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('packTile', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 16 }), fc.nat(), (rows, lanes, seed) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const [columns, out] = [alloc(rows * lanes), alloc(rows * 32)];
+          for (const { at, bytes } of [columns, out])
+            memory.u8(at, bytes).forEach((_, i, view) => {
+              view[i] = random.below(256);
+            });
+          const first = random.below(rows);
+          expectTwins('packTile', [columns.at, rows, lanes, first, rows - first, out.at + 16, 32], out);
+        });
+      }),
+      { numRuns: 40 },
     );
   });
 });

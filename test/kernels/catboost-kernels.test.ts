@@ -44,7 +44,7 @@ describe('histograms and scores', () => {
         memory.i32(order.at, 3).set([2, 0, 1]);
         const call = [quads.at, list.at, stats.at, leaf.at, rows, order.at, 3, hist.at];
         expectTwins('obliviousNarrowHistogram', call, hist);
-        expectTwins('obliviousLeafBit', [quads.at, 8, 3, oneHot, list.at, 0, rows, 2, leaf.at], leaf);
+        expectTwins('obliviousLeafBit', [quads.at, 8, 3, oneHot, list.at, 0, rows, 3, leaf.at], leaf);
       }
       const slots = alloc(12);
       memory.i32(slots.at, 3).set([1, 0, 2]);
@@ -57,6 +57,18 @@ describe('histograms and scores', () => {
             const call = [hist.at, slots.at, 3, laneBytes * 4, buckets, oneHot, lambda, cosine, 2 ** -40, 2 ** -30];
             const scores = { at: out.at, bytes: (oneHot ? buckets : buckets - 1) * 8 };
             expectTwins('obliviousScores', [...call, out.at, noise, state.at, result.at], scores, state, result);
+            const lambdas = alloc(16);
+            f64(lambdas).set([lambda, 1]);
+            const pairs = alloc(16);
+            memory.i32(pairs.at, 4).set([1, 0, 2, 1]);
+            expectTwins(
+              'obliviousOrderedScores',
+              [
+                ...[hist.at, pairs.at, 1, 2, laneBytes * 4, buckets, oneHot, lambdas.at, cosine, 2 ** -40, 2 ** -30],
+                ...[out.at, noise, state.at, result.at],
+              ],
+              ...[scores, state, result],
+            );
           }
         }
       }
@@ -83,6 +95,10 @@ describe('rows', () => {
       u32(splits).set([quads.at, 0, 3, 0, quads.at, 8, 2, 1, quads.at, 24, 7, 0]);
       const leaf = alloc(rows * 2);
       expectTwins('obliviousLeafIndex', [splits.at, 3, 0, rows, leaf.at], leaf);
+      const order = alloc(rows * 4);
+      fill(u32(order), (i) => (i * 5) % rows);
+      const leafOut = alloc(rows * 2);
+      expectTwins('obliviousLeafOrder', [leaf.at, order.at, 3, rows, leafOut.at], leafOut);
       const labels = alloc(rows);
       fill(u8(labels), () => random.below(2));
       const own = alloc(rows * 8);
@@ -179,8 +195,14 @@ describe('sampling', () => {
           expectTwins('randomWeights', call, state, out, sums);
         }
         const [list, stats] = [alloc(rows * 4), alloc(rows * 8)];
-        for (const samples of [0, out.at]) {
-          const call = [gradients.at, weights, samples, 0, rows, 2 ** 22, 2 ** 20, 0, list.at, stats.at];
+        const order = alloc(rows * 4);
+        fill(u32(order), (i) => (i * 7) % rows);
+        for (const [samples, places] of [
+          [0, 0],
+          [out.at, 0],
+          [out.at, order.at],
+        ]) {
+          const call = [gradients.at, weights, samples, places, 0, rows, 2 ** 22, 2 ** 20, 0, list.at, stats.at];
           expectTwins('sampleRows', call, list, stats);
         }
       }
@@ -219,6 +241,15 @@ describe('target statistics', () => {
       const totals = alloc(idCount * 12);
       const call = [ids.at, idCount, order.at, labels.at, trainRows, rows, table.at, quads.at, result.at];
       expectTwins('orderedStatistics', call, quads, result);
+      const lanes = alloc(4 * 48);
+      const borders = (prior: number, count: number) => [0, prior, 0, count, count];
+      f64(lanes).set([0, ...borders(0.3, 15), 0, 1, -2, 2, 255 / 3, 255, 1, 2, 0, 0, 15, 15, 0, ...borders(0, 3)]);
+      for (const countAll of [0, 1]) {
+        for (const laneCount of [1, 4]) {
+          const head = [ids.at, idCount, order.at, labels.at, trainRows, rows, table.at];
+          expectTwins('laneStatistics', [...head, lanes.at, laneCount, countAll, quads.at], quads);
+        }
+      }
       expectTwins('statisticTotals', [ids.at, idCount, labels.at, trainRows, totals.at], totals);
     });
   });

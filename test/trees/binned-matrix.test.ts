@@ -43,8 +43,8 @@ afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.close()));
 });
 
-function binOf(pool: KernelPool, { address, stride, width }: BinnedMatrix['features'][number], row: number): number {
-  const at = address + row * stride;
+function binOf(pool: KernelPool, { address, width }: BinnedMatrix['features'][number], row: number): number {
+  const at = address + row * width;
   return width === 1 ? pool.memory.u8(at, 1)[0] : width === 2 ? pool.memory.u16(at, 1)[0] : pool.memory.u32(at, 1)[0];
 }
 
@@ -58,11 +58,12 @@ function expectedBin(definition: FeatureBins, x: number): number {
 describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads', (_, pool) => {
   const mark = pool.memory.mark();
   const binned = binMatrix(pool, matrix, definitions);
-  const gradients = pool.memory.alloc(ROWS * 16);
+  const gradients = pool.memory.alloc(ROWS * 8);
   const random = new Random(3);
-  const gradientView = pool.memory.i64(gradients, ROWS * 2);
-  for (let i = 0; i < gradientView.length; i++) gradientView[i] = BigInt(random.below(2 ** 31) - 2 ** 30);
-  const maker = new HistogramMaker(pool, binned, gradients);
+  // Whole numbers and halves: exact in single precision, and in the fixed point of scale 2.
+  const gradientView = pool.memory.f32(gradients, ROWS * 2);
+  for (let i = 0; i < gradientView.length; i++) gradientView[i] = (random.below(2 ** 22) - 2 ** 21) / 2;
+  const maker = new HistogramMaker(pool, binned, { address: gradients, scaleG: 2, scaleH: 2 });
   const partition = new RowPartition(pool, ROWS, 70_000);
   const [rootHist, childHist] = [0, 1].map(() => pool.memory.alloc(binned.histogramBytes));
   afterAll(() => pool.memory.release(mark));
@@ -99,8 +100,8 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
         const sums = new BigInt64Array(feature.bins * 2);
         for (const row of of) {
           const bin = binOf(pool, feature, row);
-          sums[bin * 2] += gradientView[row * 2];
-          sums[bin * 2 + 1] += gradientView[row * 2 + 1];
+          sums[bin * 2] += BigInt(gradientView[row * 2] * 2);
+          sums[bin * 2 + 1] += BigInt(gradientView[row * 2 + 1] * 2);
         }
         const found = pool.memory.i64(hist + feature.histogramOffset, feature.bins * 2);
         expect(Buffer.compare(Buffer.from(found.slice().buffer), Buffer.from(sums.buffer)), `${feature.column}`).toBe(
@@ -113,7 +114,7 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
     maker.subtract(rootHist, childHist, rootHist);
     check(rootHist, right);
     let g = 0n;
-    for (const row of left) g += gradientView[row * 2];
+    for (const row of left) g += BigInt(gradientView[row * 2] * 2);
     expect(maker.sum({ rows: partition.address, first: 0, count: leftCount }).g).toBe(g);
   });
 });

@@ -4,8 +4,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { catboostColumns } from '#ecomml/trees/catboost-columns.js';
+import type { SplitPart } from '#ecomml/trees/catboost-combination.js';
 import type { CatboostSettings } from '#ecomml/trees/catboost-settings.js';
-import { type SplitPart, TargetStatistics } from '#ecomml/trees/catboost-target-statistics.js';
+import { statisticLanes } from '#ecomml/trees/catboost-statistic-lanes.js';
+import { TargetStatistics } from '#ecomml/trees/catboost-target-statistics.js';
 import { mixedTable } from './catboost-material.js';
 
 const pool = new KernelPool(1);
@@ -16,7 +18,10 @@ const settings = {
   borderType: 'GreedyLogSum',
   nanMode: 'Min',
   oneHotMaxSize: 2,
-} as CatboostSettings;
+  simpleLanes: statisticLanes('simple_ctr', 'Borders,Counter'),
+  combinationLanes: statisticLanes('combinations_ctr', 'Borders,Counter'),
+  countAll: false,
+} as unknown as CatboostSettings;
 
 /** Quads of the training rows of a combination, for these labels. */
 function statistics(
@@ -35,11 +40,11 @@ function statistics(
     memory.u8(label, rows).set(labels);
     const permutation = memory.alloc(rows * 4);
     memory.u32(permutation, rows).set(order);
-    const made = new TargetStatistics(pool, columns, label, [permutation]);
+    const made = new TargetStatistics(pool, settings, columns, label, [permutation]);
     const combination = made.combination(categories, splits);
     made.prepare([{ combination, permutation: 0 }]);
     return {
-      quads: memory.u8(combination.quads.get(0)!, rows * 4).slice(),
+      quads: memory.u8(combination.quads.get(0)![0], rows * 4).slice(),
       ids: memory.i32(combination.ids, rows).slice(),
     };
   } finally {

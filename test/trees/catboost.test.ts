@@ -34,13 +34,23 @@ describe('the forest', () => {
   it.each<ParameterValues>([
     {},
     { depth: 3, max_ctr_complexity: 2 },
+    { max_ctr_complexity: 4, leaf_estimation_iterations: 10 },
     { depth: 8, one_hot_max_size: 15 },
     { nan_mode: 'Max' },
     { permutation_count: 1, bootstrap_type: 'Bernoulli' },
     { bootstrap_type: 'Bayesian', bagging_temperature: 0.5, score_function: 'L2' },
     { has_time: true, rsm: 0.5 },
     { boost_from_average: true, auto_class_weights: 'Balanced' },
-    { feature_border_type: 'Uniform', border_count: 20, leaf_estimation_method: 'Gradient' },
+    {
+      feature_border_type: 'Uniform',
+      border_count: 20,
+      leaf_estimation_method: 'Gradient',
+      leaf_estimation_iterations: 10,
+    },
+    { simple_ctr: 'Buckets:CtrBorderCount=100,Counter:Prior=0.5', counter_calc_method: 'Full' },
+    { combinations_ctr: 'BinarizedTargetMeanValue:Prior=2:Prior=-1,FloatTargetMeanValue', max_ctr_complexity: 3 },
+    { boosting_type: 'Ordered', max_ctr_complexity: 3 },
+    { boosting_type: 'Ordered', has_time: true, bootstrap_type: 'Bernoulli', score_function: 'L2' },
     { feature_border_type: 'UniformAndQuantiles', leaf_estimation_backtracking: 'No', bootstrap_type: 'No' },
   ])('scores rows as training did: %o', (given) => {
     const model = learn(pool, train, given, { valid });
@@ -52,7 +62,7 @@ describe('the forest', () => {
   });
 
   it('has combinations of columns with each other and with splits of their tree', () => {
-    const { forest } = learn(pool, train, { iterations: 40 });
+    const { forest } = learn(pool, train, { iterations: 40, max_ctr_complexity: 4 });
     const parts = forest.targetStatistics.map((statistic) => statistic.parts);
     expect(parts.some((list) => list.length === 1)).toBe(true);
     expect(parts.some((list) => list.filter((part) => part.border === undefined).length > 1)).toBe(true);
@@ -85,16 +95,18 @@ describe('the forest', () => {
 });
 
 describe('repeatability', () => {
-  it.each<ParameterValues>([{}, { bootstrap_type: 'Bayesian' }, { rsm: 0.6, bootstrap_type: 'Bernoulli' }])(
-    'the same seed gives the same bytes on one thread and two: %o',
-    (given) => {
-      const one = learn(pool, train, given, { valid, seed: 5 });
-      const other = learn(two, train, given, { valid, seed: 5 });
-      expect(bytes(other.forest)).toBe(bytes(one.forest));
-      expect(other.history).toEqual(one.history);
-      expect(bytes(learn(pool, train, given, { valid, seed: 6 }).forest)).not.toBe(bytes(one.forest));
-    },
-  );
+  it.each<ParameterValues>([
+    {},
+    { boosting_type: 'Ordered' },
+    { bootstrap_type: 'Bayesian' },
+    { rsm: 0.6, bootstrap_type: 'Bernoulli' },
+  ])('the same seed gives the same bytes on one thread and two: %o', (given) => {
+    const one = learn(pool, train, given, { valid, seed: 5 });
+    const other = learn(two, train, given, { valid, seed: 5 });
+    expect(bytes(other.forest)).toBe(bytes(one.forest));
+    expect(other.history).toEqual(one.history);
+    expect(bytes(learn(pool, train, given, { valid, seed: 6 }).forest)).not.toBe(bytes(one.forest));
+  });
 
   it('gives the memory back', () => {
     const mark = pool.memory.mark();
@@ -136,6 +148,40 @@ describe('early stopping', () => {
   });
 });
 
+describe('parameters', () => {
+  const small = mixedTable(200, 3);
+  const settled = (given: ParameterValues) => learn(pool, small, { depth: 2, ...given }).forest.parameters;
+
+  it('below 200 iterations: no combinations, and one leaf step on fewer than 20 columns', () => {
+    expect(settled({ iterations: 199 })).toMatchObject({ max_ctr_complexity: 1, leaf_estimation_iterations: 1 });
+    expect(settled({ iterations: 200 })).toMatchObject({ max_ctr_complexity: 4, leaf_estimation_iterations: 10 });
+    const wide = {
+      ...small,
+      matrix: { rows: 200, columns: Array.from({ length: 20 }, () => small.matrix.columns[0]) },
+    };
+    expect(learn(pool, wide, { iterations: 5 }).forest.parameters['leaf_estimation_iterations']).toBe(10);
+    expect(settled({ iterations: 200, leaf_estimation_method: 'Gradient' })['leaf_estimation_iterations']).toBe(40);
+  });
+
+  it.each<[ParameterValues, RegExp]>([
+    [{ simple_ctr: 'Border' }, /type "Border"/],
+    [{ simple_ctr: 'Borders:TargetBorderCount=2' }, /one border/],
+    [{ simple_ctr: 'Borders:Prior=1/2' }, /Prior=1\/2/],
+    [{ simple_ctr: 'Borders:CtrBorderType=Median' }, /Uniform alone/],
+    [{ simple_ctr: 'Borders:CtrBorderCount=0' }, /1 to 255/],
+    [{ combinations_ctr: 'Counter:TargetBorderCount=1' }, /does not look at the target/],
+    [{ combinations_ctr: 'Borders:Priors=1' }, /"Priors"/],
+    [{ combinations_ctr: 'Borders=1' }, /CTR descriptions/],
+    [{ class_weights: '1,2', scale_pos_weight: 2 }, /Only one/],
+    [{ class_weights: '1,0' }, /above 0/],
+    [{ leaf_estimation_iterations: 1.5 }, /whole number/],
+    [{ od_type: 'Iter', od_pval: 0.1 }, /od_pval/],
+    [{ boosting_type: 'Ordered', depth: 16 }, /Ordered/],
+  ])('%o is refused', (given, message) => {
+    expect(() => learn(pool, small, given)).toThrow(message);
+  });
+});
+
 describe('the automatic learning rate', () => {
   const job = (rows: number, parameters: object, withValid: boolean) =>
     ({
@@ -146,7 +192,7 @@ describe('the automatic learning rate', () => {
         iterations: 1000,
         l2_leaf_reg: 3,
         leaf_estimation_method: 'Newton',
-        leaf_estimation_iterations: 10,
+        leaf_estimation_iterations: 'auto',
         boost_from_average: false,
         ...parameters,
       },

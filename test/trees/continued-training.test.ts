@@ -71,6 +71,21 @@ const CASES: [Family, string, ParameterValues, { categorical?: boolean; weighted
   ['lightgbm', 'quantized gradients', { use_quantized_grad: true }, {}],
   ['xgboost', 'defaults', {}, { categorical: true }],
   ['xgboost', 'weights, samples', { subsample: 0.6, colsample_bynode: 0.5 }, { weighted: true }],
+  [
+    'xgboost',
+    'columns of levels and nodes, few leaves',
+    { subsample: 0.8, colsample_bylevel: 0.8, colsample_bynode: 0.7, max_leaves: 6 },
+    { categorical: true },
+  ],
+  [
+    'xgboost',
+    'lossguide, columns by weight, rows by gradient',
+    {
+      ...{ grow_policy: 'lossguide', max_leaves: 9, max_depth: 4, colsample_bytree: 0.8, colsample_bynode: 0.5 },
+      ...{ feature_weights: 'x0:3,x1:0.5', sampling_method: 'gradient_based', subsample: 0.4 },
+    },
+    { categorical: true },
+  ],
   ['xgboost', 'lossguide', { grow_policy: 'lossguide', max_leaves: 8, max_depth: 0 }, {}],
   ['catboost', 'numeric columns', { learning_rate: 0.1, depth: 4 }, {}],
   [

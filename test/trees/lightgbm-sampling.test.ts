@@ -10,6 +10,7 @@ import { trainLightgbm } from '#ecomml/trees/lightgbm.js';
 import { gossSample } from '#ecomml/trees/lightgbm-goss.js';
 import { lightgbmParameters } from '#ecomml/trees/lightgbm-parameters.js';
 import { GradientQuantizer } from '#ecomml/trees/lightgbm-quantized.js';
+import { rowGenerators } from '#ecomml/trees/lightgbm-random.js';
 import { type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
 
 const pool = new KernelPool(2);
@@ -93,15 +94,53 @@ describe('dart', () => {
   });
 });
 
+describe('rf', () => {
+  const drawn = { boosting: 'rf', bagging_fraction: 0.6, bagging_freq: 1 };
+  it.each<ParameterValues>([
+    drawn,
+    { boosting: 'rf', feature_fraction: 0.5, boost_from_average: false },
+    { ...drawn, use_quantized_grad: true, num_grad_quant_bins: 16 },
+    { ...drawn, bagging_fraction: 1, pos_bagging_fraction: 0.9, neg_bagging_fraction: 0.4, feature_fraction: 0.7 },
+  ])('keeps the scores of the mean of its trees: %j', async (given) => {
+    const { forest, history, bestIteration } = trained(given);
+    expect(forest.average).toBe(true);
+    expect(history.train[bestIteration - 1]).toBeLessThan(history.train[0]);
+    const whole = trained({ ...given, num_iterations: bestIteration });
+    expect(whole.history.train[bestIteration - 1]).toBeCloseTo(
+      lossOf(train, predictProbability(whole.forest, train.matrix)),
+      12,
+    );
+    const one = new KernelPool(1);
+    expect(trained(given, one).forest).toEqual(forest);
+    await one.close();
+  });
+
+  it('goes on from a finished one', () => {
+    const parameters = resolveParameters('lightgbm', lightgbmParameters, { ...drawn, num_iterations: 6 });
+    const job = { train, valid, hasTime: false, earlyStoppingRounds: 0, seed: 3, pool };
+    const whole = trainLightgbm({ ...job, parameters: { ...parameters, num_iterations: 12 } });
+    const { forest } = trainLightgbm({ ...job, parameters });
+    const both = trainLightgbm({ ...job, parameters, continued: { forest, sameRows: true } });
+    expect(both.forest).toEqual(whole.forest);
+    // A mean that is divided at each tree, and one that is divided once.
+    for (const part of ['train', 'valid'] as const)
+      expect(both.history[part]![5]).toBeCloseTo(whole.history[part]![11], 12);
+  });
+
+  it('is refused where all trees would be the same, and with GOSS', () => {
+    expect(() => trained({ boosting: 'rf' })).toThrow(/trees that differ/);
+    expect(() => trained({ boosting: 'rf', feature_fraction: 0.5, data_sample_strategy: 'goss' })).toThrow(/GOSS/);
+  });
+});
+
 function gradients(count: number) {
   const random = new Random(5);
-  const unit = 2 ** -40;
-  const entries = new BigInt64Array(count * 2);
+  const entries = new Float32Array(count * 2);
   for (let row = 0; row < count; row++) {
-    entries[row * 2] = BigInt(Math.round((random.next() - 0.5) / unit));
-    entries[row * 2 + 1] = BigInt(Math.round((random.next() * 0.25) / unit));
+    entries[row * 2] = random.next() - 0.5;
+    entries[row * 2 + 1] = random.next() * 0.25;
   }
-  return { rows: count, entries, unit };
+  return { rows: count, entries };
 }
 
 describe('goss', () => {
@@ -110,15 +149,15 @@ describe('goss', () => {
   it('keeps the largest |g · h| and multiplies the drawn others', () => {
     const before = gradients(10_000);
     const after = { ...before, entries: before.entries.slice() };
-    expect(gossSample(1, after, to, 1)).toBeUndefined();
-    const sample = gossSample(2, after, to, 1)!;
-    const size = (row: number) => Math.abs(Number(before.entries[row * 2]) * Number(before.entries[row * 2 + 1]));
+    expect(gossSample(1, after, to, rowGenerators(1, 10_000))).toBeUndefined();
+    const sample = gossSample(2, after, to, rowGenerators(1, 10_000))!;
+    const size = (row: number) => Math.abs(before.entries[row * 2] * before.entries[row * 2 + 1]);
     const bySize = Array.from({ length: 10_000 }, (_, row) => row).sort((a, b) => size(b) - size(a));
     const kept = new Set(sample);
     expect(sample.length).toBe(3000);
     expect([...sample].every((row, i) => i === 0 || row > sample[i - 1])).toBe(true);
     bySize.forEach((row, rank) => {
-      const grown = Number(after.entries[row * 2]) / Number(before.entries[row * 2]);
+      const grown = after.entries[row * 2] / before.entries[row * 2];
       if (rank < 2000) expect(kept.has(row)).toBe(true);
       expect(Math.abs(grown / (rank >= 2000 && kept.has(row) ? 8 : 1) - 1)).toBeLessThan(1e-6);
     });
@@ -162,13 +201,13 @@ describe('quantized gradients', () => {
   it.each([true, false])('are whole numbers next to the exact ones: stochastic %s', (stochasticRounding) => {
     const before = gradients(20_000);
     const after = { ...before, entries: before.entries.slice() };
-    const quantizer = new GradientQuantizer({ bins: 4, stochasticRounding, renewLeaf: false }, 1);
+    const quantizer = new GradientQuantizer({ bins: 4, stochasticRounding, renewLeaf: false }, 1, false);
     const { unitG, unitH } = quantizer.quantize(0, after, undefined);
     const errors = [0, 0];
     let worst = 0;
     for (let i = 0; i < before.entries.length; i++) {
-      const exact = (Number(before.entries[i]) * before.unit) / (i % 2 === 0 ? unitG : unitH);
-      const whole = Number(after.entries[i]);
+      const exact = before.entries[i] / (i % 2 === 0 ? unitG : unitH);
+      const whole = after.entries[i];
       expect(whole >= (i % 2 === 0 ? -2 : 0) && whole <= (i % 2 === 0 ? 2 : 4)).toBe(true);
       worst = Math.max(worst, Math.abs(whole - exact));
       errors[i % 2] += (whole - exact) / before.rows;

@@ -37,6 +37,8 @@ export function smallTraining(changes: Partial<TrainOptions> & Pick<TrainOptions
     test: 0.15,
     weights: 'default',
     earlyStoppingRounds: 10,
+    earlyStoppingMetric: 'log_loss',
+    historyMetrics: [],
     ...changes,
   };
 }

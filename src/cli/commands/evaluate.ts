@@ -12,6 +12,7 @@ export const evaluate: Command<EvaluateOptions, EvaluateResult> = {
     ...inputOptions('evaluate', settings),
     model: settings.model,
     target: settings.target,
+    weightColumn: settings.weightColumn,
     gates: settings.gate,
   }),
   show: (result, page) => {

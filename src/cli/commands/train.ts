@@ -24,6 +24,7 @@ export const train: Command<TrainOptions, TrainResult> = {
       target: settings.target,
       positive: settings.positive,
       time: settings.time,
+      weightColumn: settings.weightColumn,
       id: settings.id,
       drop: settings.drop,
       categorical: settings.categorical,
@@ -36,6 +37,9 @@ export const train: Command<TrainOptions, TrainResult> = {
       split: settings.split,
       weights: settings.weights,
       earlyStoppingRounds: settings.earlyStoppingRounds,
+      earlyStoppingMetric: settings.earlyStoppingMetric,
+      historyMetrics: settings.historyMetrics,
+      continueFrom: settings.continue,
     };
   },
   show: (result, page) => {

@@ -106,20 +106,20 @@ export function randomWeights(
 }
 
 /**
- * Lists the rows from … to − 1 that have a sample weight: rows to rowsOut, fixed-point i32 pairs (gradient · sample weight ·
- * scaleG, w · sample weight · scaleW), rounded to nearest, to statsOut, both from place `first`. `samples` 0: every row,
- * weight 1. Returns how many.
+ * Lists the rows at the places from … to − 1 that have a sample weight: rows to rowsOut, fixed-point i32 pairs (gradient ·
+ * sample weight · scaleG, w · sample weight · scaleW), rounded to nearest, to statsOut, both from place `first`. `samples`
+ * 0: every row, weight 1. `order` lists the row of each place (u32), 0: its number. Returns how many.
  */
 export function sampleRows(
-  gradients: usize, weights: usize, samples: usize, from: usize, to: usize, scaleG: f64, scaleW: f64, first: usize,
-  rowsOut: usize, statsOut: usize,
+  gradients: usize, weights: usize, samples: usize, order: usize, from: usize, to: usize, scaleG: f64, scaleW: f64,
+  first: usize, rowsOut: usize, statsOut: usize,
 ): i32 {
   let place = first;
   for (let row = from; row < to; row++) {
     const sample: f64 = samples == 0 ? 1 : load<f64>(samples + (row << 3));
     if (sample == 0) continue;
     const weight: f64 = weights == 0 ? sample : sample * load<f64>(weights + (row << 3));
-    store<u32>(rowsOut + (place << 2), <u32>row);
+    store<u32>(rowsOut + (place << 2), order == 0 ? <u32>row : load<u32>(order + (row << 2)));
     store<i32>(statsOut + (place << 3), <i32>nearest(load<f64>(gradients + (row << 3)) * sample * scaleG));
     store<i32>(statsOut + (place << 3), <i32>nearest(weight * scaleW), 4);
     place++;

@@ -1,24 +1,28 @@
 // Every kernel that kernels.ts names is exported from here; one file a concern.
 
-export { binCategories, binNumeric } from './binning';
+export { binCategories, binNumeric, packTile } from './binning';
 export { mvsWeights, randomWeights, sampleRows } from './catboost-sampling';
 export { fillF64 } from './fill';
 export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
 export {
   addHistogram,
   histogramColumn,
-  histogramTile,
+  histogramTiles,
   histogramToDoubles,
   subtractHistogram,
   sumGradients,
 } from './histogram';
+export { laneStatistics } from './lane-statistics';
 export { scanLightgbm } from './lightgbm-scan';
 export { scanXgboost } from './xgboost-scan';
+export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { copyRows, countRows, partitionRows } from './partition';
-export { obliviousHistogram, obliviousNarrowHistogram, obliviousScores } from './oblivious-histogram';
+export { obliviousHistogram, obliviousNarrowHistogram } from './oblivious-histogram';
+export { obliviousOrderedScores, obliviousScores } from './oblivious-scores';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
-export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
+export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafOrder, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
 export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';
+export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
 export { scorePlanedTrees } from './planed-trees';

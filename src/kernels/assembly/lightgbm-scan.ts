@@ -1,14 +1,16 @@
 // LightGBM's scan of numeric features for the best threshold of one node (feature_histogram.hpp,
 // FindBestThresholdSequentially). Sums are prefixes in fixed point, gains in double precision.
 //
-// A feature's descriptor, 8 × i32: histogram offset, bins, missing (0 none, 1 zero, 2 NaN), the bin of zero, 1 when the
+// A feature's descriptor, 16 × i32: histogram offset, bins, missing (0 none, 1 zero, 2 NaN), the bin of zero, 1 when the
 // most frequent bin is bin 0, 1 when the feature takes part, the one threshold allowed (extra_trees) or −1, the feature's
-// monotone direction (−1, 0, 1).
+// monotone direction (−1, 0, 1), byte offset of the feature's bounds or 0 for those of the node, 7 unused.
+// A feature's bounds, 4 × f64 each: least and largest output left and right, first those of a scan from the left, then those
+// of each threshold in a scan from the right.
 // Parameters of the node, f64: unit of g, unit of h, Σg, Σh, rows, parent's output, lambda_l1, lambda_l2, max_delta_step,
 // path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf, 1 = there are monotone constraints, then the least
-// and the largest output allowed, and rows of a unit of h where gradients are quantized, else 0.
+// and the largest output allowed, and where gradients are quantized rows of a unit of h, Σg and Σh in units, else 0.
 // A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
-// Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), unused.
+// Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), 1 = found from the left.
 const EPSILON: f64 = 1.0000000036274937e-15;
 
 // @ts-ignore: decorator
@@ -27,15 +29,26 @@ function leafGain(
   return -(2 * s * output + (h + l2) * output * output);
 }
 
-/** Gain of two leaves whose outputs are limited and must not fall in the feature's direction (GetSplitGains with USE_MC). */
+/**
+ * Gain of two leaves whose outputs are limited and must not fall in the feature's direction (GetSplitGains with USE_MC);
+ * `bounds` holds the limits left and right.
+ */
 function boundedGain(
   leftG: f64, leftH: f64, leftCount: f64, rightG: f64, rightH: f64, rightCount: f64,
-  l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64, least: f64, most: f64, direction: i32,
+  l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64, bounds: usize, direction: i32,
 ): f64 {
-  const left = boundedOutput(leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent, least, most);
-  const right = boundedOutput(rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent, least, most);
+  const left = boundedOutput(
+    leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent, load<f64>(bounds), load<f64>(bounds, 8));
+  const right = boundedOutput(
+    rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent, load<f64>(bounds, 16), load<f64>(bounds, 24));
   if ((direction > 0 && left > right) || (direction < 0 && left < right)) return 0;
   return outputGain(leftG, leftH, l1, l2, left) + outputGain(rightG, rightH, l1, l2, right);
+}
+
+// @ts-ignore: decorator
+@inline
+function contradicts(bounds: usize): bool {
+  return load<f64>(bounds) > load<f64>(bounds, 8) || load<f64>(bounds, 16) > load<f64>(bounds, 24);
 }
 
 // @ts-ignore: decorator
@@ -76,13 +89,23 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
   const minData = load<f64>(params, 88);
   const minHessian = load<f64>(params, 96);
   const bounded = load<f64>(params, 104) == 1;
-  const least = load<f64>(params, 112);
-  const most = load<f64>(params, 120);
   const countFactor = rows / totalH;
   const rowsOfUnit = load<f64>(params, 128);
+  const unitsG = <i64>load<f64>(params, 136);
+  const unitsH = <i64>load<f64>(params, 144);
+  const quantized = rowsOfUnit > 0;
+  // Sums of quantized gradients are exact; the original adds its epsilon to them where it computes gains.
+  const inSum = quantized ? 0 : EPSILON;
+  const inGain = quantized ? EPSILON : 0;
+  // The node's bounds, for both children.
+  const shared = params + 160;
+  for (let i: usize = 0; i < 2; i++) {
+    store<f64>(shared + (i << 4), load<f64>(params, 112));
+    store<f64>(shared + (i << 4), load<f64>(params, 120), 8);
+  }
 
   for (let f = from; f < to; f++) {
-    const descriptor = descriptors + (<usize>f << 5);
+    const descriptor = descriptors + (<usize>f << 6);
     const result = out + (<usize>f << 6);
     store<f64>(result, -Infinity);
     store<f64>(result, 0, 48);
@@ -93,12 +116,14 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
     const skipped = missing == 1 ? load<i32>(descriptor, 12) : -1;
     const only = load<i32>(descriptor, 24);
     const direction = load<i32>(descriptor, 28);
+    const own = <usize>load<u32>(descriptor, 32);
     let best: f64 = -Infinity;
     let threshold: i32 = bins;
     let bestG: f64 = 0;
     let bestH: f64 = 0;
     let bestCount: f64 = 0;
     let defaultLeft: f64 = 0;
+    let fromLeft: f64 = 0;
     let splittable = false;
 
     // From the right: missing values stay on the left.
@@ -113,27 +138,28 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
       sumH += h;
       if (rowsOfUnit > 0) count = trunc(<f64>sumH * rowsOfUnit + 0.5);
       else count += trunc(<f64>h * unitH * countFactor + 0.5);
-      const rightH = <f64>sumH * unitH + EPSILON;
+      const rightH = <f64>sumH * unitH + inSum;
       if (count < minData || rightH < minHessian) continue;
       const leftCount = rows - count;
       if (leftCount < minData) break;
-      const leftH = totalH - rightH;
+      const leftH = quantized ? <f64>(unitsH - sumH) * unitH : totalH - rightH;
       if (leftH < minHessian) break;
       if (only >= 0 && t - 1 != only) continue;
       const rightG = <f64>sumG * unitG;
-      const leftG = totalG - rightG;
+      const leftG = quantized ? <f64>(unitsG - sumG) * unitG : totalG - rightG;
+      const bounds = own == 0 ? shared : own + (<usize>t << 5);
       const gain = bounded
-        ? boundedGain(leftG, leftH, leftCount, rightG, rightH, count,
-            l1, l2, maxDelta, smooth, parent, least, most, direction)
-        : leafGain(leftG, leftH, leftCount, l1, l2, maxDelta, smooth, parent) +
-          leafGain(rightG, rightH, count, l1, l2, maxDelta, smooth, parent);
+        ? boundedGain(leftG, leftH + inGain, leftCount, rightG, rightH + inGain, count,
+            l1, l2, maxDelta, smooth, parent, bounds, direction)
+        : leafGain(leftG, leftH + inGain, leftCount, l1, l2, maxDelta, smooth, parent) +
+          leafGain(rightG, rightH + inGain, count, l1, l2, maxDelta, smooth, parent);
       if (!(gain > toBeat)) continue;
       splittable = true;
-      if (gain > best) {
+      if (gain > best && !(bounded && contradicts(bounds))) {
         best = gain;
         threshold = t - 1;
         bestG = leftG;
-        bestH = leftH;
+        bestH = leftH + inGain;
         bestCount = leftCount;
         // Without a bin of its own to miss from, NaN of a two-bin feature goes right.
         defaultLeft = load<i32>(descriptor, 8) == 2 && bins <= 2 ? 0 : 1;
@@ -167,27 +193,28 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
         } else {
           count += trunc(<f64>h * unitH * countFactor + 0.5);
         }
-        const leftH = <f64>sumH * unitH + EPSILON;
+        const leftH = <f64>sumH * unitH + inSum;
         if (count < minData || leftH < minHessian) continue;
         const rightCount = rows - count;
         if (rightCount < minData) break;
-        const rightH = totalH - leftH;
+        const rightH = quantized ? <f64>(unitsH - sumH) * unitH : totalH - leftH;
         if (rightH < minHessian) break;
         if (only >= 0 && t != only) continue;
         const leftG = <f64>sumG * unitG;
-        const rightG = totalG - leftG;
+        const rightG = quantized ? <f64>(unitsG - sumG) * unitG : totalG - leftG;
+        const bounds = own == 0 ? shared : own;
         const gain = bounded
-          ? boundedGain(leftG, leftH, count, rightG, rightH, rightCount,
-              l1, l2, maxDelta, smooth, parent, least, most, direction)
-          : leafGain(leftG, leftH, count, l1, l2, maxDelta, smooth, parent) +
-            leafGain(rightG, rightH, rightCount, l1, l2, maxDelta, smooth, parent);
+          ? boundedGain(leftG, leftH + inGain, count, rightG, rightH + inGain, rightCount,
+              l1, l2, maxDelta, smooth, parent, bounds, direction)
+          : leafGain(leftG, leftH + inGain, count, l1, l2, maxDelta, smooth, parent) +
+            leafGain(rightG, rightH + inGain, rightCount, l1, l2, maxDelta, smooth, parent);
         if (!(gain > toBeat)) continue;
         splittable = true;
-        if (gain > bestHere) {
+        if (gain > bestHere && !(bounded && contradicts(bounds))) {
           bestHere = gain;
           hereThreshold = t;
           hereG = leftG;
-          hereH = leftH;
+          hereH = leftH + inGain;
           hereCount = count;
         }
       }
@@ -198,6 +225,7 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
         bestH = hereH;
         bestCount = hereCount;
         defaultLeft = 0;
+        fromLeft = 1;
       }
     }
 
@@ -209,6 +237,7 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
     store<f64>(result, bestH, 32);
     store<f64>(result, bestCount, 40);
     store<f64>(result, 1, 48);
+    store<f64>(result, fromLeft, 56);
   }
   return 0;
 }

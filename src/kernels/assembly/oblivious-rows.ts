@@ -68,14 +68,14 @@ export function obliviousLeafIndex(splits: usize, count: i32, from: usize, to: u
   return 0;
 }
 
-/** Adds bit `bit` to the leaf (u16) of the sampled rows from … to − 1, whose rows of the table are listed at `rows`. */
+/** Adds `step` to the leaf (u16) of those sampled rows from … to − 1, listed at `rows`, that answer "true". */
 export function obliviousLeafBit(
-  quads: usize, shift: i32, bin: u32, oneHot: i32, rows: usize, from: usize, to: usize, bit: i32, leaf: usize,
+  quads: usize, shift: i32, bin: u32, oneHot: i32, rows: usize, from: usize, to: usize, step: u32, leaf: usize,
 ): i32 {
   for (let i = from; i < to; i++) {
     const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
     const place = leaf + (i << 1);
-    store<u16>(place, <u16>(<u32>load<u16>(place) | (answer(quad, shift, bin, oneHot) << bit)));
+    store<u16>(place, <u16>(<u32>load<u16>(place) + answer(quad, shift, bin, oneHot) * step));
   }
   return 0;
 }
@@ -108,6 +108,14 @@ export function obliviousLeafScatter(
     store<u32>(cursor, <u32>place + 1);
     store<f64>(oddsOut + (place << 3), load<f64>(odds + (row << 3)));
     if (weights != 0) store<f64>(weightsOut + (place << 3), load<f64>(weights + (row << 3)));
+  }
+  return 0;
+}
+
+/** out[i] = leaf[order[i]] (u16) for the places from … to − 1 of an order of rows (u32). */
+export function obliviousLeafOrder(leaf: usize, order: usize, from: usize, to: usize, out: usize): i32 {
+  for (let i = from; i < to; i++) {
+    store<u16>(out + (i << 1), load<u16>(leaf + (<usize>load<u32>(order + (i << 2)) << 1)));
   }
   return 0;
 }

@@ -4,13 +4,12 @@
 /**
  * Splits `count` row indices: those that go left are written to `left` in order, the others to `right` (each has room for
  * `count` indices; neither overlaps `rows`); result[0] (i32) = number gone left. The bin of row r is at
- * `column + r · stride`, `width` (1, 2 or 4) bytes.
+ * `column + r · width`, `width` (1, 2 or 4) bytes.
  */
 export function partitionRows(
   rows: usize,
   count: i32,
   column: usize,
-  stride: i32,
   width: i32,
   goesLeft: usize,
   left: usize,
@@ -22,7 +21,7 @@ export function partitionRows(
   if (width == 1) {
     for (let i: usize = 0; i < <usize>count; i++) {
       const row = load<u32>(rows + (i << 2));
-      const go = <usize>load<u8>(goesLeft + <usize>load<u8>(column + <usize>row * <usize>stride));
+      const go = <usize>load<u8>(goesLeft + <usize>load<u8>(column + <usize>row));
       store<u32>(l, row);
       store<u32>(r, row);
       l += go << 2;
@@ -31,8 +30,7 @@ export function partitionRows(
   } else {
     for (let i: usize = 0; i < <usize>count; i++) {
       const row = load<u32>(rows + (i << 2));
-      const at = column + <usize>row * <usize>stride;
-      const bin: usize = width == 2 ? <usize>load<u16>(at) : <usize>load<u32>(at);
+      const bin: usize = width == 2 ? <usize>load<u16>(column + (<usize>row << 1)) : <usize>load<u32>(column + (<usize>row << 2));
       const go = <usize>load<u8>(goesLeft + bin);
       store<u32>(l, row);
       store<u32>(r, row);

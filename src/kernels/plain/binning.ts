@@ -17,6 +17,7 @@ export function plainBinning(memory: KernelMemory) {
       out: number,
       stride: number,
       width: number,
+      _guide: number,
     ): number {
       const edges = memory.f64(borders, borderCount);
       memory.f64(values, count).forEach((x, i) => {
@@ -41,6 +42,22 @@ export function plainBinning(memory: KernelMemory) {
         const known = x >= 0 && x < tableLength;
         put(out + i * stride, width, Number.isNaN(x) ? missingBin : known ? bins[Math.floor(x)] : otherBin);
       });
+      return 0;
+    },
+    packTile(
+      columns: number,
+      columnBytes: number,
+      lanes: number,
+      first: number,
+      count: number,
+      out: number,
+      stride: number,
+    ): number {
+      for (let row = first; row < first + count; row++) {
+        const record = memory.u8(out + row * stride, 16);
+        for (let lane = 0; lane < 16; lane++)
+          record[lane] = lane < lanes ? memory.u8(columns + lane * columnBytes + row, 1)[0] : 0;
+      }
       return 0;
     },
   };

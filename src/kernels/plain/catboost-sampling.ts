@@ -81,6 +81,7 @@ export function plainCatboostSampling(memory: KernelMemory) {
       gradients: number,
       weights: number,
       samples: number,
+      order: number,
       from: number,
       to: number,
       scaleG: number,
@@ -94,7 +95,7 @@ export function plainCatboostSampling(memory: KernelMemory) {
         const sample = samples === 0 ? 1 : value(samples, row);
         if (sample === 0) continue;
         const weight = weights === 0 ? sample : sample * value(weights, row);
-        memory.u32(rowsOut + place * 4, 1)[0] = row;
+        memory.u32(rowsOut + place * 4, 1)[0] = order === 0 ? row : memory.u32(order + row * 4, 1)[0];
         const stat = memory.i32(statsOut + place * 8, 2);
         stat[0] = Number(fixedPoint(value(gradients, row) * sample, scaleG));
         stat[1] = Number(fixedPoint(weight, scaleW));

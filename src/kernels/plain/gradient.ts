@@ -10,8 +10,38 @@ export function fixedPoint(value: number, scale: number): bigint {
   return BigInt(up ? floor + 1 : floor);
 }
 
+/** Σ log f + Σ rest, summed as the kernel does: apart for even and odd rows, Π f as mantissa and exponent. */
+class LossSum {
+  readonly #product = [1, 1];
+  readonly #exponent = [0, 0];
+  readonly #linear = [0, 0];
+
+  add(place: number, factor: number, rest: number): void {
+    const lane = place % 2;
+    const product = this.#product[lane] * factor;
+    const power = exponentOf(product);
+    this.#exponent[lane] += power;
+    this.#product[lane] = product / 2 ** power;
+    this.#linear[lane] += rest;
+  }
+
+  get value(): number {
+    const [even, odd] = [0, 1].map((lane) => this.#exponent[lane] * Math.LN2 + log(this.#product[lane]));
+    return even + this.#linear[0] + (odd + this.#linear[1]);
+  }
+}
+
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+
+function exponentOf(x: number): number {
+  double[0] = x;
+  return (words[1] >>> 20) - 1023;
+}
+
 export function plainGradient(memory: KernelMemory) {
   const rowWeight = (weights: number, row: number) => (weights === 0 ? 1 : memory.f64(weights + row * 8, 1)[0]);
+  const put = (out: number, row: number, g: number, h: number) => memory.f32(out + row * 8, 2).set([g, h]);
   return {
     logLossGradients(
       scores: number,
@@ -21,22 +51,22 @@ export function plainGradient(memory: KernelMemory) {
       count: number,
       negativeWeight: number,
       positiveWeight: number,
-      single: number,
-      scaleG: number,
-      scaleH: number,
       out: number,
+      result: number,
     ): number {
-      const round = single ? Math.fround : (x: number) => x;
+      const sum = new LossSum();
       for (let row = first; row < first + count; row++) {
         const positive = memory.u8(labels + row, 1)[0] !== 0;
         const y = positive ? 1 : -1;
         const weight = (positive ? positiveWeight : negativeWeight) * rowWeight(weights, row);
-        const response = -y / (1 + exp(y * memory.f64(scores + row * 8, 1)[0]));
+        const margin = y * memory.f64(scores + row * 8, 1)[0];
+        const e = 1 + exp(margin);
+        const response = -y / e;
         const size = Math.abs(response);
-        const entry = memory.i64(out + row * 16, 2);
-        entry[0] = fixedPoint(round(response * weight), scaleG);
-        entry[1] = fixedPoint(round(size * (1 - size) * weight), scaleH);
+        put(out, row, response * weight, size * (1 - size) * weight);
+        if (result !== 0) sum.add(row - first, e, -Math.min(margin, 709));
       }
+      if (result !== 0) memory.f64(result, 1)[0] = sum.value;
       return 0;
     },
     logisticGradients(
@@ -46,31 +76,37 @@ export function plainGradient(memory: KernelMemory) {
       first: number,
       count: number,
       positiveWeight: number,
-      scaleG: number,
-      scaleH: number,
       out: number,
+      result: number,
     ): number {
       const f = Math.fround;
+      const sum = new LossSum();
       for (let row = first; row < first + count; row++) {
         const positive = memory.u8(labels + row, 1)[0] !== 0;
         const weight = f(f(positive ? positiveWeight : 1) * f(rowWeight(weights, row)));
-        const x = Math.min(-memory.f64(scores + row * 8, 1)[0], f(88.7));
-        const p = f(1 / f(f(exp(x)) + 1));
-        const entry = memory.i64(out + row * 16, 2);
-        entry[0] = fixedPoint(f(f(p - (positive ? 1 : 0)) * weight), scaleG);
-        entry[1] = fixedPoint(f(Math.max(f(p * f(1 - p)), f(1e-16)) * weight), scaleH);
+        const negative = -memory.f64(scores + row * 8, 1)[0];
+        const x = Math.min(negative, f(88.7));
+        const e = exp(x);
+        const p = f(1 / f(f(e) + 1));
+        const g = f(f(p - (positive ? 1 : 0)) * weight);
+        const h = f(Math.max(f(p * f(1 - p)), f(1e-16)) * weight);
+        put(out, row, g, h);
+        if (result !== 0) sum.add(row - first, 1 + e, (positive ? negative : 0) - x);
       }
+      if (result !== 0) memory.f64(result, 1)[0] = sum.value;
       return 0;
     },
     logLossSum(scores: number, labels: number, weights: number, first: number, count: number, result: number): number {
-      let sum = 0;
+      const sum = new LossSum();
+      let weighted = 0;
       for (let row = first; row < first + count; row++) {
         const score = memory.f64(scores + row * 8, 1)[0];
         const margin = memory.u8(labels + row, 1)[0] !== 0 ? score : -score;
-        const loss = log(1 + exp(-Math.abs(margin))) - Math.min(margin, 0);
-        sum += weights === 0 ? loss : loss * rowWeight(weights, row);
+        const factor = 1 + exp(-Math.abs(margin));
+        if (weights === 0) sum.add(row - first, factor, -Math.min(margin, 0));
+        else weighted += (log(factor) - Math.min(margin, 0)) * rowWeight(weights, row);
       }
-      memory.f64(result, 1)[0] = sum;
+      memory.f64(result, 1)[0] = weights === 0 ? sum.value : weighted;
       return 0;
     },
     addToScores(rows: number, count: number, scores: number, value: number, single: number): number {

@@ -1,14 +1,15 @@
 import type { KernelMemory } from '../memory.js';
+import { fixedPoint } from './gradient.js';
 
 const LANE = 4160;
 
 export function plainHistogram(memory: KernelMemory) {
-  /** Adds the gradient of `row` to the entry at byte offset `at`. */
-  const add = (at: number, gradients: number, row: number) => {
+  /** Adds the gradient of `row`, {f32 g, f32 h}, in fixed point to the entry at byte offset `at`. */
+  const add = (at: number, gradients: number, scaleG: number, scaleH: number, row: number) => {
     const entry = memory.i64(at, 2);
-    const gradient = memory.i64(gradients + row * 16, 2);
-    entry[0] += gradient[0];
-    entry[1] += gradient[1];
+    const [g, h] = memory.f32(gradients + row * 8, 2);
+    entry[0] += fixedPoint(g, scaleG);
+    entry[1] += fixedPoint(h, scaleH);
   };
   const rowOf = (rows: number, first: number, i: number) => (rows === 0 ? first + i : memory.u32(rows + i * 4, 1)[0]);
   const combine = (a: number, b: number, out: number, entries: number, sign: 1n | -1n) => {
@@ -17,23 +18,26 @@ export function plainHistogram(memory: KernelMemory) {
     return 0;
   };
   return {
-    histogramTile(
-      tile: number,
+    histogramTiles(
+      record: number,
+      stride: number,
       lanes: number,
       rows: number,
       first: number,
       count: number,
       gradients: number,
+      scaleG: number,
+      scaleH: number,
       hist: number,
       _scratch: number,
       zero: number,
     ): number {
-      const touched = Math.ceil(lanes / 4) * 4;
-      if (zero) memory.u8(hist, touched * LANE).fill(0);
+      if (zero) memory.u8(hist, lanes * LANE).fill(0);
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
-        const bins = memory.u8(tile + row * 16, 16);
-        for (let lane = 0; lane < touched; lane++) add(hist + lane * LANE + bins[lane] * 16, gradients, row);
+        const bins = memory.u8(record + row * stride, lanes);
+        for (let lane = 0; lane < lanes; lane++)
+          add(hist + lane * LANE + bins[lane] * 16, gradients, scaleG, scaleH, row);
       }
       return 0;
     },
@@ -44,6 +48,8 @@ export function plainHistogram(memory: KernelMemory) {
       first: number,
       count: number,
       gradients: number,
+      scaleG: number,
+      scaleH: number,
       hist: number,
       bins: number,
       zero: number,
@@ -52,7 +58,7 @@ export function plainHistogram(memory: KernelMemory) {
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
         const bin = width === 2 ? memory.u16(column + row * 2, 1)[0] : memory.u32(column + row * 4, 1)[0];
-        add(hist + bin * 16, gradients, row);
+        add(hist + bin * 16, gradients, scaleG, scaleH, row);
       }
       return 0;
     },
@@ -71,9 +77,17 @@ export function plainHistogram(memory: KernelMemory) {
       }
       return 0;
     },
-    sumGradients(rows: number, first: number, count: number, gradients: number, result: number): number {
+    sumGradients(
+      rows: number,
+      first: number,
+      count: number,
+      gradients: number,
+      scaleG: number,
+      scaleH: number,
+      result: number,
+    ): number {
       memory.i64(result, 2).fill(0n);
-      for (let i = 0; i < count; i++) add(result, gradients, rowOf(rows, first, i));
+      for (let i = 0; i < count; i++) add(result, gradients, scaleG, scaleH, rowOf(rows, first, i));
       return 0;
     },
   };

@@ -2,13 +2,15 @@ import type { KernelMemory } from '../memory.js';
 
 const EPSILON = 1.0000000036274937e-15;
 
+/** Σg, Σh and rows of a side. */
+type Side = readonly [number, number, number];
+
 interface Candidate {
   readonly gain: number;
   readonly threshold: number;
   readonly defaultLeft: boolean;
-  readonly leftG: number;
-  readonly leftH: number;
-  readonly leftCount: number;
+  readonly fromLeft: boolean;
+  readonly left: Side;
 }
 
 export function plainLightgbmScan(memory: KernelMemory) {
@@ -16,7 +18,11 @@ export function plainLightgbmScan(memory: KernelMemory) {
     scanLightgbm(hist: number, descriptors: number, from: number, to: number, params: number, out: number): number {
       const [unitG, unitH, totalG, totalH, rows, parent, l1, l2, maxDelta, smooth, toBeat, minData, minHessian] =
         memory.f64(params, 13);
-      const [constrained, least, most, rowsOfUnit] = memory.f64(params + 104, 4);
+      const [constrained, least, most, rowsOfUnit, unitsG, unitsH] = memory.f64(params + 104, 6);
+      const quantized = rowsOfUnit > 0;
+      const inSum = quantized ? 0 : EPSILON;
+      const inGain = quantized ? EPSILON : 0;
+      const shared = [least, most, least, most];
       const countFactor = rows / totalH;
       const shrunk = (g: number) => (l1 > 0 ? (g < 0 || Object.is(g, -0) ? -1 : 1) * Math.max(0, Math.abs(g) - l1) : g);
       const outputOf = (s: number, h: number, count: number) => {
@@ -34,12 +40,15 @@ export function plainLightgbmScan(memory: KernelMemory) {
         if (maxDelta <= 0 && smooth <= EPSILON) return (s * s) / (h + l2);
         return gainOf(s, h, outputOf(s, h, count));
       };
-      const bound = (output: number) => Math.max(least, Math.min(most, output));
+      const bound = (output: number, low: number, high: number) => {
+        if (output < low) return low;
+        return Math.min(output, high);
+      };
 
       for (let f = from; f < to; f++) {
-        const [offset, bins, missingMode, zeroBin, mostFrequentIsZero, active, only, direction] = memory.i32(
-          descriptors + f * 32,
-          8,
+        const [offset, bins, missingMode, zeroBin, mostFrequentIsZero, active, only, direction, own] = memory.i32(
+          descriptors + f * 64,
+          9,
         );
         const result = memory.f64(out + f * 64, 8);
         result[0] = Number.NEGATIVE_INFINITY;
@@ -49,10 +58,12 @@ export function plainLightgbmScan(memory: KernelMemory) {
         const missing = bins > 2 ? missingMode : 0;
         const rowsOf = (h: number | bigint) => Math.trunc(Number(h) * unitH * countFactor + 0.5);
 
-        type Side = readonly [number, number, number];
-        const splitGain = (left: Side, right: Side): number => {
+        let splittable = false;
+        const splitGain = (left: Side, right: Side, bounds: ArrayLike<number>): number => {
           if (constrained !== 1) return leafGain(...left) + leafGain(...right);
-          const outputs = [left, right].map(([g, h, count]) => bound(outputOf(shrunk(g), h, count)));
+          const outputs = [left, right].map(([g, h, count], side) =>
+            bound(outputOf(shrunk(g), h, count), bounds[side * 2], bounds[side * 2 + 1]),
+          );
           if ((outputs[0] - outputs[1]) * direction > 0) return 0;
           return gainOf(shrunk(left[0]), left[1], outputs[0]) + gainOf(shrunk(right[0]), right[1], outputs[1]);
         };
@@ -71,25 +82,24 @@ export function plainLightgbmScan(memory: KernelMemory) {
               for (let i = 1; i < bins; i++) count -= rowsOf(entries[i * 2 + 1]);
             } else count += rowsOf(entries[t * 2 + 1]);
             const g = Number(sumG) * unitG;
-            const h = Number(sumH) * unitH + EPSILON;
+            const h = Number(sumH) * unitH + inSum;
+            const restH = quantized ? (unitsH - Number(sumH)) * unitH : totalH - h;
             if (count < minData || h < minHessian) continue;
-            if (rows - count < minData || totalH - h < minHessian) break;
+            if (rows - count < minData || restH < minHessian) break;
             const at = growsLeft ? t : t - 1;
             if (only >= 0 && at !== only) continue;
-            const grownSide = [g, h, count] as const;
-            const restSide = [totalG - g, totalH - h, rows - count] as const;
-            const gain = growsLeft ? splitGain(grownSide, restSide) : splitGain(restSide, grownSide);
-            if (!(gain > toBeat) || (best !== undefined && !(gain > best.gain))) continue;
-            best = growsLeft
-              ? { gain, threshold: at, defaultLeft: false, leftG: g, leftH: h, leftCount: count }
-              : {
-                  gain,
-                  threshold: at,
-                  defaultLeft: !(missingMode === 2 && bins <= 2),
-                  leftG: totalG - g,
-                  leftH: totalH - h,
-                  leftCount: rows - count,
-                };
+            const restG = quantized ? (unitsG - Number(sumG)) * unitG : totalG - g;
+            const grown = [g, h + inGain, count] as const;
+            const rest = [restG, restH + inGain, rows - count] as const;
+            const bounds = own === 0 ? shared : memory.f64((own >>> 0) + (growsLeft ? 0 : t) * 32, 4);
+            const [left, right] = growsLeft ? [grown, rest] : [rest, grown];
+            const gain = splitGain(left, right, bounds);
+            if (!(gain > toBeat)) continue;
+            splittable = true;
+            if (best !== undefined && !(gain > best.gain)) continue;
+            if (constrained === 1 && (bounds[0] > bounds[1] || bounds[2] > bounds[3])) continue;
+            const defaultLeft = !growsLeft && !(missingMode === 2 && bins <= 2);
+            best = { gain, threshold: at, defaultLeft, fromLeft: growsLeft, left };
           }
           return best;
         };
@@ -100,9 +110,15 @@ export function plainLightgbmScan(memory: KernelMemory) {
         let best = scan(descending, false);
         const other = missing === 0 ? undefined : scan(ascending, true);
         if (other !== undefined && (best === undefined || other.gain > best.gain)) best = other;
-        if (best === undefined) continue;
-        const { gain, threshold, defaultLeft, leftG, leftH, leftCount } = best;
-        result.set([gain - toBeat, threshold, defaultLeft ? 1 : 0, leftG, leftH, leftCount, 1]);
+        if (!splittable) continue;
+        result[6] = 1;
+        if (best === undefined) {
+          result.set([Number.NEGATIVE_INFINITY, bins, 0, 0, 0, 0]);
+          result[7] = 0;
+          continue;
+        }
+        const { gain, threshold, defaultLeft, fromLeft, left } = best;
+        result.set([gain - toBeat, threshold, defaultLeft ? 1 : 0, ...left, 1, fromLeft ? 1 : 0]);
       }
       return 0;
     },

@@ -51,11 +51,18 @@ export function plainObliviousRows(memory: KernelMemory) {
       rows: number,
       from: number,
       to: number,
-      bit: number,
+      step: number,
       leaf: number,
     ): number {
       for (let i = from; i < to; i++) {
-        memory.u16(leaf + i * 2, 1)[0] |= answer(quads, memory.u32(rows + i * 4, 1)[0], shift, bin, oneHot) << bit;
+        memory.u16(leaf + i * 2, 1)[0] += answer(quads, memory.u32(rows + i * 4, 1)[0], shift, bin, oneHot) * step;
+      }
+      return 0;
+    },
+
+    obliviousLeafOrder(leaf: number, order: number, from: number, to: number, out: number): number {
+      for (let i = from; i < to; i++) {
+        memory.u16(out + i * 2, 1)[0] = memory.u16(leaf + memory.u32(order + i * 4, 1)[0] * 2, 1)[0];
       }
       return 0;
     },

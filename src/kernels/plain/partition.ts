@@ -6,7 +6,6 @@ export function plainPartition(memory: KernelMemory) {
       rows: number,
       count: number,
       column: number,
-      stride: number,
       width: number,
       goesLeft: number,
       left: number,
@@ -16,7 +15,7 @@ export function plainPartition(memory: KernelMemory) {
       let l = 0;
       let r = 0;
       for (const row of memory.u32(rows, count)) {
-        const at = column + row * stride;
+        const at = column + row * width;
         const bin = width === 1 ? memory.u8(at, 1)[0] : width === 2 ? memory.u16(at, 1)[0] : memory.u32(at, 1)[0];
         if (memory.u8(goesLeft + bin, 1)[0] === 1) memory.u32(left + 4 * l++, 1)[0] = row;
         else memory.u32(right + 4 * r++, 1)[0] = row;

@@ -9,17 +9,21 @@ import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
+import { plainLaneStatistics } from './lane-statistics.js';
 import { plainLightgbmScan } from './lightgbm-scan.js';
 import { plainObliviousHistogram } from './oblivious-histogram.js';
 import { plainObliviousLeaves } from './oblivious-leaves.js';
 import { plainObliviousRows } from './oblivious-rows.js';
+import { plainObliviousScores } from './oblivious-scores.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
 import { plainRankCells } from './rank-cells.js';
+import { plainRareBins } from './rare-bins.js';
 import { plainXgboostScan } from './xgboost-scan.js';
+import { plainXgboostSketch } from './xgboost-sketch.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
@@ -30,14 +34,18 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPartition(memory),
     ...plainGradient(memory),
     ...plainObliviousHistogram(memory),
+    ...plainObliviousScores(memory),
     ...plainObliviousRows(memory),
     ...plainObliviousLeaves(memory),
     ...plainCatboostSampling(memory),
     ...plainOrderedStatistics(memory),
+    ...plainLaneStatistics(memory),
     ...plainPredict(memory),
     ...plainRankCells(memory),
     ...plainPlanedTrees(memory),
     ...plainLightgbmScan(memory),
+    ...plainRareBins(memory),
     ...plainXgboostScan(memory),
+    ...plainXgboostSketch(memory),
   };
 }

@@ -12,10 +12,10 @@ import { walkRaw } from '#ecomml/forest/walk.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { trainCatboost } from '#ecomml/trees/catboost.js';
 import { catboostParameters } from '#ecomml/trees/catboost-parameters.js';
-import type { LabelledMatrix } from '#ecomml/trees/family.js';
 import { resolveParameters } from '#ecomml/trees/parameters.js';
 import { hasTable, loadTable } from '../tables.js';
 import { accessTable } from './generated.js';
+import { judge, mean } from './judge.js';
 
 interface Golden {
   readonly iterations: number;
@@ -31,7 +31,6 @@ const quick = ['access', 'magic', 'telco-churn'];
 const pool = new KernelPool(2);
 afterAll(() => pool.close());
 
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 describe('defaults score like the original’s', () => {
   for (const [name, { learning_rate, rows, runs }] of Object.entries(golden.tables)) {
     const there = name === 'access' || hasTable(name);
@@ -68,26 +67,3 @@ describe('defaults score like the original’s', () => {
     );
   }
 });
-
-/** AUC by ranks (ties share theirs) and mean log loss of raw scores. */
-function judge(raw: Float64Array, { label }: LabelledMatrix): { auc: number; log_loss: number } {
-  const order = Array.from(raw, (_, i) => i).sort((a, b) => raw[a] - raw[b]);
-  let positives = 0;
-  let ranks = 0;
-  let loss = 0;
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && raw[order[to]] === raw[order[from]]) to++;
-    for (let i = from; i < to; i++) {
-      if (label[order[i]] !== 1) continue;
-      positives++;
-      ranks += (from + 1 + to) / 2;
-    }
-    from = to;
-  }
-  raw.forEach((score, row) => {
-    loss += Math.log1p(Math.exp(label[row] === 1 ? -score : score));
-  });
-  const auc = (ranks - (positives * (positives + 1)) / 2) / (positives * (raw.length - positives));
-  return { auc, log_loss: loss / raw.length };
-}

@@ -58,6 +58,128 @@ CASES["magic-quantized"] = ("magic", {**ROUNDED, "num_grad_quant_bins": 32}, 3)
 CASES["adult-quantized"] = ("adult", {**ROUNDED, "num_grad_quant_bins": 64, "quant_train_renew_leaf": True}, 3)
 CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5, "boost_from_average": False}, 3)
 
+# Weights of rows: 0.5, 0.75, … 2, over and over.
+CASES["adult-weights"] = ("adult", {}, 3, True)
+CASES["magic-weights"] = ("magic", {"scale_pos_weight": 3.0, "min_sum_hessian_in_leaf": 2.0}, 3, True)
+CASES["higgs-weights-unbalance"] = ("higgs", {"is_unbalance": True}, 3, True)
+CASES["adult-contributions"] = (
+    "adult",
+    {"feature_contri": "0.5,1,1,1,2,1,0.3,1,1,1,0.2,0,1,1", "min_gain_to_split": 0.5},
+    3,
+)
+CASES["magic-bins"] = ("magic", {"max_bin_by_feature": "255,10,20,30,2,100,3,255,40,17"}, 3)
+DIRECTIONS = "1,-1,0,0,0,0,0,0,-1,1"
+CASES["magic-monotone-intermediate"] = (
+    "magic",
+    {"monotone_constraints": DIRECTIONS, "monotone_constraints_method": "intermediate"},
+    3,
+)
+CASES["adult-monotone-intermediate"] = (
+    "adult",
+    {
+        "monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0",
+        "monotone_constraints_method": "intermediate",
+        "monotone_penalty": 1.5,
+        "num_leaves": 63,
+    },
+    3,
+)
+CASES["magic-monotone-advanced"] = (
+    "magic",
+    {"monotone_constraints": DIRECTIONS, "monotone_constraints_method": "advanced"},
+    3,
+)
+CASES["adult-monotone-advanced"] = (
+    "adult",
+    {
+        "monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0",
+        "monotone_constraints_method": "advanced",
+        "monotone_penalty": 0.5,
+        "path_smooth": 2.0,
+        "num_leaves": 63,
+    },
+    3,
+)
+CASES["higgs-monotone-advanced"] = (
+    "higgs",
+    {"monotone_constraints": "1" + ",-1,1,0" * 9, "monotone_constraints_method": "advanced", "feature_fraction": 0.7},
+    3,
+)
+# With features drawn for nodes every method is "basic".
+CASES["adult-monotone-nodes"] = (
+    "adult",
+    {
+        "monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0",
+        "monotone_constraints_method": "advanced",
+        "feature_fraction_bynode": 0.7,
+    },
+    3,
+)
+CASES["adult-smooth-small"] = ("adult", {"path_smooth": 4.0, "min_data_in_leaf": 0}, 3)
+
+# Mechanisms that draw: with the original's generators, seeds and order of draws the trees are the same. Seeds are such
+# that no two splits of a node gain the same, where the original decides by the rounding of its sums.
+DRAWN = {
+    "bagging": ("adult", {"bagging_fraction": 0.7, "bagging_freq": 3}),
+    "bagging-half": ("magic", {"bagging_fraction": 0.4, "bagging_freq": 1, "bagging_seed": 78}),
+    "bagging-classes": (
+        "magic",
+        {"pos_bagging_fraction": 0.9, "neg_bagging_fraction": 0.3, "bagging_freq": 2, "bagging_seed": 51},
+    ),
+    "features": ("adult", {"feature_fraction": 0.6}),
+    "features-few": ("magic", {"feature_fraction": 0.2, "feature_fraction_seed": 12}),
+    "features-nodes": ("magic", {"feature_fraction_bynode": 0.5}),
+    "features-both": ("adult", {"feature_fraction": 0.7, "feature_fraction_bynode": 0.4}),
+    "features-interactions": (
+        "adult",
+        {"interaction_constraints": "[0,4,10],[4,5,6,7],[1,12]", "feature_fraction": 0.8, "feature_fraction_bynode": 0.6},
+    ),
+    "extra-trees": ("magic", {"extra_trees": True}),
+    "extra-trees-categories": ("adult", {"extra_trees": True, "extra_seed": 9, "max_cat_to_onehot": 8}),
+    "goss": ("magic", {"data_sample_strategy": "goss"}),
+    "goss-rates": ("adult", {"data_sample_strategy": "goss", "top_rate": 0.35, "other_rate": 0.3, "learning_rate": 0.3}),
+    "dart": ("adult", {"boosting": "dart"}),
+    "dart-often": ("magic", {"boosting": "dart", "skip_drop": 0.2, "max_drop": 7, "drop_seed": 21}),
+    "dart-uniform": ("magic", {"boosting": "dart", "uniform_drop": True, "drop_rate": 0.2, "skip_drop": 0.1}),
+    "dart-xgboost": ("magic", {"boosting": "dart", "xgboost_dart_mode": True, "skip_drop": 0.2}),
+    "quantized": ("magic", {"use_quantized_grad": True}),
+    "quantized-renewed": (
+        "adult",
+        {"use_quantized_grad": True, "quant_train_renew_leaf": True, "num_grad_quant_bins": 16},
+    ),
+    "quantized-bagging": (
+        "magic",
+        {"use_quantized_grad": True, "num_grad_quant_bins": 16, "bagging_fraction": 0.4, "bagging_freq": 2},
+    ),
+    "forest": (
+        "higgs",
+        {
+            "boosting": "rf",
+            "bagging_fraction": 0.6,
+            "bagging_freq": 1,
+            "bagging_seed": 61,
+            "feature_fraction": 0.7,
+            "num_leaves": 32,
+        },
+    ),
+    "forest-extra": ("magic", {"boosting": "rf", "feature_fraction": 0.5, "extra_trees": True}),
+    "all-together": (
+        "online-shoppers",
+        {
+            "bagging_fraction": 0.8,
+            "bagging_freq": 2,
+            "feature_fraction": 0.8,
+            "feature_fraction_bynode": 0.8,
+            "extra_trees": True,
+            "boosting": "dart",
+            "path_smooth": 2.0,
+        },
+    ),
+    "kddcup-bins": ("kddcup", {"bin_construct_sample_cnt": 200000}),
+    "bins": ("adult", {"bin_construct_sample_cnt": 5000}),
+    "bins-few": ("magic", {"bin_construct_sample_cnt": 700, "data_random_seed": 5}),
+}
+
 # Drawn at random: AUC and log loss of ten seeds or more, whose means are compared. DART's draws depend on drop_seed alone.
 RANDOM = {
     "goss": {"data_sample_strategy": "goss"},
@@ -100,10 +222,15 @@ def nodes(node, bins=None):
     }
 
 
-def run(name, parameters, dumped):
+def run(name, parameters, dumped, weighted=False):
     table = load_table(name)
+    weight = 0.5 + np.arange(len(table.train.y)) % 7 / 4 if weighted else None
     data = lgb.Dataset(
-        table.train.X, table.train.y, categorical_feature=table.categorical, feature_name=[f"c{i}" for i in range(len(table.columns))]
+        table.train.X,
+        table.train.y,
+        weight=weight,
+        categorical_feature=table.categorical,
+        feature_name=[f"c{i}" for i in range(len(table.columns))],
     )
     booster = lgb.train({**SAME, **parameters}, data, num_boost_round=100)
     p = booster.predict(table.test.X)
@@ -112,6 +239,7 @@ def run(name, parameters, dumped):
     return {
         "table": name,
         "parameters": {k: v for k, v in parameters.items() if k != "enable_bundle"},
+        **({"weighted": True} if weighted else {}),
         "auc": auc(table.test.y, p),
         "logLoss": loss,
         "probabilities": p[:: max(1, len(p) // 200)].tolist(),
@@ -137,6 +265,9 @@ if __name__ == "__main__":
     versions = {"lightgbm": lgb.__version__, "numpy": np.__version__}
     drawn = {f"{case}, {name}": sampled(case, name, to) for case, to in RANDOM.items() for name in RANDOM_TABLES}
     (HERE / "goldens" / "sampled.json").write_text(json.dumps({"versions": versions, "cases": drawn}, indent=1) + "\n")
+    cases = {case: run(*spec, 3) for case, spec in DRAWN.items()}
+    goldens = {"versions": versions, "cases": cases}
+    (HERE / "goldens" / "drawn.json").write_text(json.dumps(goldens, separators=(",", ":")) + "\n")
     cases = {case: run(*spec) for case, spec in CASES.items()}
     goldens = {"versions": versions, "cases": cases}
     (HERE / "goldens" / "lightgbm.json").write_text(json.dumps(goldens, separators=(",", ":")) + "\n")

@@ -1,11 +1,38 @@
-/**
- * XGBoost's weighted quantile summary (Chen & Guestrin 2016, appendix; src/common/quantile.h, WQSummary), in single
- * precision like the original, so that cuts are the same. It knows numbers and ranks, no features and no bins.
- */
+/** The plain twin of assembly/xgboost-sketch.ts: summaries as objects. */
+import type { KernelMemory } from '../memory.js';
+
 const f32 = Math.fround;
 
+export function plainXgboostSketch(memory: KernelMemory) {
+  return {
+    sketchColumn(
+      values: number,
+      count: number,
+      weights: number,
+      entries: number,
+      first: number,
+      last: number,
+      _scratch: number,
+      out: number,
+    ): number {
+      const sketch = new QuantileSketch(entries);
+      const column = memory.f64(values, count);
+      const weight = weights === 0 ? undefined : memory.f64(weights, count);
+      for (let i = 0; i < count; i++) if (!Number.isNaN(column[i])) sketch.push(f32(column[i]), f32(weight?.[i] ?? 1));
+      const { size, value } = prune(prune(sketch.summary(), first), last);
+      memory.i32(out, 1)[0] = size;
+      memory.f32(out + 4, size).set(value.subarray(0, size));
+      return 0;
+    },
+    countNumbers(values: number, count: number, out: number): number {
+      memory.i32(out, 1)[0] = memory.f64(values, count).filter((x) => !Number.isNaN(x)).length;
+      return 0;
+    },
+  };
+}
+
 /** Entries in ascending order of value: bounds of the rank, weight of the value itself, the value. */
-export class Summary {
+class Summary {
   readonly rmin: Float32Array;
   readonly rmax: Float32Array;
   readonly wmin: Float32Array;
@@ -39,7 +66,7 @@ export class Summary {
 }
 
 /** At most `size` entries of `from`, spread evenly over its ranks; the ends are kept. */
-export function prune(from: Summary, size: number): Summary {
+function prune(from: Summary, size: number): Summary {
   if (from.size <= size) return from;
   const to = new Summary(size + 1);
   const keep = (i: number) => to.push(from.rmin[i], from.rmax[i], from.wmin[i], from.value[i]);
@@ -64,7 +91,7 @@ export function prune(from: Summary, size: number): Summary {
 }
 
 /** The summary of both inputs' data. */
-export function combine(a: Summary, b: Summary): Summary {
+function combine(a: Summary, b: Summary): Summary {
   if (a.size === 0) return b;
   if (b.size === 0) return a;
   const to = new Summary(a.size + b.size);
@@ -104,28 +131,19 @@ function restoreOrder(summary: Summary): void {
   }
 }
 
-/** Bits of a value's place in the queue when it is packed with the value for sorting. */
-const PLACE = 2 ** 17;
-
 /** Summary of a stream of values: a queue that is sorted when full, and levels of pruned summaries above it. */
-export class QuantileSketch {
+class QuantileSketch {
   readonly #limit: number;
   readonly #queue: Float32Array;
   readonly #weight: Float32Array;
-  readonly #keys: Float64Array;
-  readonly #bits: Uint32Array;
-  readonly #float: Float32Array;
   #length = 0;
   readonly #levels: (Summary | undefined)[] = [];
 
-  /** For `count` values with rank error `eps`. */
-  constructor(count: number, eps: number) {
-    this.#limit = limitSize(count, eps);
+  /** With at most `limit` entries a level. */
+  constructor(limit: number) {
+    this.#limit = limit;
     this.#queue = new Float32Array(this.#limit * 2);
     this.#weight = new Float32Array(this.#limit * 2);
-    this.#keys = new Float64Array(this.#limit * 2);
-    this.#bits = new Uint32Array(1);
-    this.#float = new Float32Array(this.#bits.buffer);
   }
 
   push(value: number, weight: number): void {
@@ -142,7 +160,6 @@ export class QuantileSketch {
 
   summary(): Summary {
     const rest = this.#drain();
-    if (this.#levels.length === 0) return prune(rest, this.#limit);
     let whole = prune(rest, this.#limit);
     for (const level of this.#levels) {
       if (level === undefined) continue;
@@ -154,22 +171,14 @@ export class QuantileSketch {
   /** The queue as a summary; the queue is empty afterwards. */
   #drain(): Summary {
     const count = this.#length;
-    const keys = this.#keys.subarray(0, count);
-    for (let i = 0; i < count; i++) {
-      // + 0 turns −0 into 0; flipped this way, the bits of floats sort as they do.
-      this.#float[0] = this.#queue[i] + 0;
-      const bits = this.#bits[0];
-      keys[i] = (bits & 0x80000000 ? ~bits >>> 0 : bits + 0x80000000) * PLACE + i;
-    }
-    keys.sort();
+    const order = Array.from({ length: count }, (_, i) => i);
+    order.sort((a, b) => this.#queue[a] - this.#queue[b] || a - b);
     const summary = new Summary(count);
     let rank = 0;
     for (let i = 0; i < count; ) {
-      const place = keys[i] % PLACE;
-      const value = this.#queue[place];
-      let weight = this.#weight[place];
-      for (i++; i < count && this.#queue[keys[i] % PLACE] === value; i++)
-        weight = f32(weight + this.#weight[keys[i] % PLACE]);
+      const value = this.#queue[order[i]] + 0;
+      let weight = this.#weight[order[i]];
+      for (i++; i < count && this.#queue[order[i]] === value; i++) weight = f32(weight + this.#weight[order[i]]);
       const next = f32(rank + weight);
       summary.push(rank, next, weight, value);
       rank = next;
@@ -193,13 +202,5 @@ export class QuantileSketch {
       }
       this.#levels[level] = undefined;
     }
-  }
-}
-
-/** Entries a level may hold so that `count` values in levels of halves keep the rank error (LimitSizeLevel). */
-function limitSize(count: number, eps: number): number {
-  for (let levels = 1; ; levels++) {
-    const limit = Math.min(count, Math.ceil(levels / eps) + 1);
-    if (2 ** levels * limit >= count) return limit;
   }
 }

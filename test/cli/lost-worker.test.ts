@@ -1,0 +1,52 @@
+/**
+ * A thread of the kernel pool that ends in the middle of training, whatever the family: an error, no hang, and nothing
+ * under a final name. The thread is ended from within by a script that Node loads into every thread first.
+ */
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FAMILIES } from '#ecomml/forest/forest.js';
+import { expectRefusal, filesIn } from './refusal.js';
+import { ecomml, emptyFolder } from './run-binary.js';
+import { writeTable } from './small-inputs.js';
+
+/** In a pool's thread, ends it right after it has taken its 40th task, which nobody then does. */
+const ENDING = `
+const { workerData } = require('node:worker_threads');
+if (workerData?.tasks !== undefined && workerData?.control !== undefined) {
+  const sub = Atomics.sub;
+  let taken = 0;
+  Atomics.sub = (...args) => {
+    const ticket = sub(...args);
+    if (ticket > 0 && ++taken === Number(process.env.TAKEN)) HOW;
+    return ticket;
+  };
+}
+`;
+
+const folder = emptyFolder();
+beforeAll(() => {
+  writeTable(folder, 'input.csv', { rows: 5000 });
+  writeFileSync(join(folder, 'exit.cjs'), ENDING.replace('HOW', 'process.exit(1)'));
+  writeFileSync(join(folder, 'throw.cjs'), ENDING.replace('HOW', "(() => { throw new Error('lost') })()"));
+});
+
+const MANY: Readonly<Record<string, string>> = {
+  catboost: 'iterations=2000',
+  xgboost: 'n_estimators=2000',
+  lightgbm: 'num_iterations=2000',
+  'random-forest': 'n_estimators=2000',
+};
+
+describe.each(['exit.cjs', 'throw.cjs'])('a worker thread that is lost (%s)', (script) => {
+  it.each(FAMILIES)('%s', { timeout: 60_000 }, async (family) => {
+    const cwd = emptyFolder();
+    copyFileSync(join(folder, 'input.csv'), join(cwd, 'input.csv'));
+    const more = ['--models', family, '--param', `${family}.${MANY[family]}`, '--early-stopping-rounds', '0'];
+    const args = ['train', '--input', 'input.csv', '--target', 'bought', '--output', 'models/it', '--threads', '2'];
+    const env = { NODE_OPTIONS: `--require ${join(folder, script)}`, TAKEN: '40' };
+    const finished = await ecomml([...args, ...more], { cwd, env });
+    expectRefusal(finished, 1, /A worker thread failed in the kernel \w+/, /--threads 1/);
+    expect(filesIn(cwd)).toEqual(['input.csv']);
+  });
+});
