@@ -28,3 +28,4 @@ export { castForestVotes } from './random-forest-votes';
 export { scorePlanedTrees } from './planed-trees';
 export { scoreNodes, scoreOblivious } from './predict';
 export { idCodes, rankCells, rankEqual } from './rank-cells';
+export { mergeBundle } from './bundle';
