@@ -20,6 +20,7 @@ import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
 import { plainRareBins } from './rare-bins.js';
+import { plainSortNumbers } from './sort-numbers.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
 
@@ -41,6 +42,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPredict(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
+    ...plainSortNumbers(memory),
     ...plainXgboostScan(memory),
     ...plainXgboostSketch(memory),
   };
