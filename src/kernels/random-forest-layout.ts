@@ -28,6 +28,8 @@ export enum ForestJob {
   Cumulative,
   /** Draws a tree; 0 is no bootstrap. */
   BagSize,
+  /** Leaves at most: the tree then grows best split first; 0 is no limit. */
+  MaxLeaves,
   ClassWeight0,
   ClassWeight1,
   /** 1: class weights are made anew from each bag (balanced_subsample). */
@@ -62,6 +64,10 @@ export enum TreeSlot {
   ConstantFeatures,
   /** i32 × 6 × 64. */
   Stack,
+  /** With MaxLeaves. i32 × 4 a node: start, end, depth, rows going left. */
+  Frontier,
+  /** With MaxLeaves. i32 a node: the nodes that may still be split, a binary heap. */
+  Heap,
   /** Out: the tree's number of nodes. */
   Nodes,
   // One entry a node.

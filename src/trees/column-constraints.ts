@@ -48,25 +48,32 @@ export function interactionGroups(
   });
 }
 
-/** A weight of at least 0 a column, 1 where columns are named and one is not. Throws as `monotoneDirections` does. */
-export function featureWeights(family: Family, text: string, columns: readonly MatrixColumn[]): number[] {
+/**
+ * A number a column, as `parameter` gives them for all in order or by name; `otherwise` for one not named. Throws as
+ * `monotoneDirections` does.
+ */
+export function columnNumbers(
+  family: Family,
+  parameter: string,
+  text: string,
+  columns: readonly MatrixColumn[],
+  otherwise: number,
+): number[] {
   const entries = text.split(',').map((entry) => entry.trim());
   if (!text.includes(':')) {
     if (entries.length === columns.length) return entries.map(Number);
     throw usageError(
       'BAD_PARAMETER',
-      `${family}.feature_weights has ${entries.length} weights for ${columns.length} columns.`,
+      `${family}.${parameter} has ${entries.length} numbers for ${columns.length} columns.`,
       'Give one for every column, or name the columns: price:2,age:0.5.',
     );
   }
-  const weights = new Array<number>(columns.length).fill(1);
+  const numbers = new Array<number>(columns.length).fill(otherwise);
   for (const entry of entries) {
     const colon = entry.lastIndexOf(':');
-    weights[columnOf(family, 'feature_weights', entry.slice(0, colon).trim(), columns)] = Number(
-      entry.slice(colon + 1),
-    );
+    numbers[columnOf(family, parameter, entry.slice(0, colon).trim(), columns)] = Number(entry.slice(colon + 1));
   }
-  return weights;
+  return numbers;
 }
 
 /** By name, else by position from 0. */

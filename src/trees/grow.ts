@@ -21,6 +21,8 @@ export interface GrowthPolicy {
   mayHaveGrandchildren(left: TreeNode, right: TreeNode): boolean;
   /** True: of two children the smaller is looked at first (the right one of equals); absent: the left one. */
   readonly smallerFirst?: boolean;
+  /** Called when a node has been split: open nodes whose splits are to be searched for again. */
+  renewed?(node: TreeNode): readonly TreeNode[];
   /** The best split of a node, or undefined. `histogram` is the byte offset of its histogram. */
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined;
 }
@@ -92,6 +94,10 @@ export class TreeGrower {
       );
       nodes += 2;
       leaves++;
+      for (const other of policy.renewed?.(node) ?? []) {
+        open.remove(other);
+        this.#consider(other, policy, open);
+      }
       if (leaves < policy.maxLeaves && policy.mayHaveGrandchildren(node.left, node.right)) {
         this.#childHistograms(node, node.left, node.right);
         const swapped = policy.smallerFirst === true && rightCount <= leftCount;

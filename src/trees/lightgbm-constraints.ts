@@ -1,5 +1,5 @@
 /**
- * LightGBM's monotone constraints (the "basic" method of monotone_constraints.hpp) and interaction constraints
+ * LightGBM's monotone constraints (monotone_constraints.hpp) and interaction constraints
  * (col_sampler.hpp): reading them against the training columns, and what they mean for a node. It looks for no splits.
  */
 import type { MatrixColumn } from '../table/matrix.js';
@@ -12,6 +12,7 @@ import type { ParameterValues } from './parameters.js';
 export interface LightgbmConstraints {
   /** −1, 0 or 1 a column. */
   readonly monotone?: readonly number[];
+  readonly monotoneMethod: 'basic' | 'intermediate' | 'advanced';
   readonly monotonePenalty: number;
   /** Groups of columns. */
   readonly interactions?: readonly ReadonlySet<number>[];
@@ -22,6 +23,11 @@ export function constraintsOf(parameters: ParameterValues, columns: readonly Mat
   const monotone = String(parameters['monotone_constraints']);
   const interactions = String(parameters['interaction_constraints']);
   return {
+    // Features drawn for a node are not drawn again where its split is searched for again: the original's rule.
+    monotoneMethod:
+      Number(parameters['feature_fraction_bynode']) < 1
+        ? 'basic'
+        : (parameters['monotone_constraints_method'] as LightgbmConstraints['monotoneMethod']),
     monotonePenalty: Number(parameters['monotone_penalty']),
     ...(monotone === '' ? {} : { monotone: monotoneDirections('lightgbm', monotone, columns) }),
     ...(interactions === '' ? {} : { interactions: interactionGroups('lightgbm', interactions, columns) }),

@@ -1,6 +1,8 @@
 /** LightGBM's parameters that ecomml honours, under their canonical names and with their defaults. */
 import type { ParameterTable } from './parameters.js';
 
+const number = '(\\d+(\\.\\d*)?|\\.\\d+)(e[+-]?\\d+)?';
+
 export const lightgbmParameters: ParameterTable = {
   boosting: {
     type: 'choice',
@@ -25,6 +27,13 @@ export const lightgbmParameters: ParameterTable = {
   max_delta_step: { type: 'number', default: 0, min: 0, help: 'Limit of a leaf’s output before shrinkage; 0 is none.' },
   path_smooth: { type: 'number', default: 0, min: 0, help: 'Pulls leaves of few rows towards their parent’s output.' },
   max_bin: { type: 'integer', default: 255, min: 2, max: 65536, help: 'Bins of a feature at most.' },
+  max_bin_by_feature: {
+    type: 'text',
+    default: '',
+    pattern: /^\d+(\s*,\s*\d+)*$|^[^,]+:\d+(\s*,[^,]+:\d+)*$/,
+    form: 'bins by column, as in price:63,age:15, or one for every column in order, as in 255,63,15',
+    help: 'Bins of single features at most, in place of max_bin; columns by name or position from 0.',
+  },
   min_data_in_bin: { type: 'integer', default: 3, min: 1, help: 'Rows of a bin at least.' },
   bin_construct_sample_cnt: { type: 'integer', default: 200000, min: 1, help: 'Rows that bin borders are found on.' },
   feature_pre_filter: {
@@ -130,6 +139,12 @@ export const lightgbmParameters: ParameterTable = {
     form: '-1, 0 or 1 by column, as in price:-1,age:1, or one for every column in order, as in -1,0,1',
     help: 'The score may only rise (1) or fall (-1) with a numeric column; columns by name or position from 0.',
   },
+  monotone_constraints_method: {
+    type: 'choice',
+    default: 'basic',
+    choices: ['basic', 'intermediate', 'advanced'],
+    help: 'How monotone constraints limit leaves: later methods leave more freedom; with feature_fraction_bynode, basic.',
+  },
   monotone_penalty: {
     type: 'number',
     default: 0,
@@ -142,6 +157,13 @@ export const lightgbmParameters: ParameterTable = {
     pattern: /^\[[^[\]]+\](\s*,\s*\[[^[\]]+\])*$/,
     form: 'groups of columns in brackets, as in [price,age],[age,views]',
     help: 'A branch uses columns of one group only; columns by name or position from 0, those in no group are not used.',
+  },
+  feature_contri: {
+    type: 'text',
+    default: '',
+    pattern: new RegExp(`^${number}(\\s*,\\s*${number})*$|^[^,]+:${number}(\\s*,[^,]+:${number})*$`),
+    form: 'factors by column, as in price:0.5,age:2, or one for every column in order, as in 0.5,2,1',
+    help: 'Factors on the gains of splits on columns; columns by name or position from 0.',
   },
   use_quantized_grad: { type: 'boolean', default: false, help: 'Round gradients to a few whole numbers.' },
   num_grad_quant_bins: {

@@ -10,11 +10,12 @@ import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.j
 import type { LightgbmFeature } from './lightgbm-bins.js';
 import { Missing } from './lightgbm-bins.js';
 import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
-import { allowedFeatures, monotonePenalty } from './lightgbm-constraints.js';
+import { allowedFeatures, type LightgbmConstraints, monotonePenalty } from './lightgbm-constraints.js';
 import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
 import { drawnFeatures, type LightgbmGenerators } from './lightgbm-generators.js';
+import { MonotoneLeaves } from './lightgbm-leaf-bounds.js';
 
-export interface LightgbmGrowth extends CategoricalRules {
+export interface LightgbmGrowth extends CategoricalRules, LightgbmConstraints {
   readonly numLeaves: number;
   /** 0 or less: unlimited. */
   readonly maxDepth: number;
@@ -23,11 +24,8 @@ export interface LightgbmGrowth extends CategoricalRules {
   readonly extraTrees: boolean;
   /** Gradients are a few whole numbers: rows are counted from the sums of a side, not bin by bin. */
   readonly quantized: boolean;
-  /** −1, 0 or 1 a column; absent: no monotone constraints. */
-  readonly monotone?: readonly number[];
-  readonly monotonePenalty: number;
-  /** Groups of columns; absent: no interaction constraints. */
-  readonly interactions?: readonly ReadonlySet<number>[];
+  /** Factors on gains, by column. */
+  readonly contribution?: readonly number[];
 }
 
 const DESCRIPTOR_WORDS = 16;
@@ -51,6 +49,12 @@ export class LightgbmPolicy implements GrowthPolicy {
   readonly #all: readonly number[];
   #treeFeatures: readonly number[];
   readonly #generators: LightgbmGenerators;
+  /** Of the methods past "basic". */
+  readonly #leaves: MonotoneLeaves | undefined;
+  /** A table of bounds a feature for the kernel, by `descriptors`' word 8; "advanced" only. */
+  readonly #tables: readonly Float64Array[] = [];
+  /** What the present node's children are smoothed towards. */
+  #parentOutput = 0;
   /** The original looks at the smaller child first, which is the order of its draws. */
   readonly smallerFirst = true;
 
@@ -85,6 +89,19 @@ export class LightgbmPolicy implements GrowthPolicy {
       const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f), 0];
       this.#descriptors.set(words, f * DESCRIPTOR_WORDS);
     });
+    const { monotone, monotoneMethod: method } = growth;
+    if (monotone !== undefined && method !== 'basic')
+      this.#leaves = new MonotoneLeaves(method, {
+        count,
+        binsOf: (f) => features[f].bins.bins,
+        directionOf: (f) => this.#direction(f),
+      });
+    if (monotone !== undefined && method === 'advanced')
+      this.#tables = features.map(({ bins: { bins } }, f) => {
+        const address = memory.alloc(bins * 32);
+        this.#descriptors[f * DESCRIPTOR_WORDS + 8] = address;
+        return memory.f64(address, bins * 4);
+      });
     const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
     const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads, count);
     for (let chunk = 0; chunk < chunks; chunk++) {
@@ -98,6 +115,7 @@ export class LightgbmPolicy implements GrowthPolicy {
   /** Draws the features of the next tree; which tiles of the binned matrix hold one. */
   beginTree(): readonly boolean[] | undefined {
     const { featureFraction } = this.#growth;
+    this.#leaves?.begin();
     if (featureFraction >= 1) return undefined;
     const count = drawnFeatures(this.#all.length, featureFraction);
     this.#treeFeatures = Array.from(this.#generators.features.sample(this.#all.length, count));
@@ -131,11 +149,25 @@ export class LightgbmPolicy implements GrowthPolicy {
     return left.count >= 2 * minDataInLeaf || right.count >= 2 * minDataInLeaf;
   }
 
+  renewed(node: TreeNode): readonly TreeNode[] {
+    return this.#leaves?.afterSplit(node) ?? [];
+  }
+
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
     const splittable = new Uint8Array(this.#features.length);
-    const above = node.parent?.splittable;
+    // Searched again: the original then smooths towards the node's own output, unsmoothed and unlimited.
+    const again = node.split !== undefined;
+    const { regularization } = this.#growth;
+    this.#parentOutput = again
+      ? leafOutput(node.g, node.h, node.count, { ...regularization, smooth: 0 }, 0)
+      : node.value;
+    const above = again ? node.splittable : node.parent?.splittable;
     for (const f of this.#treeFeatures) if (above === undefined || above[f] === 1) splittable[f] = 1;
-    node.bounds = this.#growth.monotone === undefined ? undefined : outputBounds(node, (f) => this.#direction(f));
+    if (this.#leaves !== undefined) node.bounds = this.#leaves.range(node, 0);
+    else if (this.#growth.monotone !== undefined) node.bounds = outputBounds(node, (f) => this.#direction(f));
+    this.#tables.forEach((table, f) => {
+      if (splittable[f] === 1 && this.#features[f].codes === undefined) this.#leaves!.fill(node, f, table);
+    });
     this.#scanNumeric(node, histogram, splittable);
     this.#penalize(node);
     const allowed = this.#nodeFeatures(node);
@@ -150,10 +182,10 @@ export class LightgbmPolicy implements GrowthPolicy {
       // LightGBM looks no more at a feature below a node where none of its splits would gain.
       splittable[f] = numeric ? this.#results[at + 6] : split === undefined ? 0 : 1;
       if (splittable[f] === 0 || allowed?.[f] === 0) continue;
-      const gain = split?.gain ?? this.#results[at];
+      const gain = this.#contribution(f) * (split?.gain ?? this.#results[at]);
       if (!(gain > bestGain)) continue;
       bestGain = gain;
-      best = split;
+      best = split === undefined ? undefined : { ...split, gain };
       bestNumeric = numeric ? f : -1;
     }
     node.splittable = splittable;
@@ -163,6 +195,10 @@ export class LightgbmPolicy implements GrowthPolicy {
   /** The monotone direction of a feature. */
   #direction(f: number): number {
     return this.#growth.monotone?.[this.#state.binned.features[f].column] ?? 0;
+  }
+
+  #contribution(f: number): number {
+    return this.#growth.contribution?.[this.#state.binned.features[f].column] ?? 1;
   }
 
   #penalize(node: TreeNode): void {
@@ -198,8 +234,8 @@ export class LightgbmPolicy implements GrowthPolicy {
     const g = quantized ? unitsG * unitG : node.g;
     const h = quantized ? unitsH * unitH : node.h + 2 * EPSILON;
     const { l1, l2, maxDelta, smooth } = regularization;
-    const toBeat = leafGain(g, h, node.count, regularization, node.value) + minGain;
-    this.#parameters.set([unitG, unitH, g, h, node.count, node.value, l1, l2, maxDelta, smooth, toBeat]);
+    const toBeat = leafGain(g, h, node.count, regularization, this.#parentOutput) + minGain;
+    this.#parameters.set([unitG, unitH, g, h, node.count, this.#parentOutput, l1, l2, maxDelta, smooth, toBeat]);
     this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
     if (node.bounds !== undefined) this.#parameters.set([1, node.bounds.min, node.bounds.max], 13);
     if (quantized) this.#parameters.set([node.count / unitsH, unitsG, unitsH], 16);
@@ -215,24 +251,28 @@ export class LightgbmPolicy implements GrowthPolicy {
 
   #numericSplit(node: TreeNode, f: number): NodeSplit {
     const at = f * RESULT_DOUBLES;
-    const [gain, threshold, defaultLeft, leftG, leftH, leftCount] = this.#results.subarray(at, at + 6);
+    const [gain, threshold, defaultLeft, leftG, leftH, leftCount, , fromLeft] = this.#results.subarray(at, at + 8);
     const { bins, missing, zeroBin } = this.#features[f];
-    const to = within(this.#growth.regularization, node.bounds);
+    const { regularization } = this.#growth;
+    const [toLeft, toRight] =
+      this.#tables.length === 0
+        ? [within(regularization, node.bounds), within(regularization, node.bounds)]
+        : this.#leaves!.sides(node, f, threshold, fromLeft === 1).map((bounds) => within(regularization, bounds));
     const [rightG, rightH] = [node.g - leftG, node.h + 2 * EPSILON - leftH];
     const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
     if (missing === Missing.Zero) goesLeft[zeroBin] = defaultLeft;
     if (missing === Missing.NaN) goesLeft[bins.bins - 1] = defaultLeft;
     return {
       feature: f,
-      gain,
+      gain: gain * this.#contribution(f),
       goesLeft,
       threshold,
       defaultLeft: defaultLeft === 1,
-      left: { g: leftG, h: leftH - EPSILON, value: leafOutput(leftG, leftH, leftCount, to, node.value) },
+      left: { g: leftG, h: leftH - EPSILON, value: leafOutput(leftG, leftH, leftCount, toLeft, this.#parentOutput) },
       right: {
         g: rightG,
         h: rightH - EPSILON,
-        value: leafOutput(rightG, rightH, node.count - leftCount, to, node.value),
+        value: leafOutput(rightG, rightH, node.count - leftCount, toRight, this.#parentOutput),
       },
     };
   }
@@ -245,7 +285,9 @@ export class LightgbmPolicy implements GrowthPolicy {
     const pick = this.#growth.extraTrees
       ? (candidates: number) => this.#generators.thresholds[f].below(candidates)
       : undefined;
-    const split = findCategoricalSplit(sums, bins, node, node.count, this.#growth, pick, node.bounds);
+    const bounds = this.#leaves === undefined ? node.bounds : this.#leaves.range(node, f);
+    const here = { g: node.g, h: node.h, value: this.#parentOutput };
+    const split = findCategoricalSplit(sums, bins, here, node.count, this.#growth, pick, bounds);
     if (split === undefined) return undefined;
     const goesLeft = new Uint8Array(bins);
     for (const bin of split.set) goesLeft[bin] = 1;

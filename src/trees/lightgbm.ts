@@ -8,6 +8,7 @@ import { MissingMode, Operator } from '../forest/forest.js';
 import type { ForestBuilder } from '../forest/forest-builder.js';
 import { type BoostingRules, boost } from './boost.js';
 import { checkJob } from './check-job.js';
+import { columnNumbers } from './column-constraints.js';
 import { wholeParameters } from './continued.js';
 import { Dropout } from './dropout.js';
 import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
@@ -142,22 +143,29 @@ function initialScore({ label, weight }: LabelledMatrix): number {
 
 function findBins({ train, parameters }: TrainingJob, seeds: LightgbmSeeds): (LightgbmFeature | undefined)[] {
   const sample = sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seeds.data);
+  const { columns } = train.matrix;
+  const most = String(parameters['max_bin_by_feature']);
+  const maxBin = Number(parameters['max_bin']);
+  const maxBins = most === '' ? undefined : columnNumbers('lightgbm', 'max_bin_by_feature', most, columns, maxBin);
+  if (maxBins?.some((bins) => bins < 2 || bins > 65536))
+    throw usageError('BAD_PARAMETER', 'lightgbm.max_bin_by_feature: a feature has 2 to 65536 bins.');
   const rules = {
-    maxBin: Number(parameters['max_bin']),
     minDataInBin: Number(parameters['min_data_in_bin']),
-    minDataInLeaf: parameters['feature_pre_filter'] === true ? Number(parameters['min_data_in_leaf']) : 0,
+    minDataInLeaf: parameters['feature_pre_filter'] === true ? leastRows(parameters) : 0,
     useMissing: parameters['use_missing'] === true,
     zeroAsMissing: parameters['zero_as_missing'] === true,
   };
-  return train.matrix.columns.map((column) => findLightgbmBins(column, sample, rules));
+  return columns.map((column, c) => findLightgbmBins(column, sample, { ...rules, maxBin: maxBins?.[c] ?? maxBin }));
 }
 
 function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
   const number = (name: string) => Number(parameters[name]);
+  const { columns } = train.matrix;
+  const factors = String(parameters['feature_contri']);
   return {
     numLeaves: number('num_leaves'),
     maxDepth: number('max_depth'),
-    minDataInLeaf: number('min_data_in_leaf'),
+    minDataInLeaf: leastRows(parameters),
     minHessianInLeaf: number('min_sum_hessian_in_leaf'),
     minGain: number('min_gain_to_split'),
     regularization: {
@@ -170,13 +178,23 @@ function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {
     featureFractionByNode: number('feature_fraction_bynode'),
     extraTrees: parameters['extra_trees'] === true,
     quantized: parameters['use_quantized_grad'] === true,
-    ...constraintsOf(parameters, train.matrix.columns),
+    ...constraintsOf(parameters, columns),
+    ...(factors === '' ? {} : { contribution: columnNumbers('lightgbm', 'feature_contri', factors, columns, 1) }),
     maxCatToOneHot: number('max_cat_to_onehot'),
     maxCatThreshold: number('max_cat_threshold'),
     catL2: number('cat_l2'),
     catSmooth: number('cat_smooth'),
     minDataPerGroup: number('min_data_per_group'),
   };
+}
+
+/** min_data_in_leaf as the original raises it: rows are counted from hessians, which may be rounded up to one row. */
+function leastRows(parameters: TrainingJob['parameters']): number {
+  const [given, smooth, leastHessian] = ['min_data_in_leaf', 'path_smooth', 'min_sum_hessian_in_leaf'].map((name) =>
+    Number(parameters[name]),
+  );
+  if (smooth > EPSILON) return Math.max(2, given);
+  return leastHessian <= EPSILON ? Math.max(1, given) : given;
 }
 
 function quantizerOf(

@@ -145,7 +145,9 @@ function forestParts({ train, valid, parameters }: MemoryJob, threads: number): 
   const share = (value: number) => (value < 1 ? Math.max(1, Math.ceil(value * rows)) : value);
   const leaves = Math.max(1, Math.floor(rows / share(Number(parameters['min_samples_leaf']))));
   const depth = parameters['max_depth'] === 'none' ? Number.POSITIVE_INFINITY : Number(parameters['max_depth']);
-  const nodes = Math.min(2 * leaves - 1, 2 ** (depth + 1) - 1);
+  const most =
+    parameters['max_leaf_nodes'] === 'none' ? leaves : Math.min(leaves, Number(parameters['max_leaf_nodes']));
+  const nodes = Math.min(2 * most - 1, 2 ** (depth + 1) - 1);
   const weight = train.weight === undefined ? 0 : 8;
   return {
     columns,

@@ -16,6 +16,8 @@ const ABSENT: Readonly<Record<string, ParameterValue>> = {
   min_impurity_decrease: 0,
   max_samples: 'none',
   class_weight: 'none',
+  max_leaf_nodes: 'none',
+  ccp_alpha: 0,
   splitter: 'best',
 };
 

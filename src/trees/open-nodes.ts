@@ -23,6 +23,13 @@ export class OpenNodes {
     heap[at] = node;
   }
 
+  /** Takes a node out, wherever it is; the caller may then change its split. */
+  remove(node: TreeNode): void {
+    const others = this.#heap.filter((one) => one !== node);
+    this.#heap.length = 0;
+    for (const other of others) this.push(other);
+  }
+
   pop(): TreeNode | undefined {
     const heap = this.#heap;
     const first = heap[0];

@@ -56,6 +56,7 @@ export function placeForest(
   fields[ForestJob.Cumulative] =
     settings.drawWeight === undefined ? 0 : doubles(memory, runningSum(settings.drawWeight));
   fields[ForestJob.BagSize] = settings.bagSize;
+  fields[ForestJob.MaxLeaves] = Number.isFinite(settings.maxLeaves) ? Math.min(settings.maxLeaves, 2 ** 31 - 1) : 0;
   fields[ForestJob.ClassWeight0] = settings.classWeight[0];
   fields[ForestJob.ClassWeight1] = settings.classWeight[1];
   fields[ForestJob.BalanceBag] = settings.balanceBag ? 1 : 0;
@@ -75,7 +76,8 @@ export function placeForest(
 /** Nodes a tree can have: two a leaf less one, leaves bounded by the rows and by the depth. */
 function maxNodes(rows: number, settings: ForestSettings): number {
   const grownOn = settings.bagSize > 0 ? Math.min(rows, settings.bagSize) : rows;
-  const leaves = Math.max(1, Math.floor(grownOn / settings.minSamplesLeaf));
+  const byRows = Math.max(1, Math.floor(grownOn / settings.minSamplesLeaf));
+  const leaves = Math.min(byRows, settings.maxLeaves);
   return Math.min(2 * leaves - 1, 2 ** (settings.maxDepth + 1) - 1);
 }
 
@@ -87,6 +89,7 @@ function placeSlot(
   settings: ForestSettings,
 ): number {
   const nodes = maxNodes(rows, settings);
+  const bestFirst = Number.isFinite(settings.maxLeaves);
   const bytes: Partial<Record<TreeSlot, number>> = {
     [TreeSlot.RandomState]: 16,
     [TreeSlot.Bag]: rows * 4,
@@ -97,6 +100,8 @@ function placeSlot(
     [TreeSlot.FeatureOrder]: features * 4,
     [TreeSlot.ConstantFeatures]: features * 4,
     [TreeSlot.Stack]: STACK_WORDS * 4,
+    [TreeSlot.Frontier]: bestFirst ? nodes * 16 : 0,
+    [TreeSlot.Heap]: bestFirst ? nodes * 4 : 0,
     [TreeSlot.Feature]: nodes * 4,
     [TreeSlot.Low]: nodes * 4,
     [TreeSlot.High]: nodes * 4,

@@ -1,6 +1,11 @@
 /** The random forest's parameters: scikit-learn's names and defaults (RandomForestClassifier; with splitter=random, ExtraTreesClassifier). */
 import type { ParameterTable } from './parameters.js';
 
+const NUMBER = /\d*\.?\d+(?:[eE][+-]?\d+)?/.source;
+const CLASS_WEIGHT = new RegExp(
+  `^(?:none|balanced|balanced_subsample|[01]\\s*:\\s*${NUMBER}(?:\\s*,\\s*[01]\\s*:\\s*${NUMBER})?)$`,
+);
+
 export const randomForestParameters: ParameterTable = {
   engine: {
     type: 'choice',
@@ -56,11 +61,24 @@ export const randomForestParameters: ParameterTable = {
     min: 0,
     help: 'Features drawn at each split: sqrt, log2, all, a count from 1 up, or below 1 a share of the features.',
   },
+  max_leaf_nodes: {
+    type: 'number-or-word',
+    default: 'none',
+    words: ['none'],
+    min: 2,
+    help: 'Leaves of a tree at most, which then splits the node of the largest gain next; none is no limit.',
+  },
   min_impurity_decrease: {
     type: 'number',
     default: 0,
     min: 0,
     help: 'A node is split only when its weighted impurity falls by at least this much.',
+  },
+  ccp_alpha: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    help: 'Subtrees that lower the impurity by less than this a leaf are cut off again (cost-complexity pruning).',
   },
   bootstrap: {
     type: 'boolean',
@@ -76,10 +94,11 @@ export const randomForestParameters: ParameterTable = {
     help: 'Rows drawn for a tree: none is as many as there are, up to 1 a share of them, above 1 a count.',
   },
   class_weight: {
-    type: 'choice',
+    type: 'text',
     default: 'none',
-    choices: ['none', 'balanced', 'balanced_subsample'],
-    help: 'Weigh the classes alike: over all rows (balanced) or over each bag (balanced_subsample). Shifts the probabilities.',
+    pattern: CLASS_WEIGHT,
+    form: 'none, balanced, balanced_subsample, or a weight a class, as in 0:1,1:5',
+    help: 'Weigh the classes alike, over all rows (balanced) or over each bag (balanced_subsample), or as given. Shifts the probabilities.',
   },
   oob_score: {
     type: 'boolean',

@@ -12,11 +12,15 @@ export interface ForestSettings {
   /** Thresholds are drawn, not searched. */
   readonly randomThresholds: boolean;
   readonly maxDepth: number;
+  /** Infinity grows depth first. */
+  readonly maxLeaves: number;
   readonly minSamplesSplit: number;
   readonly minSamplesLeaf: number;
   readonly minWeightFraction: number;
   readonly maxFeatures: number;
   readonly minImpurityDecrease: number;
+  /** Cost-complexity pruning; 0 prunes nothing. */
+  readonly ccpAlpha: number;
   /** Draws a tree; 0 is no bootstrap. */
   readonly bagSize: number;
   /** With bootstrap: rows are drawn in proportion to these; absent: all alike. */
@@ -35,7 +39,8 @@ export function forestSettings(parameters: ParameterValues, train: LabelledMatri
   const bootstrap = parameters['bootstrap'] === true;
   const classWeight = parameters['class_weight'];
   const balancedOverall = classWeight === 'balanced' || (classWeight === 'balanced_subsample' && !bootstrap);
-  const balanced = balancedOverall ? balancedClassWeight(train) : ([1, 1] as const);
+  const given = givenClassWeight(String(classWeight));
+  const overall = balancedOverall ? balancedClassWeight(train) : (given ?? ([1, 1] as const));
   const maxSamples = parameters['max_samples'];
   if (!bootstrap && maxSamples !== 'none') {
     throw usageError(
@@ -45,8 +50,8 @@ export function forestSettings(parameters: ParameterValues, train: LabelledMatri
   }
   // As scikit-learn does since 1.8: with bootstrap, weights decide how often a row is drawn, not what a draw weighs.
   const drawWeight =
-    bootstrap && (train.weight !== undefined || balancedOverall)
-      ? Float64Array.from({ length: rows }, (_, row) => (train.weight?.[row] ?? 1) * balanced[train.label[row]])
+    bootstrap && (train.weight !== undefined || balancedOverall || given !== undefined)
+      ? Float64Array.from({ length: rows }, (_, row) => (train.weight?.[row] ?? 1) * overall[train.label[row]])
       : undefined;
   return {
     trees: Number(parameters['n_estimators']),
@@ -54,15 +59,20 @@ export function forestSettings(parameters: ParameterValues, train: LabelledMatri
     randomThresholds: parameters['splitter'] === 'random',
     maxDepth:
       parameters['max_depth'] === 'none' ? Number.POSITIVE_INFINITY : wholeNumber('max_depth', parameters['max_depth']),
+    maxLeaves:
+      parameters['max_leaf_nodes'] === 'none'
+        ? Number.POSITIVE_INFINITY
+        : wholeNumber('max_leaf_nodes', parameters['max_leaf_nodes']),
     minSamplesSplit: minSamplesSplit(Number(parameters['min_samples_split']), rows),
     minSamplesLeaf: minSamplesLeaf(Number(parameters['min_samples_leaf']), rows),
     minWeightFraction: Number(parameters['min_weight_fraction_leaf']),
     maxFeatures: maxFeatures(parameters['max_features'], features),
     minImpurityDecrease: Number(parameters['min_impurity_decrease']),
+    ccpAlpha: Number(parameters['ccp_alpha']),
     bagSize: bootstrap ? bagSize(maxSamples, drawWeight, rows) : 0,
     drawWeight,
     rowWeight: bootstrap ? undefined : train.weight,
-    classWeight: bootstrap ? [1, 1] : balanced,
+    classWeight: bootstrap ? [1, 1] : overall,
     balanceBag: bootstrap && classWeight === 'balanced_subsample',
     outOfBag: bootstrap && parameters['oob_score'] === true,
   };
@@ -87,6 +97,23 @@ function checkRows({ matrix, label, weight }: LabelledMatrix): void {
       'BAD_WEIGHT',
       `The training rows weigh ${total} together, but must weigh more than 0 and finitely much.`,
     );
+}
+
+/** `0:1,1:5` as [1, 5]; a class that is not named weighs 1. Undefined for words. Its form was checked with the parameters. */
+function givenClassWeight(text: string): readonly [number, number] | undefined {
+  if (!text.includes(':')) return undefined;
+  const weight: [number, number] = [1, 1];
+  const named = new Set<string>();
+  for (const part of text.split(',')) {
+    const [label, value] = part.split(':').map((word) => word.trim());
+    if (named.has(label))
+      throw usageError('BAD_PARAMETER', `random-forest.class_weight is "${text}", which weighs class ${label} twice.`);
+    named.add(label);
+    weight[label === '1' ? 1 : 0] = Number(value);
+  }
+  if (weight[0] === 0 && weight[1] === 0)
+    throw usageError('BAD_PARAMETER', `random-forest.class_weight is "${text}": no row would count.`);
+  return weight;
 }
 
 /** n / (classes · n of the class), weighted; 1 where only one class is present. */

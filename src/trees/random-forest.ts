@@ -19,6 +19,7 @@ import { checkContinued, wholeParameters } from './continued.js';
 import type { ContinuedModel, FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
 import { trainMlRandomForest } from './ml-random-forest.js';
 import { type PlacedForest, placeForest, seedSlot, slotAddress } from './random-forest-job.js';
+import { pruneTree } from './random-forest-prune.js';
 import { type ForestSettings, forestSettings } from './random-forest-settings.js';
 import { type GrownTree, readTree } from './random-forest-tree.js';
 import { VoteSum } from './random-forest-votes.js';
@@ -58,6 +59,7 @@ function growForest(job: TrainingJob, settings: ForestSettings, placed: PlacedFo
     for (const [i, slot] of batch.entries()) seedSlot(memory, slot, new Random(job.seed, before + first + i));
     const calls = batch.map((slot) => [placed.job, slot]);
     pool.run('growForestTree', calls);
+    if (settings.ccpAlpha > 0) for (const slot of batch) pruneTree(memory, slot, settings.ccpAlpha, settings.entropy);
     for (const slot of batch) trees.push(readTree(memory, slot, placed.columns, settings.randomThresholds));
     if (countsTrain || valid !== undefined) pool.run('castForestVotes', calls);
     for (const slot of batch) {

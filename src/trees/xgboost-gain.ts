@@ -1,4 +1,7 @@
-/** Weight and gain of an XGBoost leaf (param.h, split_evaluator.h), in the original's mix of precisions. */
+/**
+ * Weight and gain of an XGBoost leaf (param.h, split_evaluator.h), in the original's mix of precisions. Gains of splits are
+ * the kernel's.
+ */
 import type { OutputBounds } from './grown-tree.js';
 
 const f32 = Math.fround;
@@ -11,19 +14,12 @@ export interface XgboostRegularization {
   readonly minChildWeight: number;
 }
 
-/** Range of the weights below a node (float32 values), and the direction of the feature that a split is on. */
-export interface MonotoneLimits {
-  readonly bounds: OutputBounds;
-  /** −1, 0 or 1. */
-  readonly direction: number;
-}
-
 function thresholdL1(g: number, alpha: number): number {
   return g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
 }
 
 /** −T(g) / (h + λ), limited; 0 below min_child_weight. A float32. */
-export function leafWeight(g: number, h: number, to: XgboostRegularization): number {
+function leafWeight(g: number, h: number, to: XgboostRegularization): number {
   if (h < to.minChildWeight || h <= 0) return 0;
   const weight = -thresholdL1(g, to.alpha) / (h + to.lambda);
   if (to.maxDeltaStep !== 0 && Math.abs(weight) > to.maxDeltaStep) return Math.sign(weight) * to.maxDeltaStep;
@@ -43,20 +39,4 @@ export function leafGain(g: number, h: number, to: XgboostRegularization, bounds
     return f32(f32(thresholdL1(g, to.alpha) ** 2) / f32(h + to.lambda));
   const w = boundedWeight(g, h, to, bounds);
   return -f32(f32(f32(2 * f32(g)) * w) + f32(f32(f32(h) + to.lambda) * f32(w * w)));
-}
-
-/** Loss change of a split of a node whose own gain is `own`; −∞ for one against its feature's direction. */
-export function splitGain(
-  left: readonly [number, number],
-  right: readonly [number, number],
-  own: number,
-  to: XgboostRegularization,
-  limits?: MonotoneLimits,
-): number {
-  const bounds = limits?.bounds;
-  if (limits !== undefined && limits.direction !== 0) {
-    const rise = boundedWeight(right[0], right[1], to, bounds) - boundedWeight(left[0], left[1], to, bounds);
-    if (rise * limits.direction < 0) return Number.NEGATIVE_INFINITY;
-  }
-  return f32(f32(leafGain(left[0], left[1], to, bounds) + leafGain(right[0], right[1], to, bounds)) - own);
 }

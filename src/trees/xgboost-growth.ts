@@ -1,5 +1,5 @@
 /** XGBoost's parameters of growing a tree, in the precision the original keeps them in. */
-import { featureWeights, interactionGroups, monotoneDirections } from './column-constraints.js';
+import { columnNumbers, interactionGroups, monotoneDirections } from './column-constraints.js';
 import type { TrainingJob } from './family.js';
 import type { ColumnShares } from './xgboost-columns.js';
 import type { XgboostRegularization } from './xgboost-gain.js';
@@ -49,7 +49,7 @@ export function xgboostGrowth({ parameters, train }: TrainingJob): XgboostGrowth
       byTree: number('colsample_bytree'),
       byLevel: number('colsample_bylevel'),
       byNode: number('colsample_bynode'),
-      ...(weights === '' ? {} : { weights: featureWeights('xgboost', weights, columns) }),
+      ...(weights === '' ? {} : { weights: columnNumbers('xgboost', 'feature_weights', weights, columns, 1) }),
     },
     maxCatToOneHot: number('max_cat_to_onehot'),
     maxCatThreshold: number('max_cat_threshold'),

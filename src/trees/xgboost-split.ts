@@ -1,13 +1,12 @@
 /**
- * XGBoost's way of growing a tree: level by level, or by the largest change of loss. Numeric features are scanned by
- * `xgboost-scan.ts`, category sets by `xgboost-categorical.ts`; columns are drawn by `xgboost-columns.ts`.
+ * XGBoost's way of growing a tree: level by level, or by the largest change of loss. Features are scanned by
+ * `xgboost-scan.ts`, columns drawn by `xgboost-columns.ts`.
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
 import { outputBounds } from './column-constraints.js';
 import type { GrowthPolicy } from './grow.js';
 import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
-import { findXgboostCategorical } from './xgboost-categorical.js';
 import type { XgboostColumns } from './xgboost-columns.js';
 import type { XgboostFeature } from './xgboost-cuts.js';
 import { boundedWeight, leafGain } from './xgboost-gain.js';
@@ -20,7 +19,6 @@ const LEAST_GAIN = Math.fround(1e-6);
 
 export class XgboostPolicy implements GrowthPolicy {
   readonly maxLeaves: number;
-  readonly #pool: KernelPool;
   readonly #state: BoostingState;
   readonly #features: readonly XgboostFeature[];
   readonly #growth: XgboostGrowth;
@@ -28,7 +26,6 @@ export class XgboostPolicy implements GrowthPolicy {
   readonly #scan: XgboostScan;
   /** Index of the feature of each column of the matrix; −1 for a column without splits. */
   readonly #featureOf: Int32Array;
-  readonly #doubles: number;
   #levels: XgboostLevels | undefined;
 
   /** `features` in the order of the binned matrix's. Takes memory from the pool's stack. */
@@ -41,25 +38,16 @@ export class XgboostPolicy implements GrowthPolicy {
     columnCount: number,
   ) {
     this.maxLeaves = growth.maxLeaves === 0 ? Number.POSITIVE_INFINITY : growth.maxLeaves;
-    this.#pool = pool;
     this.#state = state;
     this.#features = features;
     this.#growth = growth;
     this.#columns = columns;
     const columnOf = (f: number) => state.binned.features[f].column;
-    this.#scan = new XgboostScan(
-      pool,
-      state,
-      features,
-      growth.regularization,
-      (f) => growth.monotone?.[columnOf(f)] ?? 0,
-    );
+    this.#scan = new XgboostScan(pool, state, features, growth);
     this.#featureOf = new Int32Array(columnCount).fill(-1);
     features.forEach((_, f) => {
       this.#featureOf[columnOf(f)] = f;
     });
-    const most = features.reduce((bins, one) => (one.categorical ? Math.max(bins, one.valueBins) : bins), 1);
-    this.#doubles = pool.memory.alloc(most * 16);
   }
 
   /** Draws the next tree's columns; which tiles of the binned matrix hold one, undefined for all. */
@@ -111,25 +99,15 @@ export class XgboostPolicy implements GrowthPolicy {
     const wanted: number[] = [];
     for (const column of this.#allowed(node, this.#columns.nextNode(node.depth)))
       if (this.#featureOf[column] >= 0) wanted.push(this.#featureOf[column]);
-    this.#scan.run(
-      node,
-      histogram,
-      own,
-      wanted.filter((f) => !this.#features[f].categorical),
-    );
+    this.#scan.run(node, histogram, own, wanted);
+    let best = -1;
     let bestGain = 0;
-    let bestNumeric = -1;
-    let best: NodeSplit | undefined;
     for (const f of wanted) {
-      const { categorical } = this.#features[f];
-      const split = categorical ? this.#categoricalSplit(node, f, histogram, own) : undefined;
-      const gain = categorical ? (split?.gain ?? 0) : this.#scan.gainOf(f);
-      if (!(gain > bestGain)) continue;
-      bestGain = gain;
-      best = split;
-      bestNumeric = categorical ? -1 : f;
+      if (!(this.#scan.gainOf(f) > bestGain)) continue;
+      bestGain = this.#scan.gainOf(f);
+      best = f;
     }
-    return bestNumeric >= 0 ? this.#numericSplit(node, bestNumeric) : best;
+    return best < 0 ? undefined : this.#splitOf(node, best);
   }
 
   /** Under monotone constraints: the range of weights below a node, in single precision as the original has it. */
@@ -152,38 +130,20 @@ export class XgboostPolicy implements GrowthPolicy {
     return columns.filter((column) => branch.has(column) || open.some((group) => group.has(column)));
   }
 
-  #numericSplit({ bounds }: TreeNode, f: number): NodeSplit {
+  #splitOf({ bounds }: TreeNode, f: number): NodeSplit {
     const { gain, threshold, defaultLeft, leftG, leftH, rightG, rightH } = this.#scan.splitOf(f);
-    const { bins, valueBins, hasMissing } = this.#features[f];
-    const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
-    if (hasMissing) goesLeft[valueBins] = defaultLeft ? 1 : 0;
+    const { bins, valueBins, hasMissing, categorical } = this.#features[f];
     const [left, right] = [this.sums(leftG, leftH, bounds), this.sums(rightG, rightH, bounds)];
-    return { feature: f, gain, goesLeft, threshold, defaultLeft, left, right };
-  }
-
-  #categoricalSplit(node: TreeNode, f: number, histogram: number, own: number): NodeSplit | undefined {
-    const { unitG, unitH, binned } = this.#state;
-    const { bins, valueBins } = this.#features[f];
-    const { regularization } = this.#growth;
-    const entries = histogram + binned.features[f].histogramOffset;
-    this.#pool.kernels.histogramToDoubles(entries, valueBins, unitG, unitH, this.#doubles);
-    const sums = this.#pool.memory.f64(this.#doubles, valueBins * 2);
-    const monotone = node.bounds && { bounds: node.bounds, direction: 0 };
-    const total = [node.g, node.h] as const;
-    const split = findXgboostCategorical(sums, valueBins, total, own, regularization, this.#growth, monotone);
-    if (split === undefined) return undefined;
+    if (!categorical) {
+      const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
+      if (hasMissing) goesLeft[valueBins] = defaultLeft ? 1 : 0;
+      return { feature: f, gain, goesLeft, threshold, defaultLeft, left, right };
+    }
+    const set = Array.from(this.#scan.setOf(f));
     // Categories that are not in the set go left, those never seen too.
     const goesLeft = new Uint8Array(bins.bins).fill(1);
-    for (const code of split.set) goesLeft[code] = 0;
-    goesLeft[valueBins] = split.missingLeft ? 1 : 0;
-    return {
-      feature: f,
-      gain: split.gain,
-      goesLeft,
-      defaultLeft: split.missingLeft,
-      set: split.set,
-      left: this.sums(...split.left, node.bounds),
-      right: this.sums(...split.right, node.bounds),
-    };
+    for (const code of set) goesLeft[code] = 0;
+    goesLeft[valueBins] = defaultLeft ? 1 : 0;
+    return { feature: f, gain, goesLeft, defaultLeft, set, left, right };
   }
 }

@@ -80,14 +80,15 @@ describe('scan kernels', () => {
 
   it('scanXgboost', () => {
     let splits = 0;
+    let sets = 0;
     fc.assert(
       fc.property(
-        fc.array(fc.record({ bins: fc.integer({ min: 1, max: 60 }), missing: fc.boolean() }), {
+        fc.array(fc.record({ bins: fc.integer({ min: 1, max: 120 }), missing: fc.boolean(), sets: fc.boolean() }), {
           minLength: 1,
           maxLength: 6,
         }),
         regularization,
-        fc.constantFrom(0, 1, 8),
+        fc.constantFrom(0, 0.01, 1, 8),
         fc.boolean(),
         fc.nat(),
         (features, { l1, l2, maxDelta }, minWeight, constrained, seed) => {
@@ -96,26 +97,47 @@ describe('scan kernels', () => {
             const descriptors = alloc(features.length * 32);
             const [params, out] = [alloc(128), alloc(features.length * 64)];
             let [g, h] = [0, 0];
-            const hist = alloc(features.length * 61 * 16);
-            features.forEach(({ bins, missing }, f) => {
-              [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins + (missing ? 1 : 0));
+            const hist = alloc(features.length * 121 * 16);
+            const SCRATCH = 120 * 24 + 24_576;
+            const scratch = alloc(features.length * SCRATCH);
+            memory.u8(scratch.at, scratch.bytes).fill(0);
+            features.forEach(({ bins, missing, sets: categorical }, f) => {
+              [g, h] = randomHistogram(random, hist.at + f * 121 * 16, bins + (missing ? 1 : 0));
               const active = random.next() < 0.9 ? 1 : 0;
               memory
                 .i32(descriptors.at + f * 32, 8)
-                .set([f * 61 * 16, bins, missing ? 1 : 0, active, constrained ? random.below(3) - 1 : 0, 0, 0, 0]);
+                .set([
+                  f * 121 * 16,
+                  bins,
+                  missing ? 1 : 0,
+                  active,
+                  constrained && !categorical ? random.below(3) - 1 : 0,
+                ]);
+              memory.i32(descriptors.at + f * 32 + 20, 3).set([categorical ? 1 : 0, scratch.at + f * SCRATCH, 0]);
             });
             memory.u8(out.at, out.bytes).fill(0);
             const f32 = Math.fround;
             const numbers = [UNIT, UNIT, g, h, f32(0.5), f32(l2), f32(l1), f32(maxDelta), f32(minWeight)];
             const bounds = constrained ? [1, f32(-0.3), f32(0.4)] : [0, 0, 0];
-            memory.f64(params.at, 12).set([...numbers, ...bounds]);
-            expectTwins('scanXgboost', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
-            if (memory.f64(out.at, 1)[0] > 0) splits++;
+            memory.f64(params.at, 14).set([...numbers, ...bounds, random.below(9), 1 + random.below(70)]);
+            const orders = features.map(({ bins }, f) => ({ at: scratch.at + f * SCRATCH, bytes: bins * 4 }));
+            expectTwins(
+              'scanXgboost',
+              [hist.at, descriptors.at, 0, features.length, params.at, out.at],
+              out,
+              ...orders,
+            );
+            features.forEach(({ sets: categorical }, f) => {
+              if (memory.f64(out.at + f * 64, 1)[0] === 0) return;
+              if (categorical) sets++;
+              else splits++;
+            });
           });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
     expect(splits).toBeGreaterThan(50);
+    expect(sets).toBeGreaterThan(50);
   });
 });

@@ -71,14 +71,18 @@ function branchesOf(forest: Forest): Set<string> {
 }
 
 describe('monotone_constraints', () => {
-  it('keep the score from falling, or rising, as the column rises', () => {
+  it.each(['basic', 'intermediate', 'advanced'])('%s: keep the score from falling, or rising', (method) => {
     expect(worstStep(forestOf({}), 0, 1)).toBeGreaterThan(0.05);
     for (const [text, price, views] of [
       ['price:1,views:-1', 1, -1],
       ['-1,0,1,0', -1, 1],
       ['0:1', 1, 0],
     ] as const) {
-      const forest = forestOf({ monotone_constraints: text, path_smooth: views === 0 ? 3 : 0 });
+      const forest = forestOf({
+        monotone_constraints: text,
+        monotone_constraints_method: method,
+        path_smooth: views === 0 ? 3 : 0,
+      });
       expect(worstStep(forest, 0, price), text).toBeLessThan(1e-12);
       if (views !== 0) expect(worstStep(forest, 2, views), text).toBeLessThan(1e-12);
     }

@@ -27,6 +27,11 @@ const CASES: [string, ParameterValues][] = [
   ['weights of each bag', { class_weight: 'balanced_subsample', max_samples: 0.3 }],
   ['balanced, no bootstrap', { class_weight: 'balanced_subsample', bootstrap: false, criterion: 'log_loss' }],
   ['extra-trees', { splitter: 'random' }],
+  ['best first', { max_leaf_nodes: 23 }],
+  ['best first, limits', { max_leaf_nodes: 60, min_samples_leaf: 4, max_depth: 7, splitter: 'random' }],
+  ['pruned', { ccp_alpha: 0.001 }],
+  ['classes weighed', { class_weight: '0:1,1:3.5', criterion: 'entropy', ccp_alpha: 0.0005 }],
+  ['classes weighed, no bootstrap', { class_weight: '1:4', bootstrap: false, max_leaf_nodes: 40 }],
   ['extra-trees of bags, limits', { splitter: 'random', bootstrap: true, min_samples_leaf: 4, max_depth: 6 }],
 ];
 

@@ -96,7 +96,7 @@ describe('columns', () => {
 
   it.each([
     [{ feature_weights: 'x9:1' }, /no column "x9"/],
-    [{ feature_weights: '1,0' }, /2 weights for 6 columns/],
+    [{ feature_weights: '1,0' }, /2 numbers for 6 columns/],
     [{ feature_weights: 'x0:-1' }, /feature_weights is "x0:-1"/],
   ])('refuses %j', (given, message) => {
     expect(() => run(given)).toThrow(message);

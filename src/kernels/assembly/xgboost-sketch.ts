@@ -131,7 +131,7 @@ function combine(a: usize, aSize: i32, b: usize, bSize: i32, to: usize): i32 {
 /** Bits of floats flipped so that they sort as the floats do. */
 // @ts-ignore: decorator
 @inline
-function keyOf(value: f32): u32 {
+export function keyOf(value: f32): u32 {
   const bits = reinterpret<u32>(value);
   return bits & 0x80000000 ? ~bits : bits | 0x80000000;
 }
@@ -142,8 +142,11 @@ function valueOfKey(key: u32): f32 {
   return reinterpret<f32>(key & 0x80000000 ? key & 0x7fffffff : ~key);
 }
 
-/** Sorts `count` words {u32 weight, u32 key} by key, stably, 11 bits at a time; where the sorted list is. */
-function sortKeys(queue: usize, spare: usize, count: i32, digits: usize): usize {
+/**
+ * Sorts `count` words {u32 anything, u32 key} by key, stably, 11 bits at a time; where the sorted list is. `digits`: 24,576
+ * bytes of scratch.
+ */
+export function sortKeys(queue: usize, spare: usize, count: i32, digits: usize): usize {
   memory.fill(digits, 0, <usize>(3 * DIGITS) << 2);
   for (let at = queue, end = queue + (<usize>count << 3); at < end; at += 8) {
     const key = load<u32>(at, 4);

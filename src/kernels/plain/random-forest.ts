@@ -31,6 +31,13 @@ interface PendingNode {
   readonly isLeft: boolean;
 }
 
+interface MadeSplit {
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+  readonly gain: number;
+  readonly constants: number;
+}
+
 export function plainRandomForest(memory: KernelMemory) {
   const block = (address: number, words: number) => memory.f64(address, words);
 
@@ -284,43 +291,80 @@ class PlainTree {
   }
 
   grow(): number {
+    return this.#job[ForestJob.MaxLeaves] > 0 ? this.#growBestFirst() : this.#growDepthFirst();
+  }
+
+  /** Writes a node and finds its split; undefined for a leaf. */
+  #makeNode(node: number, rows: readonly number[], depth: number, knownConstants: number): MadeSplit | undefined {
     const job = this.#job;
+    const sums = this.#sums(rows);
+    const [weight0, weight1] = [sums[0] * this.#classWeight[0], sums[1] * this.#classWeight[1]];
+    const weight = weight0 + weight1;
+    const impurity = this.#impurity(weight0, weight1);
+    this.#write(node, -1, 0, 0, false, rows.length, weight0, weight1, 0);
+    if (
+      depth >= job[ForestJob.MaxDepth] ||
+      rows.length < job[ForestJob.MinSamplesSplit] ||
+      rows.length < 2 * this.#minLeaf ||
+      !(weight >= 2 * this.#minWeight) ||
+      !(impurity > EPSILON)
+    )
+      return undefined;
+    const { best, constants } = this.#draw(rows, knownConstants);
+    if (best.feature < 0) return undefined;
+    const goesLeft = (row: number) => {
+      const rank = this.#rankOf(best.feature, row);
+      return rank === MISSING ? best.missingLeft : rank <= best.low;
+    };
+    const left = rows.filter(goesLeft);
+    const right = rows.filter((row) => !goesLeft(row));
+    const gain = this.#gain(sums, this.#sums(left), weight, impurity);
+    if (!(gain + EPSILON >= job[ForestJob.MinImpurityDecrease])) return undefined;
+    this.#write(node, best.feature, best.low, best.high, best.missingLeft, rows.length, weight0, weight1, gain);
+    this.#memory.f64(this.#slot[TreeSlot.Threshold] + node * 8, 1)[0] = best.threshold;
+    return { left, right, gain, constants };
+  }
+
+  #growDepthFirst(): number {
     const pending: PendingNode[] = [{ rows: this.#rows, depth: 0, constants: 0, parent: -1, isLeft: false }];
     let nodes = 0;
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { rows, depth, parent, isLeft } = next;
       const node = nodes++;
       if (parent >= 0) this.#i32(isLeft ? TreeSlot.Left : TreeSlot.Right)[parent] = node;
-      const sums = this.#sums(rows);
-      const [weight0, weight1] = [sums[0] * this.#classWeight[0], sums[1] * this.#classWeight[1]];
-      const weight = weight0 + weight1;
-      const impurity = this.#impurity(weight0, weight1);
-      this.#write(node, -1, 0, 0, false, rows.length, weight0, weight1, 0);
-      if (
-        depth >= job[ForestJob.MaxDepth] ||
-        rows.length < job[ForestJob.MinSamplesSplit] ||
-        rows.length < 2 * this.#minLeaf ||
-        !(weight >= 2 * this.#minWeight) ||
-        !(impurity > EPSILON)
-      )
-        continue;
-      const { best, constants } = this.#draw(rows, next.constants);
-      if (best.feature < 0) continue;
-      const goesLeft = (row: number) => {
-        const rank = this.#rankOf(best.feature, row);
-        return rank === MISSING ? best.missingLeft : rank <= best.low;
-      };
-      const left = rows.filter(goesLeft);
-      const right = rows.filter((row) => !goesLeft(row));
-      const gain = this.#gain(sums, this.#sums(left), weight, impurity);
-      if (!(gain + EPSILON >= job[ForestJob.MinImpurityDecrease])) continue;
-      this.#write(node, best.feature, best.low, best.high, best.missingLeft, rows.length, weight0, weight1, gain);
-      this.#memory.f64(this.#slot[TreeSlot.Threshold] + node * 8, 1)[0] = best.threshold;
+      const split = this.#makeNode(node, rows, depth, next.constants);
+      if (split === undefined) continue;
+      const { left, right, constants } = split;
       const children: PendingNode[] = [
         { rows: left, depth: depth + 1, constants, parent: node, isLeft: true },
         { rows: right, depth: depth + 1, constants, parent: node, isLeft: false },
       ];
       pending.push(...(left.length > right.length ? children : children.reverse()));
+    }
+    return nodes;
+  }
+
+  #growBestFirst(): number {
+    const waiting: (MadeSplit & { readonly node: number; readonly depth: number })[] = [];
+    const wait = (node: number, rows: readonly number[], depth: number) => {
+      const split = this.#makeNode(node, rows, depth, 0);
+      if (split !== undefined) waiting.push({ ...split, node, depth });
+    };
+    wait(0, this.#rows, 0);
+    let nodes = 1;
+    for (let leaves = 1; waiting.length > 0 && leaves < this.#job[ForestJob.MaxLeaves]; leaves++) {
+      waiting.sort((a, b) => b.gain - a.gain || a.node - b.node);
+      const { node, depth, left, right } = waiting.shift()!;
+      this.#i32(TreeSlot.Left)[node] = nodes;
+      this.#i32(TreeSlot.Right)[node] = nodes + 1;
+      wait(nodes, left, depth + 1);
+      wait(nodes + 1, right, depth + 1);
+      nodes += 2;
+    }
+    for (const { node } of waiting) {
+      this.#i32(TreeSlot.Feature)[node] = -1;
+      this.#memory.u8(this.#slot[TreeSlot.MissingLeft] + node, 1)[0] = 0;
+      this.#memory.f64(this.#slot[TreeSlot.Gain] + node * 8, 1)[0] = 0;
     }
     return nodes;
   }

@@ -58,6 +58,65 @@ CASES["magic-quantized"] = ("magic", {**ROUNDED, "num_grad_quant_bins": 32}, 3)
 CASES["adult-quantized"] = ("adult", {**ROUNDED, "num_grad_quant_bins": 64, "quant_train_renew_leaf": True}, 3)
 CASES["higgs-weighted"] = ("higgs", {"scale_pos_weight": 2.5, "boost_from_average": False}, 3)
 
+# Weights of rows: 0.5, 0.75, … 2, over and over.
+CASES["adult-weights"] = ("adult", {}, 3, True)
+CASES["magic-weights"] = ("magic", {"scale_pos_weight": 3.0, "min_sum_hessian_in_leaf": 2.0}, 3, True)
+CASES["higgs-weights-unbalance"] = ("higgs", {"is_unbalance": True}, 3, True)
+CASES["adult-contributions"] = (
+    "adult",
+    {"feature_contri": "0.5,1,1,1,2,1,0.3,1,1,1,0.2,0,1,1", "min_gain_to_split": 0.5},
+    3,
+)
+CASES["magic-bins"] = ("magic", {"max_bin_by_feature": "255,10,20,30,2,100,3,255,40,17"}, 3)
+DIRECTIONS = "1,-1,0,0,0,0,0,0,-1,1"
+CASES["magic-monotone-intermediate"] = (
+    "magic",
+    {"monotone_constraints": DIRECTIONS, "monotone_constraints_method": "intermediate"},
+    3,
+)
+CASES["adult-monotone-intermediate"] = (
+    "adult",
+    {
+        "monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0",
+        "monotone_constraints_method": "intermediate",
+        "monotone_penalty": 1.5,
+        "num_leaves": 63,
+    },
+    3,
+)
+CASES["magic-monotone-advanced"] = (
+    "magic",
+    {"monotone_constraints": DIRECTIONS, "monotone_constraints_method": "advanced"},
+    3,
+)
+CASES["adult-monotone-advanced"] = (
+    "adult",
+    {
+        "monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0",
+        "monotone_constraints_method": "advanced",
+        "monotone_penalty": 0.5,
+        "path_smooth": 2.0,
+        "num_leaves": 63,
+    },
+    3,
+)
+CASES["higgs-monotone-advanced"] = (
+    "higgs",
+    {"monotone_constraints": "1" + ",-1,1,0" * 9, "monotone_constraints_method": "advanced", "feature_fraction": 0.7},
+    3,
+)
+# With features drawn for nodes every method is "basic".
+CASES["adult-monotone-nodes"] = (
+    "adult",
+    {
+        "monotone_constraints": "1,0,0,0,1,0,0,0,0,0,1,0,-1,0",
+        "monotone_constraints_method": "advanced",
+        "feature_fraction_bynode": 0.7,
+    },
+    3,
+)
+CASES["adult-smooth-small"] = ("adult", {"path_smooth": 4.0, "min_data_in_leaf": 0}, 3)
+
 # Mechanisms that draw: with the original's generators, seeds and order of draws the trees are the same. Seeds are such
 # that no two splits of a node gain the same, where the original decides by the rounding of its sums.
 DRAWN = {
@@ -163,10 +222,15 @@ def nodes(node, bins=None):
     }
 
 
-def run(name, parameters, dumped):
+def run(name, parameters, dumped, weighted=False):
     table = load_table(name)
+    weight = 0.5 + np.arange(len(table.train.y)) % 7 / 4 if weighted else None
     data = lgb.Dataset(
-        table.train.X, table.train.y, categorical_feature=table.categorical, feature_name=[f"c{i}" for i in range(len(table.columns))]
+        table.train.X,
+        table.train.y,
+        weight=weight,
+        categorical_feature=table.categorical,
+        feature_name=[f"c{i}" for i in range(len(table.columns))],
     )
     booster = lgb.train({**SAME, **parameters}, data, num_boost_round=100)
     p = booster.predict(table.test.X)
@@ -175,6 +239,7 @@ def run(name, parameters, dumped):
     return {
         "table": name,
         "parameters": {k: v for k, v in parameters.items() if k != "enable_bundle"},
+        **({"weighted": True} if weighted else {}),
         "auc": auc(table.test.y, p),
         "logLoss": loss,
         "probabilities": p[:: max(1, len(p) // 200)].tolist(),

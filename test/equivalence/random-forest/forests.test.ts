@@ -82,6 +82,7 @@ function standardError(found: readonly number[], expected: readonly number[]): n
  * scikit-learn's). Beside that, AUC must lie within 0.005 and log loss within 2%.
  */
 const STANDARD_ERRORS = 4;
+const LARGE = ['adult', 'online-shoppers', 'credit-default', 'higgs'];
 
 describe('forests are as good as scikit-learn’s, over seeds', () => {
   for (const [name, { parameters, runs }] of Object.entries(goldens.forests)) {
@@ -92,7 +93,8 @@ describe('forests are as good as scikit-learn’s, over seeds', () => {
         ? [withHoles(table.train), withHoles(table.test)]
         : [table.train, table.test];
       const seeds = seedsFor(rows.matrix.rows);
-      const ours = Array.from({ length: seeds }, (_, seed) => run(rows, test, parameters, seed));
+      const training = name.includes('weighted') ? { ...rows, weight: rows.label.map((_, row) => row % 4) } : rows;
+      const ours = Array.from({ length: seeds }, (_, seed) => run(training, test, parameters, seed));
       for (const figure of Object.keys(ours[0]) as (keyof Run)[]) {
         const found = ours.map((one) => one[figure]!);
         const expected = runs.map((one) => one[figure]!);
@@ -105,6 +107,10 @@ describe('forests are as good as scikit-learn’s, over seeds', () => {
         );
         if (figure === 'auc') expect(Math.abs(difference)).toBeLessThan(0.005);
         if (figure === 'log_loss') expect(Math.abs(difference / mean(expected))).toBeLessThan(0.02);
+        // Ten seeds of a large table are held closer.
+        if (long && LARGE.includes(tableName) && figure === 'auc') expect(Math.abs(difference)).toBeLessThan(2 * error);
+        if (long && LARGE.includes(tableName) && figure === 'log_loss')
+          expect(Math.abs(difference / mean(expected))).toBeLessThan(0.005);
       }
     });
   }

@@ -1,5 +1,5 @@
 """Goldens of the random forest by scikit-learn: `python test/equivalence/random-forest/make.py [forest ...]`, where names
-of forests remake those alone.
+of forests remake those alone, and `trees` the single trees.
 
 goldens/trees.json: single trees of whole samples (no bootstrap, all features), unique up to ties.
 goldens/forests.json: test AUC and log loss, and the out-of-bag score, of forests over ten or twenty seeds.
@@ -40,11 +40,19 @@ def generated():
     return X, (random.random(800) < 1 / (1 + np.exp(-z))).astype(np.float64)
 
 
+def as_text(parameters):
+    """Class weights as ecomml writes them: 0:1,1:3."""
+    weight = parameters.get("class_weight")
+    if not isinstance(weight, dict):
+        return parameters
+    return parameters | {"class_weight": ",".join(f"{label}:{value}" for label, value in weight.items())}
+
+
 def tree(X, y, weight=None, **parameters):
     forest = RandomForestClassifier(1, bootstrap=False, max_features=None, random_state=0, **parameters)
     t = forest.fit(X, y, sample_weight=weight).estimators_[0].tree_
     return {
-        "parameters": parameters,
+        "parameters": as_text(parameters),
         "feature": t.feature.tolist(),
         "threshold": [v if np.isfinite(v) else "inf" for v in t.threshold.tolist()],
         "left": t.children_left.tolist(),
@@ -71,10 +79,17 @@ def trees():
         "min_weight_fraction_leaf": {"min_weight_fraction_leaf": 0.03},
         "min_impurity_decrease": {"min_impurity_decrease": 0.002},
         "balanced": {"class_weight": "balanced", "min_samples_leaf": 5},
+        "log_loss": {"criterion": "log_loss", "min_samples_leaf": 3},
+        "class weights": {"class_weight": {0: 1, 1: 3.5}, "min_samples_leaf": 5},
+        "max_leaf_nodes": {"max_leaf_nodes": 9},
+        "max_leaf_nodes, entropy": {"max_leaf_nodes": 60, "criterion": "entropy", "min_samples_leaf": 3, "max_depth": 7},
+        "ccp_alpha": {"ccp_alpha": 0.003},
+        "ccp_alpha, entropy": {"ccp_alpha": 0.004, "criterion": "entropy"},
     }
     made = {"default": tree(X, y)}
     made |= {name: tree(X, y, **parameters) for name, parameters in variants.items()}
     made["weighted"] = tree(X, y, weight, min_weight_fraction_leaf=0.01)
+    made["weighted, of classes too"] = tree(X, y, weight, class_weight={1: 2}, max_leaf_nodes=25, ccp_alpha=0.001)
     made["weights of zero"] = tree(X, y, zeros, min_samples_leaf=5)
     real = {}
     # churn's charges are its minutes times a price: every split on one ties with the other. Holes part them.
@@ -88,7 +103,11 @@ def trees():
         "generated": {
             "columns": [[None if np.isnan(v) else v for v in column] for column in X.T.tolist()],
             "label": y.tolist(),
-            "weights": {"weighted": weight.tolist(), "weights of zero": zeros.tolist()},
+            "weights": {
+                "weighted": weight.tolist(),
+                "weighted, of classes too": weight.tolist(),
+                "weights of zero": zeros.tolist(),
+            },
             "trees": made,
         },
         "real": real,
@@ -113,13 +132,13 @@ def nodes_of(tree):
     return nodes
 
 
-def forests_of(seeds, train, test, splitter="best", **parameters):
+def forests_of(seeds, train, test, splitter="best", weight=None, **parameters):
     kind = ExtraTreesClassifier if splitter == "random" else RandomForestClassifier
     bagged = parameters.get("bootstrap", splitter == "best")
     runs = []
     for seed in range(seeds):
         forest = kind(100, oob_score=bagged, random_state=seed, n_jobs=1, **parameters)
-        forest.fit(train.X, train.y)
+        forest.fit(train.X, train.y, sample_weight=weight)
         p = forest.predict_proba(test.X)[:, 1]
         run = out_of_bag(forest, train.y) if bagged else {}
         runs.append(
@@ -134,7 +153,7 @@ def forests_of(seeds, train, test, splitter="best", **parameters):
         )
     if splitter != "best":
         parameters["splitter"] = splitter
-    return {"parameters": parameters, "runs": runs}
+    return {"parameters": as_text(parameters), "runs": runs}
 
 
 def out_of_bag(forest, y):
@@ -159,6 +178,16 @@ FORESTS = {
         20,
         {"class_weight": "balanced_subsample", "criterion": "entropy", "max_features": 0.5},
     ),
+    "adult, extra-trees": ("adult", 10, {"splitter": "random"}),
+    "online-shoppers, extra-trees": ("online-shoppers", 10, {"splitter": "random"}),
+    "credit-default, extra-trees": ("credit-default", 10, {"splitter": "random"}),
+    "higgs, extra-trees": ("higgs", 10, {"splitter": "random"}),
+    "telco-churn, weighted": ("telco-churn", 20, {"min_samples_leaf": 3}),
+    "telco-churn, weighted without bootstrap": ("telco-churn", 20, {"bootstrap": False, "min_samples_leaf": 3}),
+    "telco-churn, class weights": ("telco-churn", 20, {"class_weight": {0: 1, 1: 4}, "max_depth": 8}),
+    "telco-churn, max_leaf_nodes": ("telco-churn", 20, {"max_leaf_nodes": 40}),
+    "telco-churn, ccp_alpha": ("telco-churn", 20, {"ccp_alpha": 0.0005}),
+    "telco-churn, max_samples counted": ("telco-churn", 20, {"max_samples": 1500}),
     "magic, extra-trees": ("magic", 10, {"splitter": "random"}),
     "telco-churn, extra-trees": ("telco-churn", 20, {"splitter": "random", "min_samples_leaf": 3}),
     "churn with holes, extra-trees": ("churn", 20, {"splitter": "random"}),
@@ -171,7 +200,9 @@ def forests(names, made):
         table_name, seeds, parameters = FORESTS[name]
         table = load_table(table_name)
         parts = [Part(holes(part.X) if "holes" in name else part.X, part.y) for part in (table.train, table.test)]
-        made[name] = forests_of(seeds, *parts, **parameters)
+        # Row i weighs i % 4, so that every fourth row counts for nothing.
+        weight = np.arange(len(parts[0].y)) % 4 * 1.0 if "weighted" in name else None
+        made[name] = forests_of(seeds, *parts, weight=weight, **parameters)
         print(name, flush=True)
     return {"versions": VERSIONS, "clip": CLIP, "forests": {name: made[name] for name in FORESTS}}
 
@@ -180,6 +211,9 @@ if __name__ == "__main__":
     goldens = HERE / "goldens"
     goldens.mkdir(exist_ok=True)
     path = goldens / "forests.json"
+    if sys.argv[1:] == ["trees"]:
+        (goldens / "trees.json").write_text(json.dumps(trees()) + "\n")
+        sys.exit()
     if sys.argv[1:]:
         made, names = json.loads(path.read_text())["forests"], sys.argv[1:]
     else:
