@@ -44,6 +44,9 @@ export const KERNEL_NAMES = [
   'castForestVotes',
   'scoreNodes',
   'rankCells',
+  'rankEqual',
+  'idCodes',
+  'scorePlanedTrees',
   'scoreOblivious',
   'scanLightgbm',
   'scanXgboost',
@@ -58,6 +61,7 @@ export const KERNEL_NAMES = [
   'keepRareApart',
   'histogramRare',
   'settleRare',
+  'mergeBundle',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -26,5 +26,8 @@ export { combineIds, orderedStatistics, statisticTotals } from './ordered-statis
 export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
-export { rankCells, scoreNodes, scoreOblivious } from './predict';
+export { scorePlanedTrees } from './planed-trees';
+export { scoreNodes, scoreOblivious } from './predict';
+export { idCodes, rankCells, rankEqual } from './rank-cells';
+export { mergeBundle } from './bundle';
 export { sortNumbers } from './sort-numbers';

@@ -5,6 +5,7 @@
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
+import { plainBundle } from './bundle.js';
 import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
@@ -17,8 +18,10 @@ import { plainObliviousRows } from './oblivious-rows.js';
 import { plainObliviousScores } from './oblivious-scores.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
+import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
 import { plainSortNumbers } from './sort-numbers.js';
 import { plainXgboostScan } from './xgboost-scan.js';
@@ -29,6 +32,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainFill(memory),
     ...plainRandomForest(memory),
     ...plainBinning(memory),
+    ...plainBundle(memory),
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
@@ -40,6 +44,8 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainOrderedStatistics(memory),
     ...plainLaneStatistics(memory),
     ...plainPredict(memory),
+    ...plainRankCells(memory),
+    ...plainPlanedTrees(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
     ...plainSortNumbers(memory),
