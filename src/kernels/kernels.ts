@@ -55,6 +55,7 @@ export const KERNEL_NAMES = [
   'keepRareApart',
   'histogramRare',
   'settleRare',
+  'mergeBundle',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

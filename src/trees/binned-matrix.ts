@@ -9,6 +9,8 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
+import { type BundledColumn, type BundlePlace, bundleColumns } from './bundled-columns.js';
+import type { BundleMember } from './lightgbm-bundles.js';
 import { keepRareBinsApart, NARROW_BINS, type RareBins } from './rare-bins.js';
 import { writeSearchGuide } from './search-guide.js';
 
@@ -59,8 +61,10 @@ export interface BinnedFeature {
   /** Tile and lane of a narrow feature; −1 for a wide one. */
   readonly tile: number;
   readonly lane: number;
-  /** Byte offset of the feature's entries in a node's histogram. */
+  /** Byte offset of the feature's entries in a node's histogram; of a bundled one, of its column's. */
   readonly histogramOffset: number;
+  /** Present when the feature shares its column and its lane with others. */
+  readonly place?: BundlePlace;
 }
 
 /** Up to 16 features of a record: the bin of row r and lane l is the byte at `address + r · stride + l`. */
@@ -79,6 +83,8 @@ export interface BinnedMatrix {
   readonly features: readonly BinnedFeature[];
   readonly tiles: readonly Tile[];
   readonly wide: readonly BinnedFeature[];
+  /** What a node's histogram is made of: the features, those that share a column as one. */
+  readonly columns: readonly Pick<BinnedFeature, 'bins' | 'histogramOffset' | 'tile'>[];
   /** Of the narrow features of 257 bins. */
   readonly rare: RareBins | undefined;
   /** Bytes of one node's histogram: the tiles in order, 16 lanes each, then the wide features. */
@@ -86,21 +92,25 @@ export interface BinnedMatrix {
 }
 
 /**
- * Bins the columns that have a definition (`undefined` leaves a column out). The result lives in the pool's memory above
+ * Bins the columns that have a definition (`undefined` leaves a column out); columns of a group share one
+ * where no row forbids it. The result lives in the pool's memory above
  * the caller's mark until that is released. Cost: about 5 ns a cell, shared among the threads.
  */
 export function binMatrix(
   pool: KernelPool,
   matrix: Matrix,
   definitions: readonly (FeatureBins | undefined)[],
+  groups: readonly (readonly BundleMember[])[] = [],
 ): BinnedMatrix {
-  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions);
+  const bundles = groups.length === 0 ? [] : binBundles(pool, matrix, definitions, groups);
+  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions, bundles);
   const { rows } = binned;
   const mark = pool.memory.mark();
   const staging = pool.memory.alloc(matrix.rows * 8);
   const staged = pool.memory.f64(staging, matrix.rows);
   const values = pool.memory.mark();
   for (const feature of binned.features) {
+    if (feature.place !== undefined) continue;
     staged.set(matrix.columns[feature.column].values);
     binFeature(pool, feature, staging, matrix.rows);
     pool.memory.release(values);
@@ -118,16 +128,52 @@ interface Layout {
   readonly narrowColumns: number;
 }
 
-function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBins | undefined)[]): Layout {
+/** The groups' columns of bins; nothing is left in the pool's memory. */
+function binBundles(
+  pool: KernelPool,
+  matrix: Matrix,
+  definitions: readonly (FeatureBins | undefined)[],
+  groups: readonly (readonly BundleMember[])[],
+): BundledColumn[] {
+  const mark = pool.memory.mark();
+  const staging = pool.memory.alloc(matrix.rows * 8);
+  const bundles = bundleColumns(pool, matrix, definitions, groups, (column, address) => {
+    const values = pool.memory.mark();
+    pool.memory.f64(staging, matrix.rows).set(matrix.columns[column].values);
+    binFeature(pool, { definition: definitions[column]!, address, width: 1 }, staging, matrix.rows);
+    pool.memory.release(values);
+  });
+  pool.memory.release(mark);
+  return bundles;
+}
+
+function layOut(
+  pool: KernelPool,
+  rows: number,
+  definitions: readonly (FeatureBins | undefined)[],
+  bundles: readonly BundledColumn[],
+): Layout {
   const columns = definitions.flatMap((definition, column) => (definition === undefined ? [] : [column]));
-  const narrow = columns.filter((column) => definitions[column]!.bins <= NARROW_BINS).length;
+  const bundleOf = (column: number) => bundles.findIndex(({ places }) => places.has(column));
+  const alone = columns.filter((column) => definitions[column]!.bins <= NARROW_BINS && bundleOf(column) < 0).length;
+  const narrow = alone + bundles.length;
   const tiles = layOutTiles(pool, rows, narrow);
   const narrowColumns = pool.memory.alloc(narrow * rows);
   let histogramBytes = tiles.length * TILE_LANES * LANE_BYTES;
+  // Shared columns come after those of one feature.
+  const shared = bundles.map(({ bins, cells }, b) => {
+    const index = alone + b;
+    pool.memory.u8(narrowColumns + index * rows, rows).set(cells);
+    const tile = Math.floor(index / TILE_LANES);
+    const address = narrowColumns + index * rows;
+    return { bins, address, width: 1, tile, lane: index % TILE_LANES, histogramOffset: index * LANE_BYTES } as const;
+  });
   let seen = 0;
   const features = columns.map((column): BinnedFeature => {
     const definition = definitions[column]!;
     const { bins } = definition;
+    const bundle = bundleOf(column);
+    if (bundle >= 0) return { ...shared[bundle], column, definition, bins, place: bundles[bundle].places.get(column)! };
     if (bins <= NARROW_BINS) {
       const tile = Math.floor(seen / TILE_LANES);
       const lane = seen % TILE_LANES;
@@ -144,7 +190,8 @@ function layOut(pool: KernelPool, rows: number, definitions: readonly (FeatureBi
     return { column, definition, bins, address, width, tile: -1, lane: -1, histogramOffset };
   });
   const wide = features.filter((feature) => feature.tile < 0);
-  return { binned: { rows, features, tiles, wide, histogramBytes }, narrowColumns };
+  const own = features.filter(({ place }) => place === undefined);
+  return { binned: { rows, features, tiles, wide, columns: [...own, ...shared], histogramBytes }, narrowColumns };
 }
 
 /** Room for the records of so many narrow features. A record's size is a power of two, so that none straddles a line. */
@@ -176,7 +223,12 @@ function packTiles(pool: KernelPool, { rows, tiles }: Layout['binned'], narrowCo
   pool.run('packTile', calls);
 }
 
-function binFeature(pool: KernelPool, feature: BinnedFeature, staging: number, rows: number): void {
+function binFeature(
+  pool: KernelPool,
+  feature: Pick<BinnedFeature, 'definition' | 'address' | 'width'>,
+  staging: number,
+  rows: number,
+): void {
   const { definition, address, width } = feature;
   const calls: number[][] = [];
   if (definition.kind === 'numeric') {

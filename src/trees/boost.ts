@@ -14,6 +14,7 @@ import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
 import { GRADIENT_BYTES, type GradientStore, HistogramMaker } from './histogram.js';
 import { HistogramSlots } from './histogram-slots.js';
+import type { BundleMember } from './lightgbm-bundles.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
 import { type PartFigures, probabilities, TrainingWatch } from './training-watch.js';
@@ -42,6 +43,8 @@ export interface BoostingRules {
   /** No weight of a class exceeds this. */
   readonly largestClassWeight: number;
   readonly definitions: readonly (FeatureBins | undefined)[];
+  /** Groups of training columns that share one where no row forbids it. */
+  readonly bundles?: readonly (readonly BundleMember[])[];
   /** Arguments of the gradient kernel for a range of rows, up to the address `out` of all gradients. */
   gradientCall(scores: RowScores, first: number, count: number, out: number): readonly number[];
   readonly gradientKernel: 'logLossGradients' | 'logisticGradients';
@@ -105,7 +108,7 @@ class Boosting {
     const rules = continued === undefined ? given : { ...given, intercept: continued.forest.intercept };
     this.#job = job;
     this.#rules = rules;
-    const binned = binMatrix(pool, train.matrix, rules.definitions);
+    const binned = binMatrix(pool, train.matrix, rules.definitions, rules.bundles);
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.

@@ -103,7 +103,7 @@ export class HistogramMaker {
     if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
     for (let chunk = 1; chunk < chunks; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
-      for (const { histogramOffset: offset, bins, tile } of this.#binned.features)
+      for (const { histogramOffset: offset, bins, tile } of this.#binned.columns)
         if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
     }
     if (rare !== undefined) this.#pool.kernels.settleRare(out, rare.table, rare.count);
@@ -124,7 +124,7 @@ export class HistogramMaker {
 
   /** `out` = `parent` − `child`: the other child's histogram. `out` may be `parent`. */
   subtract(parent: number, child: number, out: number): void {
-    for (const { histogramOffset: offset, bins } of this.#binned.features)
+    for (const { histogramOffset: offset, bins } of this.#binned.columns)
       this.#pool.kernels.subtractHistogram(parent + offset, child + offset, out + offset, bins);
   }
 

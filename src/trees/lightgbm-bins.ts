@@ -29,6 +29,9 @@ export interface LightgbmFeature {
   readonly zeroBin: number;
   /** The most frequent bin is bin 0 (it then has no entry of its own in LightGBM's histograms). */
   readonly mostFrequentIsZero: boolean;
+  /** The bin of the most rows looked at, and how many of them are in others. */
+  readonly commonBin: number;
+  readonly offCommon: number;
   /** Category code of each bin; bin 0 is "any other". */
   readonly codes?: readonly number[];
 }
@@ -95,7 +98,13 @@ function numericBins(cells: Float64Array, filter: number, to: BinParameters): Li
     missing,
     zeroBin,
     mostFrequentIsZero: mostFrequent(counts, zeroBin, cells.length) === 0,
+    ...commonBinOf(counts),
   };
+}
+
+function commonBinOf(counts: readonly number[]): Pick<LightgbmFeature, 'commonBin' | 'offCommon'> {
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  return { commonBin: counts.indexOf(most), offCommon: counts.reduce((sum, count) => sum + count, 0) - most };
 }
 
 function canSplitNumeric(counts: readonly number[], total: number, filter: number): boolean {
@@ -261,6 +270,7 @@ function categoricalBins(
     missing: all ? Missing.None : Missing.NaN,
     zeroBin: binOfCode[0],
     mostFrequentIsZero: false,
+    ...commonBinOf(counts),
     codes: binCodes,
   };
 }

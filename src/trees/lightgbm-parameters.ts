@@ -36,6 +36,11 @@ export const lightgbmParameters: ParameterTable = {
   },
   min_data_in_bin: { type: 'integer', default: 3, min: 1, help: 'Rows of a bin at least.' },
   bin_construct_sample_cnt: { type: 'integer', default: 200000, min: 1, help: 'Rows that bin borders are found on.' },
+  enable_bundle: {
+    type: 'boolean',
+    default: true,
+    help: 'Keep sparse features that exclude each other in one column: less memory and time, the same trees.',
+  },
   feature_pre_filter: {
     type: 'boolean',
     default: true,

@@ -30,7 +30,7 @@ export interface LightgbmGrowth extends CategoricalRules, LightgbmConstraints {
 
 const DESCRIPTOR_WORDS = 16;
 /** Parameters, and room for the kernel's own copy of the node's bounds. */
-const PARAMETER_DOUBLES = 24;
+const PARAMETER_DOUBLES = 26;
 const RESULT_DOUBLES = 8;
 /** Below this many bins in all a scan is too short to share among threads. */
 const SHARED_BINS = 8192;
@@ -79,7 +79,7 @@ export class LightgbmPolicy implements GrowthPolicy {
       8 * PARAMETER_DOUBLES,
       count * 8 * RESULT_DOUBLES,
     ].map((bytes) => memory.alloc(bytes));
-    this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS);
+    this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS).fill(0);
     this.#parameters = memory.f64(parameters, PARAMETER_DOUBLES).fill(0);
     this.#results = memory.f64(results, count * RESULT_DOUBLES);
     const most = features.reduce((bins, one) => (one.codes === undefined ? bins : Math.max(bins, one.bins.bins)), 1);
@@ -88,6 +88,12 @@ export class LightgbmPolicy implements GrowthPolicy {
       const { missing, zeroBin, mostFrequentIsZero } = features[f];
       const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f), 0];
       this.#descriptors.set(words, f * DESCRIPTOR_WORDS);
+    });
+    const bundled = state.binned.features.find(({ place }) => place !== undefined);
+    if (bundled !== undefined) this.#parameters.set([bundled.histogramOffset, bundled.place!.columnBins], 24);
+    state.binned.features.forEach(({ place, bins }, f) => {
+      if (place === undefined) return;
+      this.#descriptors.set([place.start, place.commonBin, memory.alloc(bins * 16)], f * DESCRIPTOR_WORDS + 9);
     });
     const { monotone, monotoneMethod: method } = growth;
     if (monotone !== undefined && method !== 'basic')

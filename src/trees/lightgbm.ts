@@ -16,6 +16,7 @@ import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
 import { addNodes } from './grown-tree-nodes.js';
 import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
+import { findBundles } from './lightgbm-bundles.js';
 import { constraintsOf } from './lightgbm-constraints.js';
 import { EPSILON } from './lightgbm-gain.js';
 import { LightgbmGenerators } from './lightgbm-generators.js';
@@ -53,6 +54,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     single: false,
     largestClassWeight: Math.max(negativeWeight, positiveWeight),
     definitions: found.map((feature) => feature?.bins),
+    bundles: to['enable_bundle'] === true ? findBundles(matrix, found, binSample(job, seeds)) : [],
     gradientKernel: 'logLossGradients',
     gradientCall: ({ scores, labels, weights }, first, count, out) => [
       scores,
@@ -141,8 +143,14 @@ function initialScore({ label, weight }: LabelledMatrix): number {
   return Math.log(mean / (1 - mean));
 }
 
-function findBins({ train, parameters }: TrainingJob, seeds: LightgbmSeeds): (LightgbmFeature | undefined)[] {
-  const sample = sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seeds.data);
+/** Rows that bins and bundles are found on; undefined: all. */
+function binSample({ train, parameters }: TrainingJob, seeds: LightgbmSeeds): Uint32Array | undefined {
+  return sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seeds.data);
+}
+
+function findBins(job: TrainingJob, seeds: LightgbmSeeds): (LightgbmFeature | undefined)[] {
+  const { train, parameters } = job;
+  const sample = binSample(job, seeds);
   const { columns } = train.matrix;
   const most = String(parameters['max_bin_by_feature']);
   const maxBin = Number(parameters['max_bin']);

@@ -4,6 +4,7 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { BinnedFeature } from './binned-matrix.js';
+import { goesLeftInBundle } from './bundled-columns.js';
 
 /** Rows of one task. */
 const CHUNK = 16384;
@@ -25,7 +26,8 @@ export class RowPartition {
     this.#left = pool.memory.alloc(capacity * 4);
     this.#right = pool.memory.alloc(capacity * 4);
     this.#counts = pool.memory.alloc(Math.ceil(capacity / CHUNK) * 4 + 4);
-    this.#goesLeft = pool.memory.alloc(maxBins);
+    // A column that features share has at most 256 bins.
+    this.#goesLeft = pool.memory.alloc(Math.max(256, maxBins));
   }
 
   /** Byte offset of the row indices. */
@@ -59,7 +61,8 @@ export class RowPartition {
    */
   split(start: number, count: number, feature: BinnedFeature, goesLeft: Uint8Array): number {
     const { memory } = this.#pool;
-    memory.u8(this.#goesLeft, goesLeft.length).set(goesLeft);
+    const sides = feature.place === undefined ? goesLeft : goesLeftInBundle(feature.place, goesLeft);
+    memory.u8(this.#goesLeft, sides.length).set(sides);
     const calls: number[][] = [];
     for (let from = 0; from < count; from += CHUNK) {
       const at = (start + from) * 4;

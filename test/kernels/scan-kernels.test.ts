@@ -44,7 +44,7 @@ describe('scan kernels', () => {
           withMemory((alloc) => {
             const random = new Random(seed);
             const descriptors = alloc(features.length * 64);
-            const [params, out, own] = [alloc(192), alloc(features.length * 64), alloc(61 * 32)];
+            const [params, out, own, room] = [alloc(208), alloc(features.length * 64), alloc(61 * 32), alloc(61 * 16)];
             let [g, h] = [0, 0];
             const hist = alloc(features.length * 61 * 16);
             features.forEach(({ bins, missing }, f) => {
@@ -54,7 +54,8 @@ describe('scan kernels', () => {
               const direction = random.below(3) - 1;
               const words = [f * 61 * 16, bins, missing, random.below(bins), random.below(2), active, only, direction];
               const address = random.next() < 0.5 ? own.at : 0;
-              memory.i32(descriptors.at + f * 64, 9).set([...words, address]);
+              const place = random.next() < 0.5 ? [0, 0, 0] : [1, random.below(bins), room.at];
+              memory.i32(descriptors.at + f * 64, 12).set([...words, address, ...place]);
             });
             memory.u8(out.at, out.bytes).fill(0);
             const limits = Float64Array.from(
@@ -68,6 +69,7 @@ describe('scan kernels', () => {
             const rowsOfUnit = random.next() < 0.3 ? 5 * UNIT : 0;
             const units = [Math.round(g / UNIT), Math.round(h / UNIT)];
             memory.f64(params.at, 19).set([...numbers, ...bounds, rowsOfUnit, ...units]);
+            memory.f64(params.at + 192, 2).set([0, features[0].bins]);
             expectTwins('scanLightgbm', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
             splits += memory.f64(out.at + 48, 1)[0];
           });

@@ -26,3 +26,4 @@ export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
 export { rankCells, scoreNodes, scoreOblivious } from './predict';
+export { mergeBundle } from './bundle';

@@ -3,12 +3,14 @@
 //
 // A feature's descriptor, 16 × i32: histogram offset, bins, missing (0 none, 1 zero, 2 NaN), the bin of zero, 1 when the
 // most frequent bin is bin 0, 1 when the feature takes part, the one threshold allowed (extra_trees) or −1, the feature's
-// monotone direction (−1, 0, 1), byte offset of the feature's bounds or 0 for those of the node, 7 unused.
+// monotone direction (−1, 0, 1), byte offset of the feature's bounds or 0 for those of the node; and of a feature that shares a column with others
+// (assembly/bundle.ts) its first bin there, else 0, its bin that is left out there, and room for its entries; 4 unused.
 // A feature's bounds, 4 × f64 each: least and largest output left and right, first those of a scan from the left, then those
 // of each threshold in a scan from the right.
 // Parameters of the node, f64: unit of g, unit of h, Σg, Σh, rows, parent's output, lambda_l1, lambda_l2, max_delta_step,
 // path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf, 1 = there are monotone constraints, then the least
-// and the largest output allowed, and where gradients are quantized rows of a unit of h, Σg and Σh in units, else 0.
+// and the largest output allowed, and where gradients are quantized rows of a unit of h, Σg and Σh in units, else 0;
+// then 5 doubles of the kernel's own, and offset and bins of some column's entries, which sum to the node's (0 bins: unused).
 // A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
 // Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), 1 = found from the left.
 const EPSILON: f64 = 1.0000000036274937e-15;
@@ -73,6 +75,27 @@ function outputGain(g: f64, h: f64, l1: f64, l2: f64, output: f64): f64 {
   return -(2 * s * output + (h + l2) * output * output);
 }
 
+/** A feature's entries out of those of the column it shares: the bin left out there holds the rest of the node. */
+function takeOut(shared: usize, bins: i32, common: i32, allG: i64, allH: i64, out: usize): void {
+  let restG = allG;
+  let restH = allH;
+  let from = shared;
+  for (let bin = 0; bin < bins; bin++) {
+    if (bin == common) continue;
+    const g = load<i64>(from);
+    const h = load<i64>(from, 8);
+    restG -= g;
+    restH -= h;
+    const entry = out + (<usize>bin << 4);
+    store<i64>(entry, g);
+    store<i64>(entry, h, 8);
+    from += 16;
+  }
+  const entry = out + (<usize>common << 4);
+  store<i64>(entry, restG);
+  store<i64>(entry, restH, 8);
+}
+
 /** Scans the features from … to − 1. */
 export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
   const unitG = load<f64>(params);
@@ -104,14 +127,29 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
     store<f64>(shared + (i << 4), load<f64>(params, 120), 8);
   }
 
+  let allG: i64 = 0;
+  let allH: i64 = 0;
+  const column = hist + <usize>load<f64>(params, 192);
+  const columnBins = <i32>load<f64>(params, 200);
+  for (let bin = 0; bin < columnBins; bin++) {
+    allG += load<i64>(column + (<usize>bin << 4));
+    allH += load<i64>(column + (<usize>bin << 4), 8);
+  }
+
   for (let f = from; f < to; f++) {
     const descriptor = descriptors + (<usize>f << 6);
     const result = out + (<usize>f << 6);
     store<f64>(result, -Infinity);
     store<f64>(result, 0, 48);
     if (load<i32>(descriptor, 20) == 0) continue;
-    const entries = hist + <usize>load<u32>(descriptor);
+    let entries = hist + <usize>load<u32>(descriptor);
     const bins = load<i32>(descriptor, 4);
+    const start = load<i32>(descriptor, 36);
+    if (start > 0) {
+      const room = <usize>load<u32>(descriptor, 44);
+      takeOut(entries + (<usize>start << 4), bins, load<i32>(descriptor, 40), allG, allH, room);
+      entries = room;
+    }
     const missing = bins > 2 ? load<i32>(descriptor, 8) : 0;
     const skipped = missing == 1 ? load<i32>(descriptor, 12) : -1;
     const only = load<i32>(descriptor, 24);

@@ -45,16 +45,45 @@ export function plainLightgbmScan(memory: KernelMemory) {
         return Math.min(output, high);
       };
 
+      const [columnOffset, columnBins] = memory.f64(params + 192, 2);
+      const all = [0n, 0n];
+      memory.i64(hist + columnOffset, columnBins * 2).forEach((sum, i) => {
+        all[i % 2] += sum;
+      });
+
       for (let f = from; f < to; f++) {
-        const [offset, bins, missingMode, zeroBin, mostFrequentIsZero, active, only, direction, own] = memory.i32(
-          descriptors + f * 64,
-          9,
-        );
+        const [
+          offset,
+          bins,
+          missingMode,
+          zeroBin,
+          mostFrequentIsZero,
+          active,
+          only,
+          direction,
+          own,
+          start,
+          common,
+          room,
+        ] = memory.i32(descriptors + f * 64, 12);
         const result = memory.f64(out + f * 64, 8);
         result[0] = Number.NEGATIVE_INFINITY;
         result[6] = 0;
         if (active === 0) continue;
-        const entries = memory.i64(hist + (offset >>> 0), bins * 2);
+        let entries = memory.i64(hist + (offset >>> 0) + start * 16, bins * 2);
+        if (start > 0) {
+          const own = memory.i64(room >>> 0, bins * 2);
+          const rest = [...all];
+          for (let bin = 0; bin < bins; bin++) {
+            if (bin === common) continue;
+            for (const part of [0, 1]) {
+              own[bin * 2 + part] = entries[(bin - (bin > common ? 1 : 0)) * 2 + part];
+              rest[part] -= own[bin * 2 + part];
+            }
+          }
+          own.set(rest, common * 2);
+          entries = own;
+        }
         const missing = bins > 2 ? missingMode : 0;
         const rowsOf = (h: number | bigint) => Math.trunc(Number(h) * unitH * countFactor + 0.5);
 

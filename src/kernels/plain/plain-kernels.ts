@@ -5,6 +5,7 @@
 import type { Kernels } from '../kernels.js';
 import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
+import { plainBundle } from './bundle.js';
 import { plainCatboostSampling } from './catboost-sampling.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
@@ -28,6 +29,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainFill(memory),
     ...plainRandomForest(memory),
     ...plainBinning(memory),
+    ...plainBundle(memory),
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),

@@ -6,7 +6,8 @@ import { predictProbability } from '#ecomml/forest/predict.js';
 import type { KernelPool } from '#ecomml/kernels/pool.js';
 import { auc } from '#ecomml/metrics/auc.js';
 import { logLoss } from '#ecomml/metrics/proper-scores.js';
-import type { Matrix } from '#ecomml/table/matrix.js';
+import type { Matrix, MatrixColumn } from '#ecomml/table/matrix.js';
+import type { LabelledMatrix } from '#ecomml/trees/family.js';
 import { trainLightgbm } from '#ecomml/trees/lightgbm.js';
 import { lightgbmParameters } from '#ecomml/trees/lightgbm-parameters.js';
 import { type ParameterValues, resolveParameters } from '#ecomml/trees/parameters.js';
@@ -29,6 +30,8 @@ export interface Case {
   readonly parameters: ParameterValues;
   /** Rows weigh 0.5, 0.75, … 2, over and over. */
   readonly weighted?: boolean;
+  /** Categorical columns are replaced by one of 0 and 1 for each category. */
+  readonly oneHot?: boolean;
   readonly auc: number;
   readonly logLoss: number;
   readonly probabilities: readonly number[];
@@ -45,7 +48,8 @@ export function readGoldens(name: string): [string, Case][] {
  * Trains as the golden was trained and holds the forest to it. `tied`: in some node several splits gain the same, and the
  * original picks by the rounding residue its float histograms leave; test rows may then fall to another side.
  */
-export function expectOriginal(golden: Case, { train: rows, test }: RealTable, pool: KernelPool, tied: boolean): void {
+export function expectOriginal(golden: Case, table: RealTable, pool: KernelPool, tied: boolean): void {
+  const [rows, test] = golden.oneHot ? [inColumns(table.train), inColumns(table.test)] : [table.train, table.test];
   const weight = rows.label.map((_, row) => 0.5 + (row % 7) / 4);
   const train = golden.weighted ? { ...rows, weight } : rows;
   const parameters = resolveParameters('lightgbm', lightgbmParameters, golden.parameters);
@@ -68,6 +72,16 @@ export function expectOriginal(golden: Case, { train: rows, test }: RealTable, p
   golden.probabilities.forEach((p, i) => {
     expect(Math.abs(score[i * step] - p)).toBeLessThan(1e-13);
   });
+}
+
+function inColumns({ matrix, label }: LabelledMatrix): LabelledMatrix {
+  const columns = matrix.columns.flatMap(({ name, kind, values, categories = [] }): MatrixColumn[] => {
+    if (kind === 'numeric') return [{ name, kind, values }];
+    return categories.map((category, code) => {
+      return { name: `${name}=${category}`, kind: 'numeric', values: values.map((cell) => (cell === code ? 1 : 0)) };
+    });
+  });
+  return { matrix: { rows: matrix.rows, columns }, label };
 }
 
 /** Leaves of each tree. */

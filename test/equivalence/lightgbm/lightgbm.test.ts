@@ -12,6 +12,7 @@ import { expectOriginal, readGoldens } from './golden-trees.js';
  */
 const TIED = new Set([
   'telco-churn',
+  'telco-columns',
   'credit-default',
   'magic-coarse',
   'magic-weights',

@@ -117,6 +117,10 @@ CASES["adult-monotone-nodes"] = (
 )
 CASES["adult-smooth-small"] = ("adult", {"path_smooth": 4.0, "min_data_in_leaf": 0}, 3)
 
+# Categories as columns of 0 and 1, which the original bundles.
+CASES["adult-columns"] = ("adult", {"enable_bundle": True, "one_hot": True}, 3)
+CASES["telco-columns"] = ("telco-churn", {"enable_bundle": True, "one_hot": True, "num_leaves": 15}, 3)
+
 # Mechanisms that draw: with the original's generators, seeds and order of draws the trees are the same. Seeds are such
 # that no two splits of a node gain the same, where the original decides by the rounding of its sums.
 DRAWN = {
@@ -222,8 +226,23 @@ def nodes(node, bins=None):
     }
 
 
+def in_columns(table):
+    """Replaces each categorical column by one of 0 and 1 for each category, in place."""
+    for part in (table.train, table.test):
+        columns = []
+        for values, categories in zip(part.X.T, table.categories):
+            columns += [values] if categories is None else [(values == code) * 1.0 for code in range(len(categories))]
+        part.X = np.column_stack(columns)
+    table.columns = [f"c{i}" for i in range(table.train.X.shape[1])]
+    table.kinds = ["numeric"] * len(table.columns)
+
+
 def run(name, parameters, dumped, weighted=False):
     table = load_table(name)
+    parameters = dict(parameters)
+    one_hot = parameters.pop("one_hot", False)
+    if one_hot:
+        in_columns(table)
     weight = 0.5 + np.arange(len(table.train.y)) % 7 / 4 if weighted else None
     data = lgb.Dataset(
         table.train.X,
@@ -240,6 +259,7 @@ def run(name, parameters, dumped, weighted=False):
         "table": name,
         "parameters": {k: v for k, v in parameters.items() if k != "enable_bundle"},
         **({"weighted": True} if weighted else {}),
+        **({"oneHot": True} if one_hot else {}),
         "auc": auc(table.test.y, p),
         "logLoss": loss,
         "probabilities": p[:: max(1, len(p) // 200)].tolist(),

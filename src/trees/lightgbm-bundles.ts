@@ -1,0 +1,93 @@
+/**
+ * LightGBM's exclusive feature bundling (Ke et al., NeurIPS 2017, algorithm 3; FastFeatureBundling in dataset.cpp): sparse
+ * features of which no row has two off their most frequent bins share one column of bins. The original lets 1 in 10,000 rows
+ * conflict and loses what they say; here none may, so that trees are those of unbundled features. Storing is
+ * `bundled-columns.ts`.
+ */
+import type { Matrix } from '../table/matrix.js';
+import type { LightgbmFeature } from './lightgbm-bins.js';
+
+/** Bins of one bundle at most, the one of "every feature in its most frequent bin" included: a byte. */
+const MOST_BINS = 256;
+/** Bundles that a feature is tried with at most. */
+const MOST_TRIED = 100;
+
+/** A column of the matrix, and its bin that a bundle leaves out. */
+export interface BundleMember {
+  readonly column: number;
+  readonly commonBin: number;
+}
+
+interface Candidate extends BundleMember {
+  readonly bins: number;
+  /** Positions in the sample off the common bin, ascending. */
+  readonly rows: Uint32Array;
+}
+
+interface Bundle {
+  readonly members: Candidate[];
+  readonly taken: Uint8Array;
+  bins: number;
+  rows: number;
+}
+
+/** Groups of two or more columns that exclude each other on the sampled rows (undefined: all rows). */
+export function findBundles(
+  matrix: Matrix,
+  features: readonly (LightgbmFeature | undefined)[],
+  sample: Uint32Array | undefined,
+): BundleMember[][] {
+  const size = sample?.length ?? matrix.rows;
+  const candidates = features.flatMap((feature, column): Candidate[] => {
+    if (feature === undefined || feature.bins.kind !== 'numeric' || feature.bins.bins > MOST_BINS) return [];
+    if (feature.offCommon * 2 > size) return [];
+    const rows = rowsOffCommonBin(matrix.columns[column].values, feature, sample);
+    return [{ column, commonBin: feature.commonBin, bins: feature.bins.bins, rows }];
+  });
+  const byRows = [...candidates].sort((a, b) => b.rows.length - a.rows.length || a.column - b.column);
+  const [inOrder, denseFirst] = [candidates, byRows].map((order) => group(order, size));
+  const best = denseFirst.length < inOrder.length ? denseFirst : inOrder;
+  return best
+    .filter(({ members }) => members.length > 1)
+    .map(({ members }) => members.map(({ column, commonBin }) => ({ column, commonBin })));
+}
+
+/** Each candidate joins the first bundle that has room for its bins and none of its rows. */
+function group(candidates: readonly Candidate[], size: number): Bundle[] {
+  const bundles: Bundle[] = [];
+  for (const candidate of candidates) {
+    const { rows, bins } = candidate;
+    const fits = bundles
+      .filter((bundle) => bundle.bins + bins - 1 <= MOST_BINS && bundle.rows + rows.length <= size)
+      .slice(-MOST_TRIED)
+      .find(({ taken }) => !rows.some((row) => taken[row] === 1));
+    const bundle = fits ?? { members: [], taken: new Uint8Array(size), bins: 1, rows: 0 };
+    if (fits === undefined) bundles.push(bundle);
+    bundle.members.push(candidate);
+    bundle.bins += bins - 1;
+    bundle.rows += rows.length;
+    for (const row of rows) bundle.taken[row] = 1;
+  }
+  return bundles;
+}
+
+function rowsOffCommonBin(
+  values: Float64Array,
+  { bins, commonBin, offCommon }: LightgbmFeature,
+  sample: Uint32Array | undefined,
+): Uint32Array {
+  const { borders, nanBin } = bins.kind === 'numeric' ? bins : { borders: new Float64Array(), nanBin: 0 };
+  const above = commonBin > 0 ? borders[commonBin - 1] : Number.NEGATIVE_INFINITY;
+  // Past the last border lies the last bin of numbers, and then that of NaN.
+  const upTo = commonBin < borders.length ? borders[commonBin] : Number.POSITIVE_INFINITY;
+  const isNanBin = commonBin > borders.length;
+  const found = new Uint32Array(offCommon);
+  let size = 0;
+  const count = sample?.length ?? values.length;
+  for (let i = 0; i < count && size < found.length; i++) {
+    const x = values[sample === undefined ? i : sample[i]];
+    const isCommon = Number.isNaN(x) ? nanBin === commonBin : !isNanBin && x > above && x <= upTo;
+    if (!isCommon) found[size++] = i;
+  }
+  return found.subarray(0, size);
+}
