@@ -18,6 +18,7 @@ export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { copyRows, countRows, partitionRows } from './partition';
 export { obliviousHistogram, obliviousNarrowHistogram } from './oblivious-histogram';
+export { obliviousRecordHistogram, packRecords } from './oblivious-records';
 export { obliviousOrderedScores, obliviousScores } from './oblivious-scores';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
 export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafOrder, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
@@ -25,5 +26,8 @@ export { combineIds, orderedStatistics, statisticTotals } from './ordered-statis
 export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
-export { rankCells, scoreNodes, scoreOblivious } from './predict';
+export { scorePlanedTrees } from './planed-trees';
+export { scoreNodes, scoreOblivious } from './predict';
+export { idCodes, rankCells, rankEqual } from './rank-cells';
 export { mergeBundle } from './bundle';
+export { sortNumbers } from './sort-numbers';
