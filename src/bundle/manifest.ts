@@ -65,6 +65,8 @@ export interface Manifest {
   readonly metrics: Readonly<Record<string, MetricSet>>;
   /** sha256 of the features and labels that the bundle was trained on. */
   readonly fingerprint: string;
+  /** How many of the training input's events (or moments) `generate` made, when any are. */
+  readonly synthetic?: number;
   /** The bundle whose models this one's grew on from: its name, its data, and the trees each had. */
   readonly continued?: {
     readonly bundle: string;

@@ -20,11 +20,10 @@ import {
   cellTimeSql,
   type InferredColumn,
   inferTypes,
-  presentSql,
   type TableColumn,
 } from './column-types.js';
-import { trimmed } from './event-sql.js';
 import { checkConservation, countRejects, type QualitySummary, summariseColumns } from './quality-summary.js';
+import { TableCells } from './table-cells.js';
 
 export const CLEAN_TABLE = 'clean_table';
 
@@ -43,7 +42,14 @@ export interface CleanedTable {
   readonly rejects: typeof CLEAN_REJECTS;
   /** The columns of `clean_table` after source_row. */
   readonly columns: readonly TableColumn[];
+  /** How the file spells a target of true and false. */
+  readonly booleanTarget?: BooleanWords;
   readonly summary: QualitySummary;
+}
+
+export interface BooleanWords {
+  readonly yes: string;
+  readonly no: string;
 }
 
 export async function cleanTable(
@@ -54,51 +60,45 @@ export async function cleanTable(
   checkColumns(input, options);
   const raw = await readRaw(db, input, options);
   options.signal?.throwIfAborted();
-  await db.run(cellsSql(input));
-  options.signal?.throwIfAborted();
-  if (options.weight !== undefined) await checkWeights(db, input, options.weight, options.signal);
-  const inferred = await inferTypes(db, input, 'table_cells');
+  const cells = await TableCells.create(db, input, options.signal);
+  if (options.weight !== undefined) await checkWeights(db, input, cells, options.weight, options.signal);
+  const inferred = await inferTypes(db, input, (column) => cells.of(column));
   const columns = inferred.map((column): InferredColumn => {
     const given = options.schema?.find(({ name }) => name === column.name);
     return given === undefined || given.type === 'empty' ? column : { ...column, integers: false, ...given };
   });
-  await writeRelations(db, columns, options.target);
-  const summary = await summarise(db, input, columns, raw.rows, raw.blankLines);
-  await db.run('DROP TABLE table_cells');
+  await writeRejects(db, cells, columns, options.target);
+  options.signal?.throwIfAborted();
+  await writeTable(db, cells, columns);
+  options.signal?.throwIfAborted();
+  const summary = await summarise(db, input, cells, columns, raw.rows, raw.blankLines);
+  const booleanTarget = await spellings(db, cells, columns, options.target);
+  await cells.drop();
   return {
     kind: 'table',
     relation: CLEAN_TABLE,
     rejects: CLEAN_REJECTS,
     columns: columns.map(({ name, type }) => ({ name, type })),
+    ...(booleanTarget === undefined ? {} : { booleanTarget }),
     summary,
   };
-}
-
-/** `table_cells`: v0, v1, … are the texts without surrounding spaces, NULL where missing. */
-function cellsSql(input: DetectedInput): string {
-  const all = input.columns.map((_, c) => c);
-  const broken = input.dialect === undefined ? 'false' : `coalesce(prefix(c0, ${literal(BROKEN_MARK)}), false)`;
-  const spaced = all.map((c) => `coalesce(c${c} <> v${c}, false)`).join(' OR ');
-  return `CREATE OR REPLACE TABLE table_cells AS
-    SELECT source_row, ${broken} AS broken, ${spaced} AS spaced,
-      ${all.map((c) => `${presentSql(`v${c}`)} AS v${c}`).join(', ')}
-    FROM (SELECT rowid + 1 AS source_row, *, ${all.map((c) => `${trimmed(`c${c}`)} AS v${c}`).join(', ')} FROM ${RAW_TABLE})`;
 }
 
 /** One bad weight refuses the input: a model that passes over rows it was told to count would be another model. */
 async function checkWeights(
   db: Database,
   input: DetectedInput,
+  cells: TableCells,
   weight: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const c = input.columns.findIndex(({ name }) => name === weight);
   const number = cellNumberSql(`v${c}`);
   const faulty = `NOT broken AND NOT coalesce(${number} >= 0 AND NOT isinf(${number}), false)`;
-  const count = await db.number(`SELECT count(*) FROM table_cells WHERE ${faulty}`);
+  const count = await db.number(`SELECT count(*) FROM ${cells.of(c)} WHERE ${faulty}`);
   if (count === 0) return;
   const first = await db.row(
-    `SELECT source_row, v${c} AS text FROM table_cells WHERE ${faulty} ORDER BY source_row LIMIT 1`,
+    `SELECT source_row, v${c} AS text FROM ${cells.of(c)} WHERE ${faulty} ORDER BY source_row LIMIT 1`,
   );
   const line = await lineOfRecord(input, Number(first.source_row), signal);
   const found = first.text === null ? 'missing' : `"${first.text}"`;
@@ -154,25 +154,42 @@ function nearest(name: string, names: readonly string[]): string {
   return found === undefined ? '' : ` (nearest: "${found}")`;
 }
 
-/** `clean_table` and `clean_rejects` from `table_cells`. */
-async function writeRelations(
+/** `clean_rejects`: of each row's faults the first in the order of the columns. */
+async function writeRejects(
   db: Database,
+  cells: TableCells,
   columns: readonly InferredColumn[],
   target: string | undefined,
 ): Promise<void> {
-  const faults = columns.flatMap(({ name, type }, c) => {
+  const faultsOf = ({ name, type }: InferredColumn, c: number): string[] => {
     const found: string[] = [];
     if (name === target) found.push(`WHEN v${c} IS NULL THEN [${literal(name)}, 'missing target']`);
     const parsed = parsedSql(type, `v${c}`);
     if (parsed !== undefined)
       found.push(`WHEN v${c} IS NOT NULL AND (${parsed}) IS NULL THEN [${literal(name)}, '${FAULT[type]}']`);
     return found;
-  });
+  };
   const broken = `WHEN broken THEN string_split((SELECT c0 FROM ${RAW_TABLE} r WHERE r.rowid + 1 = t.source_row), ${literal(BROKEN_MARK)})[2:3]`;
+  const faulty = cells.parts.flatMap((part, p) => {
+    const faults = columns.flatMap((column, c) => (cells.of(c) === part ? faultsOf(column, c) : []));
+    const cases = p === 0 ? [broken, ...faults] : faults;
+    return cases.length === 0
+      ? []
+      : [
+          `SELECT source_row, ${p} AS part, CASE ${cases.join(' ')} END AS fault FROM ${part} t ${p === 0 ? '' : 'WHERE NOT broken'}`,
+        ];
+  });
+  await db.run('CREATE OR REPLACE TABLE table_faults (source_row BIGINT, part INTEGER, fault VARCHAR[])');
+  for (const select of faulty) await db.run(`INSERT INTO table_faults FROM (${select}) WHERE fault IS NOT NULL`);
   await db.run(`CREATE OR REPLACE TABLE ${CLEAN_REJECTS} AS
     SELECT source_row, fault[1] AS "column", fault[2] AS reason
-    FROM (SELECT source_row, CASE ${broken} ${faults.join(' ')} END AS fault FROM table_cells t)
-    WHERE fault IS NOT NULL`);
+    FROM (SELECT source_row, arg_min(fault, part) AS fault FROM table_faults GROUP BY source_row)
+    ORDER BY source_row`);
+  await db.run('DROP TABLE table_faults');
+}
+
+/** `clean_table`: the rows without a fault. */
+async function writeTable(db: Database, cells: TableCells, columns: readonly InferredColumn[]): Promise<void> {
   const rejects = await db.number(`SELECT count(*) FROM ${CLEAN_REJECTS}`);
   const values = columns.map((column, c) => {
     const parsed = parsedSql(column.type, `v${c}`) ?? `v${c}`;
@@ -182,8 +199,27 @@ async function writeRelations(
   const where =
     rejects > 0 ? `WHERE source_row NOT IN (SELECT source_row FROM ${CLEAN_REJECTS}) ORDER BY source_row` : '';
   await db.run(
-    `CREATE OR REPLACE TABLE ${CLEAN_TABLE} AS SELECT source_row, ${values.join(', ')} FROM table_cells ${where}`,
+    `CREATE OR REPLACE TABLE ${CLEAN_TABLE} AS SELECT source_row, ${values.join(', ')} FROM ${cells.relation} ${where}`,
   );
+}
+
+/** How the file spells the two values of a boolean target, the commoner spelling where there are several. */
+async function spellings(
+  db: Database,
+  cells: TableCells,
+  columns: readonly InferredColumn[],
+  target: string | undefined,
+): Promise<BooleanWords | undefined> {
+  const c = columns.findIndex(({ name }) => name === target);
+  if (c < 0 || columns[c].type !== 'boolean') return undefined;
+  const commonest = async (word: 'true' | 'false') => {
+    const [row] = await db.rows(
+      `SELECT v${c} AS word FROM ${cells.of(c)} WHERE NOT broken AND lower(v${c}) = '${word}'
+       GROUP BY v${c} ORDER BY count(*) DESC, v${c} LIMIT 1`,
+    );
+    return row === undefined ? word : String(row.word);
+  };
+  return { yes: await commonest('true'), no: await commonest('false') };
 }
 
 const FAULT: Readonly<Record<string, string>> = {
@@ -201,6 +237,7 @@ function parsedSql(type: string, text: string): string | undefined {
 async function summarise(
   db: Database,
   input: DetectedInput,
+  cells: TableCells,
   columns: readonly InferredColumn[],
   rows: number,
   blankLines: number,
@@ -212,8 +249,7 @@ async function summarise(
   );
   const kept = Number(copies.kept);
   const spaced = await db.number(
-    `SELECT count(*) FROM table_cells
-     WHERE spaced AND NOT broken AND source_row NOT IN (SELECT source_row FROM ${CLEAN_REJECTS})`,
+    `SELECT count(*) FROM (${cells.spacedRows}) WHERE source_row NOT IN (SELECT source_row FROM ${CLEAN_REJECTS})`,
   );
   const summary: QualitySummary = {
     format: 1,

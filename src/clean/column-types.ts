@@ -57,7 +57,7 @@ export function cellBooleanSql(text: string): string {
 }
 
 /** DuckDB's time to plan a query grows faster than its columns, so a wide table is asked about in parts. */
-const COLUMNS_A_QUERY = 64;
+export const COLUMNS_A_QUERY = 64;
 
 /** The rows of queries over some columns each, as one. */
 export async function byColumns(
@@ -70,8 +70,12 @@ export async function byColumns(
   return answers;
 }
 
-/** Types of the columns v0, v1, … of `cells`, whose rows with `broken` TRUE do not count. */
-export async function inferTypes(db: Database, input: DetectedInput, cells: string): Promise<InferredColumn[]> {
+/** Types of the columns v0, v1, …, each in the relation that `cells` says; rows with `broken` TRUE do not count. */
+export async function inferTypes(
+  db: Database,
+  input: DetectedInput,
+  cells: (column: number) => string,
+): Promise<InferredColumn[]> {
   const all = input.columns.map((_, c) => c);
   const shape = await byColumns(all, (some) =>
     db.row(
@@ -81,7 +85,7 @@ export async function inferTypes(db: Database, input: DetectedInput, cells: stri
           count(*) FILTER (lower(v${c}) IN ('true', 'false')) AS boolean${c},
           count(*) FILTER (v${c} LIKE '____-__-__%') AS dated${c}`,
         )
-        .join(', ')} FROM ${cells} WHERE NOT broken`,
+        .join(', ')} FROM ${cells(some[0])} WHERE NOT broken`,
     ),
   );
   const numeric = all.filter((c) => {
@@ -105,7 +109,7 @@ export async function inferTypes(db: Database, input: DetectedInput, cells: stri
         .filter((c) => some.includes(c))
         .map((c) => `, count(${cellTimeSql(`v${c}`)}) AS time${c}`)
         .join('')}
-     FROM ${cells} WHERE NOT broken`,
+     FROM ${cells(some[0])} WHERE NOT broken`,
     ),
   );
   return all.map((c) => {

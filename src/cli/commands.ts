@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   export: async () => (await import('./commands/export.js')).exportCommand,
   score: async () => (await import('./commands/score.js')).score,
   report: async () => (await import('./commands/report.js')).report,
+  generate: async () => (await import('./commands/generate.js')).generate,
 };
 
 export async function loadCommand(verb: Verb): Promise<Command> {

@@ -51,7 +51,7 @@ export const OPTIONS = {
   output: define(text('<path>'), {
     name: 'output',
     verbs: ALL.filter((verb) => verb !== 'evaluate'),
-    help: 'where the result is written; of score, - is stdout',
+    help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
       features: 'reports/features/NAME',
@@ -236,6 +236,24 @@ export const OPTIONS = {
     verbs: ['score'],
     help: 'more input columns to pass through beside the ids',
     default: [] as readonly string[],
+    defaultText: '',
+  }),
+  events: define(integer({ min: 1, max: 1e11 }), {
+    name: 'events',
+    verbs: ['generate'],
+    help: 'how many synthetic events to make',
+    default: 1_000_000,
+  }),
+  days: define(integer({ min: 1, max: 3650 }), {
+    name: 'days',
+    verbs: ['generate'],
+    help: 'over about how many days they spread, from 2024-01-01',
+    default: 30,
+  }),
+  truth: define(text('<file>'), {
+    name: 'truth',
+    verbs: ['generate'],
+    help: 'a CSV to write with the true purchase probability of each decision moment, by source_row',
     defaultText: '',
   }),
   seed: define(integer({ min: 0 }), {

@@ -65,7 +65,7 @@ export function progressBars(stream: Stream): ProgressView {
       if (event.type === 'start') {
         if (stage !== undefined) bars.remove(stage.bar);
         const bar = bars.create(event.total ?? 1, 0, { stage: event.stage, unit: event.unit });
-        stages.set(event.stage, { bar, began: performance.now(), total: event.total, note: '' });
+        stages.set(event.stage, { bar, began: stage?.began ?? performance.now(), total: event.total, note: '' });
       } else if (event.type === 'advance') {
         if (stage === undefined) return;
         stage.note = event.note ?? stage.note;

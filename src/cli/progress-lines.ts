@@ -25,10 +25,11 @@ export function progressLines(stream: Stream): ProgressView {
   return {
     stop: () => {},
     show: (event) => {
-      if (event.type === 'start') started.set(event.stage, performance.now());
+      if (event.type === 'start' && !started.has(event.stage)) started.set(event.stage, performance.now());
       if (event.type === 'message') write(messageLine(event.level, event.text, stream.style));
       if (event.type !== 'end') return;
       const took = performance.now() - (started.get(event.stage) ?? performance.now());
+      started.delete(event.stage);
       write(stageLine(event.stage, event.summary, took, stream.style));
     },
   };

@@ -36,6 +36,13 @@ export const VERBS = {
     summary: 'write a self-contained HTML report and an Excel workbook from a bundle',
     examples: ['ecomml report --model models/shop --format html,xlsx --output reports/'],
   },
+  generate: {
+    summary: 'make synthetic events of a simulated shop whose true purchase probabilities are known',
+    examples: [
+      'ecomml generate --events 1000000 --output synthetic.csv.gz --truth synthetic.truth.csv.gz',
+      'ecomml generate --events 50000 --seed 7 --output - > synthetic.csv',
+    ],
+  },
 } as const satisfies Record<string, { readonly summary: string; readonly examples: readonly string[] }>;
 
 export type Verb = keyof typeof VERBS;

@@ -12,6 +12,7 @@ const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   export: async () => (await import('../workflows/export.js')).exportBundle,
   score: async () => (await import('../workflows/score.js')).score,
   report: async () => (await import('../workflows/report.js')).report,
+  generate: async () => (await import('../workflows/generate.js')).generate,
 };
 
 export async function loadWorkflow(verb: Verb): Promise<Workflow> {

@@ -99,3 +99,14 @@ export interface ReportOptions {
   readonly formats: readonly ('html' | 'xlsx')[];
   readonly output: string;
 }
+
+export interface GenerateOptions {
+  /** Events to make, at least 1. */
+  readonly events: number;
+  /** About how many days they spread over, 1 to 3650. */
+  readonly days: number;
+  /** A new file, gzipped when it ends in .gz; "-" is stdout. */
+  readonly output: string;
+  /** A new file for the true probability of each decision moment. */
+  readonly truth?: string;
+}

@@ -58,6 +58,7 @@ async function trainMember(family: Family, job: MembersJob, context: WorkflowCon
   checkMemory(estimate, { rows: matrix.rows, columns: matrix.columns.length });
   const stage = `train ${family}`;
   const begun = performance.now();
+  progress({ type: 'start', stage });
   const train = await loadTrainer(family);
   // A pool a family: its memory goes back when the family is done.
   const pool = new KernelPool(threads);
@@ -76,6 +77,7 @@ async function trainMember(family: Family, job: MembersJob, context: WorkflowCon
       pool,
       onTree: (done, total, validLogLoss, stopping) => {
         signal.throwIfAborted();
+        // The number of trees is known only now; the stage's time runs on.
         if (!started) progress({ type: 'start', stage, total, unit: 'trees' });
         started = true;
         const figure =
@@ -85,7 +87,7 @@ async function trainMember(family: Family, job: MembersJob, context: WorkflowCon
       },
     });
     const seconds = (performance.now() - begun) / 1000;
-    progress({ type: 'end', stage, summary: summaryOf(model, watched, seconds) });
+    progress({ type: 'end', stage, summary: summaryOf(model, watched) });
     return { family, model, seconds };
   } finally {
     await pool.close();
@@ -104,10 +106,10 @@ function wordsOf(metric: string): string {
   return WORDS[metric] ?? metric.replaceAll('_', ' ');
 }
 
-function summaryOf({ bestIteration, history, metrics }: TrainedModel, watched: string, seconds: number): string {
+function summaryOf({ bestIteration, history, metrics }: TrainedModel, watched: string): string {
   const grown = history.train.length;
   const kept = bestIteration < grown ? `${bestIteration} of ${grown} trees kept` : `${bestIteration} trees`;
   const figure = (metrics?.[watched] ?? history).valid?.[bestIteration - 1];
   const said = figure === undefined ? '' : `, validation ${wordsOf(watched)} ${figure.toFixed(4)}`;
-  return `${kept}${said}, ${seconds.toFixed(1)} s`;
+  return `${kept}${said}`;
 }

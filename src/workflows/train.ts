@@ -291,6 +291,7 @@ function manifestOf(training: Training): Manifest {
     },
     metrics: training.test.metrics,
     fingerprint: training.fingerprint,
+    ...(input.synthetic === undefined ? {} : { synthetic: input.synthetic }),
     ...(training.continued === undefined ? {} : { continued: training.continued }),
     onnx: training.onnx,
   };

@@ -8,8 +8,9 @@ import { HISTORY } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import type { QualitySummary } from '../clean/quality-summary.js';
 import { writeHistory } from '../features/history.js';
-import { asCategorical } from '../features/table-target.js';
-import type { Database } from '../table/duckdb.js';
+import { asCategorical, type Target } from '../features/table-target.js';
+import { SYNTHETIC_MARK } from '../generate/event-lines.js';
+import { type Database, literal } from '../table/duckdb.js';
 import type { Frame } from '../table/frame.js';
 import type { WorkflowContext } from './context.js';
 import type { Continuation } from './continue-from.js';
@@ -23,6 +24,8 @@ export interface TrainingInput {
   /** The file's name without its folder. */
   readonly file: string;
   readonly quality?: QualitySummary;
+  /** Rows that `generate` made, when there are any. */
+  readonly synthetic?: number;
   /** What was chosen on the user's behalf, one sentence each. */
   readonly notes: readonly string[];
   readonly seconds: { readonly clean: number; readonly features: number };
@@ -49,9 +52,25 @@ export async function trainingInput(
   const made =
     loaded.kind === 'events' ? await fromEvents(db, options, context) : await fromTable(db, loaded, options, context);
   const input = continuation === undefined ? made : { ...made, rows: onlyColumnsOf(continuation, made.rows) };
+  const synthetic = await syntheticRows(db, loaded);
+  const notes = synthetic === 0 ? input.notes : [...input.notes, syntheticSentence(synthetic, loaded)];
+  if (synthetic > 0)
+    context.progress({ type: 'message', level: 'warning', text: syntheticSentence(synthetic, loaded) });
   const seconds = { clean: (cleaned - begun) / 1000, features: (performance.now() - cleaned) / 1000 };
   const quality = loaded.kind === 'features' ? {} : { quality: loaded.summary };
-  return { ...input, ...quality, file: basename(loaded.input.file.name), seconds };
+  const origin = synthetic === 0 ? {} : { synthetic };
+  return { ...input, ...quality, ...origin, notes, file: basename(loaded.input.file.name), seconds };
+}
+
+/** Events or moments that `generate` made, by their sessions' mark; 0 for tables. */
+async function syntheticRows(db: Database, { kind, relation }: LoadedInput): Promise<number> {
+  if (kind === 'table') return 0;
+  return db.number(`SELECT count(*) FROM ${relation} WHERE prefix(user_session, ${literal(SYNTHETIC_MARK)})`);
+}
+
+function syntheticSentence(rows: number, { kind }: LoadedInput): string {
+  const what = kind === 'events' ? 'events' : 'moments';
+  return `${rows} ${what} are synthetic, made by "ecomml generate": what the models show says nothing about a real shop.`;
 }
 
 /** Ids and dropped columns of a table are taken as text, so that an odd cell in one cannot reject its row; weights are numbers. */
@@ -190,7 +209,7 @@ async function fromTable(
     ...(options.weightColumn === undefined ? {} : { weight: options.weightColumn }),
     ...(isFeatures ? { sessionColumns: MOMENT_SESSIONS } : {}),
   });
-  const { positive, reason } = rows.target;
+  const { positive, reason } = targetWords(rows.target, loaded);
   const notes = [`Target ${target}: "${positive}" counts as 1 (${reason}).`];
   if (dates.length > 0) notes.push(`Left out, being times: ${dates.map(({ name }) => name).join(', ')}.`);
   for (const text of notes) context.progress({ type: 'message', level: 'info', text });
@@ -206,6 +225,13 @@ async function fromTable(
     schema: columns.filter(({ name }) => used.has(name)),
   };
   return { rows, source, notes, writeHistory: async () => {} };
+}
+
+/** A target of TRUE and FALSE is read as 1 and 0, but spoken of in the file's own words. */
+function targetWords({ positive, reason }: Target, loaded: LoadedInput): Pick<Target, 'positive' | 'reason'> {
+  if (loaded.kind !== 'table' || loaded.booleanTarget === undefined) return { positive, reason };
+  const { yes, no } = loaded.booleanTarget;
+  return { positive: positive === '1' ? yes : no, reason: reason === '0/1' ? `${no}/${yes}` : reason };
 }
 
 function checkWeightColumn({ weightColumn, id, time, split }: TrainOptions, target: string): void {

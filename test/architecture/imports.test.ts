@@ -11,6 +11,7 @@ const TIER: Record<string, number> = {
   workflows: 1,
   bundle: 2,
   clean: 3,
+  generate: 3,
   features: 3,
   trees: 3,
   ensemble: 3,

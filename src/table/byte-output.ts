@@ -1,0 +1,104 @@
+/**
+ * Where bytes go that are made from front to back: a file that appears whole (written aside, fsynced, renamed), gzipped
+ * when its name ends in .gz, or stdout. Writing waits for the reader, so memory stays constant. It replaces no file.
+ */
+import { createWriteStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { pathAside, publishFile } from '../base/atomic-file.js';
+import { usageError } from '../base/errors.js';
+
+export interface ByteOutput {
+  /** Settles when the bytes are taken; they may not be changed before. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** All bytes on the disk, still aside; nothing for stdout. */
+  finish(): Promise<void>;
+  /** Gives a finished file its name. */
+  publish(): void;
+  /** Removes what was written aside. Safe after `publish`. */
+  discard(): void;
+}
+
+/** `path` "-" is stdout. Throws `OUTPUT_EXISTS`, `OUTPUT_DIRECTORY`, `OUTPUT_FOLDER` (exit code 2). */
+export function openByteOutput(path: string): ByteOutput {
+  return path === '-' ? stdoutBytes() : fileBytes(path);
+}
+
+function stdoutBytes(): ByteOutput {
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+      }),
+    finish: async () => {},
+    publish: () => {},
+    discard: () => {},
+  };
+}
+
+function fileBytes(path: string): ByteOutput {
+  checkFree(path);
+  const aside = pathAside(path);
+  const file = createWriteStream(aside, { flags: 'wx', highWaterMark: 2 ** 20 });
+  let first: Writable = file;
+  let written: Promise<void>;
+  if (path.endsWith('.gz')) {
+    const gzip = createGzip();
+    first = gzip;
+    written = pipeline(gzip, file);
+  } else {
+    written = new Promise((resolve, reject) => {
+      file.on('error', reject);
+      file.on('close', resolve);
+    });
+  }
+  // What went wrong is said of the file that was asked for, to the write at hand or the next one.
+  let failure: unknown;
+  let tell: ((error: unknown) => void) | undefined;
+  const named = (error: unknown) => Object.assign(error as Error, { path });
+  written.catch((error) => {
+    failure = named(error);
+    tell?.(failure);
+  });
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
+        tell = reject;
+        first.write(bytes, (error) => {
+          if (error === null || error === undefined) resolve();
+        });
+      }),
+    finish: async () => {
+      first.end();
+      await written;
+    },
+    publish: () => publishFile(aside, path),
+    discard: () => {
+      first.destroy();
+      file.destroy();
+      rmSync(aside, { force: true });
+    },
+  };
+}
+
+function checkFree(path: string): void {
+  const folder = dirname(path);
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory())
+      throw usageError('OUTPUT_DIRECTORY', `${path} is a directory, a file was expected.`, 'Name a file in it.');
+    throw usageError(
+      'OUTPUT_EXISTS',
+      `${path} is there already, and is not replaced.`,
+      'Remove it, or choose another name.',
+    );
+  }
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw usageError('OUTPUT_FOLDER', `${folder} is a file, a directory was expected.`, 'Choose another place.');
+  mkdirSync(folder, { recursive: true });
+}
