@@ -188,19 +188,36 @@ async function writeRejects(
   await db.run('DROP TABLE table_faults');
 }
 
-/** `clean_table`: the rows without a fault. */
+/** `clean_table`: the rows without a fault, their cells as values, made part by part. */
 async function writeTable(db: Database, cells: TableCells, columns: readonly InferredColumn[]): Promise<void> {
   const rejects = await db.number(`SELECT count(*) FROM ${CLEAN_REJECTS}`);
-  const values = columns.map((column, c) => {
-    const parsed = parsedSql(column.type, `v${c}`) ?? `v${c}`;
-    return `${column.type === 'numeric' && column.integers ? `CAST(${parsed} AS BIGINT)` : parsed} AS ${identifier(column.name)}`;
-  });
   // The anti-join may shuffle rows, so it is paid for only when there is something to leave out.
   const where =
     rejects > 0 ? `WHERE source_row NOT IN (SELECT source_row FROM ${CLEAN_REJECTS}) ORDER BY source_row` : '';
-  await db.run(
-    `CREATE OR REPLACE TABLE ${CLEAN_TABLE} AS SELECT source_row, ${values.join(', ')} FROM ${cells.relation} ${where}`,
-  );
+  const valuesOf = (part: string) =>
+    columns.flatMap((column, c) => {
+      if (cells.of(c) !== part) return [];
+      const parsed = parsedSql(column.type, `v${c}`) ?? `v${c}`;
+      return [
+        `${column.type === 'numeric' && column.integers ? `CAST(${parsed} AS BIGINT)` : parsed} AS ${identifier(column.name)}`,
+      ];
+    });
+  const typed: string[] = [];
+  for (const part of cells.parts) {
+    const into = cells.parts.length === 1 ? CLEAN_TABLE : `typed_${part}`;
+    await db.run(
+      `CREATE OR REPLACE TABLE ${into} AS SELECT source_row, ${valuesOf(part).join(', ')} FROM ${part} ${where}`,
+    );
+    typed.push(into);
+  }
+  if (typed.length === 1) return;
+  await db.run(`CREATE OR REPLACE TABLE ${CLEAN_TABLE} AS SELECT * FROM ${sideBySide(typed)}`);
+  for (const part of typed) await db.run(`DROP TABLE ${part}`);
+}
+
+/** Tables of the same rows in the same order, for a FROM; source_row once. */
+function sideBySide([first, ...others]: readonly string[]): string {
+  return [first, ...others.map((part) => `(SELECT * EXCLUDE (source_row) FROM ${part})`)].join(' POSITIONAL JOIN ');
 }
 
 /** How the file spells the two values of a boolean target, the commoner spelling where there are several. */

@@ -1,6 +1,6 @@
 /**
  * The cells of a raw table as texts without surrounding spaces, missing ones NULL, in tables of some columns each: DuckDB's
- * time to plan a statement grows with the square of its columns, and thousands in one would never end. It knows no type.
+ * time to plan a statement grows with the square of its expressions, and thousands in one would never end. It knows no type.
  */
 import { EcommlError } from '../base/errors.js';
 import type { DetectedInput } from '../table/detect-input.js';
@@ -44,13 +44,6 @@ export class TableCells {
   /** The part that holds column c of the table. */
   of(column: number): string {
     return this.parts[Math.floor(column / COLUMNS_A_QUERY)];
-  }
-
-  /** All columns side by side, with the first part's source_row, broken and spaced: for a FROM. */
-  get relation(): string {
-    const [first, ...others] = this.parts;
-    const bare = (part: string) => `(SELECT * EXCLUDE (source_row, broken, spaced) FROM ${part})`;
-    return [first, ...others.map(bare)].join(' POSITIONAL JOIN ');
   }
 
   /** The rows in which a cell was trimmed. */
