@@ -27,3 +27,4 @@ export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
 export { rankCells, scoreNodes, scoreOblivious } from './predict';
 export { mergeBundle } from './bundle';
+export { distinctNumbers } from './distinct';
