@@ -56,17 +56,16 @@ function mixedColumns() {
   return [...numeric, ...counts, ...sparse, ...categorical];
 }
 
-/** The folder of a table with `share` of its rows, made when it is not there yet. */
+/** The folder of a table with `share` of its training rows, made when it is not there yet. */
 export function tableFolder(cache, name, share = 1, log = () => {}) {
-  const { columns, ...size } = TABLES[name];
+  const { columns, testRows, ...size } = TABLES[name];
   const rows = Math.round(size.rows * share);
-  const testRows = Math.round(size.testRows * Math.max(share, Math.min(1, 50_000 / size.testRows)));
   return makeTable(cache, { name, rows, testRows, columns }, log);
 }
 
 /** The folder of a table of this shape, made when it is not there yet. */
 export function makeTable(cache, { name, rows, testRows, columns }, log = () => {}) {
-  const folder = join(cache, `${name}-${rows}x${columns.length}-v${VERSION}`);
+  const folder = join(cache, `${name}-${rows}+${testRows}x${columns.length}-v${VERSION}`);
   if (existsSync(join(folder, 'table.json'))) return folder;
   log(`writing the table ${name}: ${rows} + ${testRows} rows × ${columns.length} columns`);
   const aside = `${folder}.${process.pid}`;

@@ -5,28 +5,19 @@
  *   u32      format version
  *   u32      bytes of the header, spaces that pad it to a multiple of 8 included
  *   header   JSON, UTF-8: everything but the arrays, and a list of the arrays (type, length, offset from the header's end)
- *   arrays   each at a multiple of 8, zeros between
+ *   arrays   each at a multiple of 8, zeros between, coded as its entry says (array-coding.ts); in format 1 none is
  *   32 bytes sha256 of all bytes before it
  */
 import { EcommlError } from '../base/errors.js';
+import type { ArrayCoding } from './array-coding.js';
+import type { ArrayTypeName, FileNumber } from './file-numbers.js';
 import type { Forest, ForestInput, TargetStatisticPart } from './forest.js';
 
 export const MAGIC = 'ECFOREST';
 /** Grows when an older reader could no longer read the file. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const PREFIX_BYTES = 16;
 export const HASH_BYTES = 32;
-
-export type FileArray = Float64Array | Int32Array | Uint32Array | Uint8Array;
-
-export const ARRAY_TYPES = {
-  f64: Float64Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  u8: Uint8Array,
-} as const;
-
-export type ArrayTypeName = keyof typeof ARRAY_TYPES;
 
 /** The arrays of a Forest by name, in the file's order. */
 export const FOREST_ARRAYS = {
@@ -60,11 +51,10 @@ export const OBLIVIOUS_ARRAYS = {
   leafWeight: 'f64',
 } as const satisfies Record<keyof NonNullable<Forest['oblivious']>, ArrayTypeName>;
 
-/** [type, length, offset] */
-export type ArrayEntry = readonly [ArrayTypeName, number, number];
-
-/** What JSON cannot say is written as text: "NaN", "Infinity", "-Infinity", "-0". */
-export type FileNumber = number | string;
+/** [type, length, offset], and how it is coded if not as it is. */
+export type ArrayEntry =
+  | readonly [ArrayTypeName, number, number]
+  | readonly [ArrayTypeName, number, number, ArrayCoding];
 
 export interface StatisticHeader {
   readonly type: string;
@@ -93,14 +83,6 @@ export interface ForestHeader {
   readonly trees: Readonly<Record<string, number>>;
   readonly oblivious?: Readonly<Record<string, number>>;
   readonly arrays: readonly ArrayEntry[];
-}
-
-export function toFileNumber(x: number): FileNumber {
-  return Number.isFinite(x) && !Object.is(x, -0) ? x : Object.is(x, -0) ? '-0' : String(x);
-}
-
-export function fromFileNumber(x: FileNumber): number {
-  return typeof x === 'number' ? x : Number(x);
 }
 
 export function damaged(where: string, what: string, cause?: unknown): EcommlError {

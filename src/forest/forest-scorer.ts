@@ -11,6 +11,8 @@ import type { Forest } from './forest.js';
 import { packCells } from './packed-cells.js';
 import { type PackedNodes, packNodes } from './packed-nodes.js';
 import { type BinnedColumn, type PackedOblivious, packOblivious } from './packed-oblivious.js';
+import { type RankCells, rankTable } from './rank-table.js';
+import { rankedScorer } from './ranked-scorer.js';
 import { targetStatisticColumns } from './target-statistics.js';
 import { walkRaw } from './walk.js';
 
@@ -25,6 +27,8 @@ type BlockScorer = (columns: readonly Float64Array[], from: number, count: numbe
 export class ForestScorer {
   readonly forest: Forest;
   readonly #score: BlockScorer | undefined;
+  /** Rows that #score takes at once. */
+  readonly #block: number = BLOCK;
 
   /** Takes what the forest needs from `memory` for good (release it with the memory's own mark). */
   constructor(forest: Forest, memory: KernelMemory, kernels: Kernels) {
@@ -35,6 +39,14 @@ export class ForestScorer {
       this.#score = obliviousScorer(symmetric, memory, kernels);
       return;
     }
+    const mark = memory.mark();
+    const ranked = rankedScorer(forest, memory, kernels);
+    if (ranked !== undefined) {
+      this.#score = ranked.score;
+      this.#block = ranked.block;
+      return;
+    }
+    memory.release(mark);
     const packed = packNodes(forest);
     if (packed !== undefined) this.#score = nodeScorer(forest, packed, memory, kernels);
   }
@@ -48,14 +60,15 @@ export class ForestScorer {
     const out = new Float64Array(to - from);
     let weights = 0;
     for (const weight of forest.treeWeight) weights += weight;
-    const blocks = Math.floor(STATISTIC_CELLS / BLOCK / Math.max(1, forest.targetStatistics.length));
-    const chunkRows = BLOCK * Math.min(Math.max(blocks, 1), 64);
+    const block = this.#block;
+    const blocks = Math.floor(STATISTIC_CELLS / block / Math.max(1, forest.targetStatistics.length));
+    const chunkRows = block * Math.min(Math.max(blocks, 1), 64);
     for (let chunk = from; chunk < to; chunk += chunkRows) {
       const end = Math.min(to, chunk + chunkRows);
       const inputs = matrix.columns.map((column) => column.values.subarray(chunk, end));
       const columns = [...inputs, ...targetStatisticColumns(forest, matrix, chunk, end)];
-      for (let start = chunk; start < end; start += BLOCK) {
-        const count = Math.min(BLOCK, end - start);
+      for (let start = chunk; start < end; start += block) {
+        const count = Math.min(block, end - start);
         const sums = score(columns, start - chunk, count);
         for (let i = 0; i < count; i++)
           out[start - from + i] = (forest.average ? sums[i] / weights : sums[i]) + forest.intercept;
@@ -105,7 +118,7 @@ function obliviousScorer(packed: PackedOblivious, memory: KernelMemory, kernels:
   for (let s = 0; s < splitWords.length; s += 2) splitWords[s] *= BLOCK;
   const splits = place(memory, new Uint8Array(splitWords.buffer));
   const leaves = place(memory, new Uint8Array(packed.leaves.buffer));
-  const borders = packed.columns.map((column) => place(memory, new Uint8Array(column.borders.slice().buffer)));
+  const rank = packed.columns.map((column) => binning(column, memory, kernels));
   const bins = memory.alloc(packed.columns.length * BLOCK);
   const cellsAt = memory.alloc(BLOCK * 8);
   const scratch = memory.alloc(32);
@@ -113,12 +126,19 @@ function obliviousScorer(packed: PackedOblivious, memory: KernelMemory, kernels:
   return (columns, from, count) => {
     const out = memory.f64(outAt, BLOCK).fill(0);
     const cells = memory.f64(cellsAt, BLOCK);
-    packed.columns.forEach(({ column, borders: list, equal, nanBin }: BinnedColumn, c) => {
+    packed.columns.forEach(({ column }, c) => {
       cells.set(columns[column].subarray(from, from + count));
-      kernels.rankCells(cellsAt, count, borders[c], list.length, equal ? 1 : 0, nanBin, bins + c * BLOCK);
+      rank[c](cellsAt, count, bins + c * BLOCK);
     });
     kernels.scoreOblivious(trees, treeCount, splits, leaves, bins, Math.ceil(count / 16) * 16, scratch, outAt);
     return out;
+  };
+}
+
+function binning({ borders, equal, nanBin }: BinnedColumn, memory: KernelMemory, kernels: Kernels): RankCells {
+  if (!equal) return rankTable(borders, nanBin, memory, kernels);
+  return (cells, count, out) => {
+    kernels.rankEqual(cells, count, borders[0], nanBin, out);
   };
 }
 

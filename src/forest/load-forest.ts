@@ -2,17 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EcommlError } from '../base/errors.js';
+import { codedBytes, decodeArray } from './array-coding.js';
 import { checkForest } from './check-forest.js';
+import { ARRAY_TYPES, type ArrayTypeName, type FileArray, fromFileNumber } from './file-numbers.js';
 import type { Forest, ObliviousTrees, TargetStatistic } from './forest.js';
 import {
-  ARRAY_TYPES,
-  type ArrayTypeName,
   damaged,
-  type FileArray,
   FOREST_ARRAYS,
   FORMAT_VERSION,
   type ForestHeader,
-  fromFileNumber,
   HASH_BYTES,
   MAGIC,
   OBLIVIOUS_ARRAYS,
@@ -42,7 +40,7 @@ export function loadForest(path: string): Forest {
 export function forestFromBytes(bytes: Uint8Array, where: string): Forest {
   const { header, start } = readHeader(bytes, where);
   try {
-    const arrays = header.arrays.map(([type, length, offset]) => readArray(bytes, start + offset, type, length, where));
+    const arrays = readArrays(bytes, start, header, where);
     const at = (index: number): Float64Array => arrays[index] as Float64Array;
     const pick = (names: Readonly<Record<string, ArrayTypeName>>, indices: Readonly<Record<string, number>>) =>
       Object.fromEntries(
@@ -105,13 +103,20 @@ function readHeader(bytes: Uint8Array, where: string): { readonly header: Forest
   }
 }
 
-function readArray(bytes: Uint8Array, at: number, type: ArrayTypeName, length: number, where: string): FileArray {
-  const Type = ARRAY_TYPES[type];
-  const size = length * Type.BYTES_PER_ELEMENT;
-  if (!Number.isSafeInteger(at) || at < PREFIX_BYTES || !(length >= 0) || at + size > bytes.length - HASH_BYTES)
-    throw damaged(where, 'an array lies outside of it');
-  const copy = bytes.slice(at, at + size);
-  return new Type(copy.buffer, copy.byteOffset, length);
+function readArrays(bytes: Uint8Array, start: number, header: ForestHeader, where: string): FileArray[] {
+  const read = ([type, length, offset, coding]: ForestHeader['arrays'][number], isLeaf?: Uint8Array): FileArray => {
+    const at = start + offset;
+    const size = codedBytes(type, length, coding, isLeaf);
+    if (size === undefined) throw damaged(where, 'an array is coded in no known way');
+    if (!Number.isSafeInteger(at) || at < PREFIX_BYTES || !(length >= 0) || at + size > bytes.length - HASH_BYTES)
+      throw damaged(where, 'an array lies outside of it');
+    const array = decodeArray(type, length, bytes.subarray(at, at + size), coding, isLeaf);
+    if (array === undefined) throw damaged(where, 'an array does not hold what its entry says');
+    return array;
+  };
+  const feature = read(header.arrays[header.trees['feature']]);
+  const isLeaf = Uint8Array.from(feature, (column) => (column < 0 ? 1 : 0));
+  return header.arrays.map((entry, index) => (index === header.trees['feature'] ? feature : read(entry, isLeaf)));
 }
 
 function readStatistic(header: StatisticHeader, at: (index: number) => Float64Array): TargetStatistic {

@@ -75,8 +75,8 @@ function writeTest(forest: Forest, node: number, view: DataView, at: number, off
   }
 }
 
-/** The cell a node reads and the threshold it compares it with. */
-function packedTest(forest: Forest, node: number): { readonly cell: CellKind; readonly threshold: number } {
+/** The cell a node reads and the threshold it compares it with; NaN when no cell is to pass. */
+export function packedTest(forest: Forest, node: number): { readonly cell: CellKind; readonly threshold: number } {
   const column = forest.feature[node];
   const mode = forest.missingMode[node];
   const zeroMissing = mode === MissingMode.Zero;

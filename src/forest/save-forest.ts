@@ -1,12 +1,11 @@
 /** Writes a forest as one file (layout in forest-file.ts). The same forest gives the same bytes. */
 import { createHash } from 'node:crypto';
 import { writeFileAtomic } from '../base/atomic-file.js';
+import { codeArray } from './array-coding.js';
+import { ARRAY_TYPES, type ArrayTypeName, type FileArray, toFileNumber } from './file-numbers.js';
 import type { Forest, TargetStatistic } from './forest.js';
 import {
-  ARRAY_TYPES,
   type ArrayEntry,
-  type ArrayTypeName,
-  type FileArray,
   FOREST_ARRAYS,
   FORMAT_VERSION,
   type ForestHeader,
@@ -15,7 +14,6 @@ import {
   OBLIVIOUS_ARRAYS,
   PREFIX_BYTES,
   type StatisticHeader,
-  toFileNumber,
 } from './forest-file.js';
 
 /** Writes the file whole or not at all. */
@@ -25,7 +23,7 @@ export function saveForest(forest: Forest, path: string): void {
 
 /** The bytes of the file. */
 export function forestBytes(forest: Forest): Uint8Array {
-  const arrays = new ArrayList();
+  const arrays = new ArrayList(forest.feature);
   const trees = arrays.addAll(forest, FOREST_ARRAYS);
   const oblivious = forest.oblivious === undefined ? undefined : arrays.addAll(forest.oblivious, OBLIVIOUS_ARRAYS);
   const header: ForestHeader = {
@@ -87,9 +85,17 @@ function statisticHeader(statistic: TargetStatistic, arrays: ArrayList): Statist
 class ArrayList {
   readonly entries: ArrayEntry[] = [];
   bytes = 0;
-  readonly #arrays: FileArray[] = [];
+  readonly #arrays: Uint8Array[] = [];
+  readonly #isLeaf: Uint8Array;
+  readonly #feature: Int32Array;
   readonly #indexOf = new Map<FileArray, number>();
   readonly #indexOfContent = new Map<string, number>();
+
+  /** `feature`: the column each node tests, −1 at leaves; arrays of its length are coded with that in mind. */
+  constructor(feature: Int32Array) {
+    this.#feature = feature;
+    this.#isLeaf = Uint8Array.from(feature, (column) => (column < 0 ? 1 : 0));
+  }
 
   add(type: ArrayTypeName, given: FileArray): number {
     const known = this.#indexOf.get(given);
@@ -100,9 +106,14 @@ class ArrayList {
     let index = this.#indexOfContent.get(content);
     if (index === undefined) {
       index = this.entries.length;
-      this.entries.push([type, array.length, this.bytes]);
-      this.#arrays.push(array);
-      this.bytes += Math.ceil(array.byteLength / 8) * 8;
+      // `feature` says where the leaves are: it cannot leave them out itself.
+      const isLeaf = type === 'i32' && given === this.#feature ? undefined : this.#isLeaf;
+      const { bytes, coding } = codeArray(array, isLeaf);
+      this.entries.push(
+        coding === undefined ? [type, array.length, this.bytes] : [type, array.length, this.bytes, coding],
+      );
+      this.#arrays.push(bytes);
+      this.bytes += Math.ceil(bytes.length / 8) * 8;
       this.#indexOfContent.set(content, index);
     }
     this.#indexOf.set(given, index);
@@ -121,7 +132,7 @@ class ArrayList {
 
   writeTo(bytes: Uint8Array, start: number): void {
     this.#arrays.forEach((array, i) => {
-      bytes.set(bytesOf(array), start + this.entries[i][2]);
+      bytes.set(array, start + this.entries[i][2]);
     });
   }
 }

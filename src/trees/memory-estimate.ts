@@ -7,6 +7,7 @@
 import { WIDE_LANE_BYTES } from './catboost-columns.js';
 import type { Family, LabelledMatrix, TrainingJob } from './family.js';
 import type { ParameterValues } from './parameters.js';
+import { NARROW_BINS } from './rare-bins.js';
 
 export interface MemoryEstimate {
   readonly family: Family;
@@ -53,13 +54,16 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const number = (name: string) => Number(parameters[name]);
   const [rows, validRows] = rowsOf({ train, ...(valid === undefined ? {} : { valid }), parameters, hasTime: false });
   const maxBin = number('max_bin');
-  // A column has no more bins than values; a category a bin.
+  // A column has no more bins than values, and one for missing ones; a category a bin.
   const bins = train.matrix.columns.map(({ kind, categories, values }) =>
-    kind === 'categorical' ? (categories?.length ?? 0) + 2 : Math.min(maxBin + 1, distinctAtMost(values, rows)),
+    kind === 'categorical'
+      ? (categories?.length ?? 0) + 2
+      : Math.min(maxBin + (values.includes(Number.NaN) ? 1 : 0), distinctAtMost(values, rows)),
   );
   const used = bins.filter((count) => count > 1);
-  const wide = used.filter((count) => count > 256);
+  const wide = used.filter((count) => count > NARROW_BINS);
   const narrow = used.length - wide.length;
+  const rare = used.filter((count) => count === NARROW_BINS).length;
   const tiles = Math.ceil(narrow / 16);
   const left = tiles % 4;
   const lanes = Math.floor(tiles / 4) * 64 + (left === 3 ? 48 : left * 16);
@@ -71,7 +75,7 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const weight = (part: LabelledMatrix | undefined) => (part?.weight === undefined ? 0 : 8);
   const sampled = isSampled(family, parameters) ? 12 : 0;
   return {
-    columns: (rows + validRows) * (lanes + narrow + wideBytes),
+    columns: (rows + validRows) * (lanes + narrow + rare * 2 + Math.ceil(rare / 32) * 4 + wideBytes),
     rows: rows * (21 + 8 + weight(train) + sampled) + validRows * (21 + weight(valid)),
     // Two spare histograms, one a further thread, one an open node.
     trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * 20480,
@@ -88,8 +92,7 @@ function leavesOf(family: Family, parameters: ParameterValues, rows: number): nu
 }
 
 function isSampled(family: Family, parameters: ParameterValues): boolean {
-  // XGBoost leaves rows out by a gradient of 0.
-  if (family === 'xgboost') return parameters['booster'] === 'dart';
+  if (family === 'xgboost') return parameters['booster'] === 'dart' || Number(parameters['subsample']) < 1;
   const goss = parameters['data_sample_strategy'] === 'goss' || parameters['boosting'] === 'goss';
   const bag = Number(parameters['bagging_freq']) > 0 && Number(parameters['bagging_fraction']) < 1;
   return goss || bag || parameters['boosting'] === 'dart';

@@ -71,7 +71,15 @@ function train(family: Family, trainer: FamilyTrainer, parameters: ParameterTabl
 
 const CASES: readonly (readonly [string, () => Forest])[] = [
   ['lightgbm', () => train('lightgbm', trainLightgbm, lightgbmParameters, { num_iterations: 30 })],
-  ['catboost', () => train('catboost', trainCatboost, catboostParameters, { iterations: 25, learning_rate: 0.1 })],
+  [
+    'catboost',
+    () =>
+      train('catboost', trainCatboost, catboostParameters, {
+        iterations: 25,
+        learning_rate: 0.1,
+        max_ctr_complexity: 4,
+      }),
+  ],
   ['xgboost', () => train('xgboost', trainXgboost, xgboostParameters, { n_estimators: 25 })],
   ['random-forest', () => train('random-forest', trainRandomForest, randomForestParameters, { n_estimators: 12 })],
 ];

@@ -15,10 +15,15 @@ interface Shape {
   /** Sizes of the dictionaries. */
   readonly categories?: readonly number[];
   readonly weighted?: boolean;
+  /** Every fifth cell is missing. */
+  readonly missing?: boolean;
 }
 
 /** Every fourth numeric column has twenty values, the others all different ones. */
-function table(seed: number, { rows, numeric, categories = [], weighted = false }: Shape): LabelledMatrix {
+function table(
+  seed: number,
+  { rows, numeric, categories = [], weighted = false, missing = false }: Shape,
+): LabelledMatrix {
   const random = new Random(seed);
   const fill = (cell: () => number) => {
     const values = sharedValues(rows);
@@ -36,8 +41,10 @@ function table(seed: number, { rows, numeric, categories = [], weighted = false 
     values: fill(() => Math.floor(size * random.next() ** 2)),
     categories: Array.from({ length: size }, (_, code) => String(code)),
   }));
+  const chances = numbers[0].values.map((x) => 0.25 + x / 2);
+  if (missing) for (const { values } of numbers) for (let row = 0; row < rows; row += 5) values[row] = Number.NaN;
   // Never certain, so that trees grow to their limits.
-  const chance = (row: number) => 0.25 + numbers[0].values[row] / 2;
+  const chance = (row: number) => chances[row];
   const label = Float64Array.from({ length: rows }, (_, row) => (random.next() < chance(row) ? 1 : 0));
   const weight = Float64Array.from({ length: rows }, () => random.next());
   return { matrix: { rows, columns: [...numbers, ...texts] }, label, ...(weighted ? { weight } : {}) };
@@ -54,6 +61,7 @@ const CASES: readonly [Family, ParameterValues, Shape][] = [
   ['xgboost', { n_estimators: 2 }, { rows: 40_000, numeric: 20 }],
   ['xgboost', { n_estimators: 2, max_depth: 8 }, { rows: 40_000, numeric: 40, categories: [300] }],
   ['xgboost', { n_estimators: 2, subsample: 0.5 }, { rows: 60_000, numeric: 10, weighted: true }],
+  ['xgboost', { n_estimators: 2 }, { rows: 60_000, numeric: 40, missing: true }],
   ['catboost', { iterations: 2 }, { rows: 40_000, numeric: 20 }],
   ['catboost', { iterations: 2, depth: 8 }, { rows: 60_000, numeric: 10, weighted: true }],
   ['catboost', { iterations: 12 }, { rows: 20_000, numeric: 8, categories: [50, 300, 900] }],

@@ -71,31 +71,6 @@ export function scoreNodes(
   return 0;
 }
 
-/**
- * Bins of `count` cells: how many of the ascending borders (at most 255) lie below the cell; NaN takes `nanBin`. With
- * `equal` 1 there is one border and the bin is 1 where the cell equals it. Bins are stored minus 128, as signed bytes.
- */
-export function rankCells(cells: usize, count: i32, borders: usize, borderCount: i32, equal: i32, nanBin: i32, out: usize): i32 {
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const x = load<f64>(cells + (i << 3));
-    let bin: i32 = 0;
-    if (equal) {
-      bin = <i32>(x == load<f64>(borders));
-    } else {
-      // Borders before `bin` are below x; those from bin + left on are not.
-      let left = borderCount;
-      while (left > 0) {
-        const half = left >> 1;
-        const below = x > load<f64>(borders + (<usize>(bin + half) << 3));
-        bin = select<i32>(bin + half + 1, bin, below);
-        left = select<i32>(left - half - 1, half, below);
-      }
-    }
-    store<u8>(out + i, <u8>(select<i32>(nanBin, bin, x != x) ^ 128));
-  }
-  return 0;
-}
-
 // @ts-ignore: decorator
 @inline function testBits(split: usize, bins: usize, i: usize, bit: i32): v128 {
   const values = v128.load(bins + <usize>load<u32>(split) + i);

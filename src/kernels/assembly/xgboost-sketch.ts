@@ -6,6 +6,8 @@
 //
 // Scratch of one call, Q = 2 · limit: the queue and as much to sort it, 2 · Q × u64; digits, 3 · 2,048 × u32; sizes of 40
 // levels, i32; entries, Q drained, Q combined, limit + 1 pruned, and limit + 1 for each level.
+import { sortKeys } from './radix-sort';
+
 const DIGITS: i32 = 2048;
 const LEVELS: i32 = 40;
 
@@ -140,48 +142,6 @@ export function keyOf(value: f32): u32 {
 @inline
 function valueOfKey(key: u32): f32 {
   return reinterpret<f32>(key & 0x80000000 ? key & 0x7fffffff : ~key);
-}
-
-/**
- * Sorts `count` words {u32 anything, u32 key} by key, stably, 11 bits at a time; where the sorted list is. `digits`: 24,576
- * bytes of scratch.
- */
-export function sortKeys(queue: usize, spare: usize, count: i32, digits: usize): usize {
-  memory.fill(digits, 0, <usize>(3 * DIGITS) << 2);
-  for (let at = queue, end = queue + (<usize>count << 3); at < end; at += 8) {
-    const key = load<u32>(at, 4);
-    const low = digits + ((<usize>key & 2047) << 2);
-    const middle = digits + (((<usize>key >> 11) & 2047) << 2);
-    const high = digits + ((<usize>key >> 22) << 2);
-    store<u32>(low, load<u32>(low) + 1);
-    store<u32>(middle, load<u32>(middle, 8192) + 1, 8192);
-    store<u32>(high, load<u32>(high, 16384) + 1, 16384);
-  }
-  let from = queue;
-  let to = spare;
-  for (let pass: u32 = 0; pass < 3; pass++) {
-    const table = digits + (<usize>pass << 13);
-    const shift = pass * 11;
-    const first = ((load<u32>(from, 4) >> shift) & 2047) << 2;
-    if (load<u32>(table + <usize>first) == <u32>count) continue;
-    let total: u32 = 0;
-    for (let at = table, end = table + 8192; at < end; at += 4) {
-      const here = load<u32>(at);
-      store<u32>(at, total);
-      total += here;
-    }
-    for (let at = from, end = from + (<usize>count << 3); at < end; at += 8) {
-      const word = load<u64>(at);
-      const place = table + ((<usize>((<u32>(word >> 32)) >> shift) & 2047) << 2);
-      const rank = load<u32>(place);
-      store<u32>(place, rank + 1);
-      store<u64>(to + (<usize>rank << 3), word);
-    }
-    const kept = from;
-    from = to;
-    to = kept;
-  }
-  return from;
 }
 
 /** The queue as a summary at `to`; its size. */

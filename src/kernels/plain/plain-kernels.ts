@@ -19,9 +19,13 @@ import { plainObliviousRows } from './oblivious-rows.js';
 import { plainObliviousScores } from './oblivious-scores.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
+import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
+import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
+import { plainSortNumbers } from './sort-numbers.js';
+import { plainXgboostRowSample } from './xgboost-row-sample.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
 
@@ -43,8 +47,12 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainOrderedStatistics(memory),
     ...plainLaneStatistics(memory),
     ...plainPredict(memory),
+    ...plainRankCells(memory),
+    ...plainPlanedTrees(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
+    ...plainXgboostRowSample(memory),
+    ...plainSortNumbers(memory),
     ...plainXgboostScan(memory),
     ...plainXgboostSketch(memory),
   };

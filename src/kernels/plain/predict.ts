@@ -37,30 +37,6 @@ export function plainPredict(memory: KernelMemory) {
       return 0;
     },
 
-    /** Bins of `count` cells: borders below the cell, or whether it equals the one border. */
-    rankCells(
-      cells: number,
-      count: number,
-      borders: number,
-      borderCount: number,
-      equal: number,
-      nanBin: number,
-      out: number,
-    ): number {
-      const values = memory.f64(cells, count);
-      const list = memory.f64(borders, borderCount);
-      const bins = memory.u8(out, count);
-      for (let i = 0; i < count; i++) {
-        const x = values[i];
-        let bin = 0;
-        if (Number.isNaN(x)) bin = nanBin;
-        else if (equal === 1) bin = x === list[0] ? 1 : 0;
-        else for (const border of list) if (x > border) bin++;
-        bins[i] = bin ^ 128;
-      }
-      return 0;
-    },
-
     /** Adds every symmetric tree's leaf to out[0 … count). */
     scoreOblivious(
       trees: number,

@@ -1,0 +1,121 @@
+// Scoring by ranks: trees of every size and shape, sets in heads and tails, and ranks of any number among any borders.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
+import { type Forest, MissingMode, Operator } from '#ecomml/forest/forest.js';
+import { ForestBuilder } from '#ecomml/forest/forest-builder.js';
+import { ForestScorer } from '#ecomml/forest/forest-scorer.js';
+import { doubleAbove, doubleBelow } from '#ecomml/forest/neighbour.js';
+import { planedTree } from '#ecomml/forest/planed-tree.js';
+import { MAX_BORDERS, rankTable } from '#ecomml/forest/rank-table.js';
+import { rankedScorer } from '#ecomml/forest/ranked-scorer.js';
+import { walkRaw } from '#ecomml/forest/walk.js';
+import { loadKernels } from '#ecomml/kernels/loader.js';
+import { KernelMemory } from '#ecomml/kernels/memory.js';
+import { plainKernels } from '#ecomml/kernels/plain/plain-kernels.js';
+import { rowsFor } from './arbitrary-forest.js';
+import { INPUTS, sampleMatrix } from './sample-forests.js';
+
+const memory = new KernelMemory();
+const twins = { kernels: loadKernels(memory.memory), 'plain twins': plainKernels(memory) };
+
+/** Two trees of `leaves` leaves; `skew` 1 opens the youngest leaf again and again, 0 any leaf. Thresholds are few. */
+function sizedForest(leaves: number, skew: number, sets: boolean, seed: number): Forest {
+  const random = new Random(seed);
+  const builder = new ForestBuilder();
+  for (let tree = 0; tree < 2; tree++) {
+    builder.beginTree(tree === 0 ? 1 : 0.5);
+    const open: (readonly [number, 'left' | 'right'] | undefined)[] = [undefined];
+    const children = new Map<number, { left: number; right: number }>();
+    const attach = (place: (typeof open)[number], node: number) => {
+      if (place !== undefined) children.get(place[0])![place[1]] = node;
+    };
+    while (open.length < leaves) {
+      const at = random.next() < skew ? open.length - 1 : random.below(open.length);
+      const [place] = open.splice(at, 1);
+      const isSet = sets && random.below(2) === 0;
+      const feature = isSet ? 2 + random.below(2) : random.below(2);
+      const node = builder.addSplit({
+        feature,
+        operator: isSet ? Operator.InSet : random.below(2) === 0 ? Operator.Less : Operator.LessOrEqual,
+        threshold: Math.round(random.normal() * 20) / 16,
+        missingMode: isSet ? MissingMode.NaN : random.below(3),
+        defaultLeft: random.below(2) === 1,
+        set: Array.from({ length: 1 + random.below(6) }, () => random.below(7)),
+      });
+      children.set(node, { left: -1, right: -1 });
+      attach(place, node);
+      open.push([node, 'left'], [node, 'right']);
+    }
+    for (const place of open) attach(place, builder.addLeaf(random.normal()));
+    for (const [node, { left, right }] of children) builder.join(node, left, right);
+  }
+  return builder.finish({ family: 'lightgbm', inputs: INPUTS });
+}
+
+describe('rankedScorer', () => {
+  for (const leaves of [1, 2, 8, 9, 31, 64, 65, 255, 256, 257, 900])
+    for (const skew of [0, 0.5, 1])
+      it(`scores trees of ${leaves} leaves, skew ${skew}, to the last bit`, () => {
+        for (const sets of [false, true]) {
+          const forest = sizedForest(leaves, skew, sets, leaves + skew);
+          const matrix = sampleMatrix(rowsFor(forest, new Random(leaves), 333));
+          const expected = Buffer.from(walkRaw(forest, matrix).buffer);
+          for (const [name, kernels] of Object.entries(twins)) {
+            const mark = memory.mark();
+            expect(rankedScorer(forest, memory, kernels), 'is ranked').toBeDefined();
+            const found = new ForestScorer(forest, memory, kernels).rawScores(matrix);
+            memory.release(mark);
+            expect(Buffer.from(found.buffer).equals(expected), name).toBe(true);
+          }
+        }
+      });
+
+  it('leaves a tail below the heads of large trees, and none below those of small ones', () => {
+    expect(planedTree(sizedForest(31, 0, false, 1), 0)).toMatchObject({ steps: 0, more: false });
+    expect(planedTree(sizedForest(900, 0, false, 1), 0).steps).toBeGreaterThan(0);
+    const chain = planedTree(sizedForest(900, 1, false, 1), 0);
+    expect(chain.more).toBe(true);
+    expect(chain.planes.length).toBeLessThanOrEqual(32);
+  });
+});
+
+describe('rankTable', () => {
+  const number = fc.oneof(
+    fc.double({ noNaN: true }),
+    fc.integer({ min: -300, max: 300 }),
+    fc.constantFrom(0, 5e-324, 1e308, -1e308, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    fc.integer({ min: 0, max: 100 }).map((k) => 1 + k * 2 ** -52),
+  );
+  it('counts the borders below any number, exactly', () => {
+    const borders = fc.uniqueArray(number, { minLength: 1, maxLength: MAX_BORDERS, comparator: (a, b) => a === b });
+    fc.assert(
+      fc.property(
+        borders,
+        fc.array(number, { maxLength: 60 }),
+        fc.integer({ min: 0, max: 255 }),
+        (list, more, nanRank) => {
+          const sorted = Float64Array.from(list, (border) => border + 0).sort();
+          const cells = [
+            Number.NaN,
+            ...more,
+            ...sorted,
+            ...Array.from(sorted).flatMap((x) => [doubleBelow(x), doubleAbove(x)]),
+          ];
+          const expected = cells.map((x) => (Number.isNaN(x) ? nanRank : sorted.filter((border) => x > border).length));
+          for (const kernels of Object.values(twins)) {
+            const mark = memory.mark();
+            const rank = rankTable(sorted, nanRank, memory, kernels);
+            const at = memory.alloc(cells.length * 8 + 8);
+            memory.f64(at, cells.length).set(cells);
+            const out = memory.alloc(cells.length + 1);
+            rank(at, cells.length, out);
+            expect(Array.from(memory.u8(out, cells.length), (byte) => byte ^ 128)).toEqual(expected);
+            memory.release(mark);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

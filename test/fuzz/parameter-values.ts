@@ -1,0 +1,93 @@
+/**
+ * Parameters of a family drawn from its own table, within their ranges and often at their ends, so that a parameter that
+ * is added to a table is fuzzed without a word here. Only what costs time without end is bounded more tightly.
+ */
+import fc from 'fast-check';
+import { FAMILY_PARAMETERS } from '#ecomml/trees/families.js';
+import type { Family } from '#ecomml/trees/family.js';
+import type { ParameterDefinition, ParameterValue, ParameterValues } from '#ecomml/trees/parameters.js';
+import type { ColumnSpec } from './table-spec.js';
+
+const trees = fc.integer({ min: 1, max: 4 });
+
+/** Parameters that the range of their table would make endless: trees, 2^depth leaves, steps. */
+const BOUNDED: Readonly<Record<string, fc.Arbitrary<ParameterValue>>> = {
+  'lightgbm.num_iterations': trees,
+  'xgboost.n_estimators': trees,
+  'catboost.iterations': trees,
+  'random-forest.n_estimators': trees,
+  'catboost.depth': fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 7 }) }, fc.constant(11)),
+  'catboost.permutation_count': fc.integer({ min: 1, max: 9 }),
+  'catboost.leaf_estimation_iterations': fc.integer({ min: 1, max: 12 }),
+  // Another engine behind the same family has tests of its own.
+  'random-forest.engine': fc.constant('ecomml'),
+};
+
+/** Parameters of one run: each at its default, or, for about one in eight, at a drawn value. */
+export function parameterValues(family: Family, columns: readonly ColumnSpec[]): fc.Arbitrary<ParameterValues> {
+  const drawn: Record<string, fc.Arbitrary<ParameterValue>> = {};
+  const always: string[] = [];
+  for (const [name, definition] of Object.entries(FAMILY_PARAMETERS[family])) {
+    const bounded = BOUNDED[`${family}.${name}`];
+    if (bounded !== undefined) always.push(name);
+    drawn[name] = bounded ?? drawnValue(name, definition, columns);
+  }
+  const rest = Object.keys(drawn).filter((name) => !always.includes(name));
+  return fc
+    .subarray(rest, { maxLength: Math.ceil(rest.length / 4) })
+    .chain((names) => fc.record(Object.fromEntries([...always, ...names].map((name) => [name, drawn[name]]))));
+}
+
+function drawnValue(
+  name: string,
+  definition: ParameterDefinition,
+  columns: readonly ColumnSpec[],
+): fc.Arbitrary<ParameterValue> {
+  switch (definition.type) {
+    case 'boolean':
+      return fc.boolean();
+    case 'choice':
+      return fc.constantFrom(...definition.choices);
+    case 'text':
+      return textOf(name, columns);
+    case 'number-or-word':
+      return fc.oneof(fc.constantFrom(...definition.words), numberOf(definition));
+    case 'integer':
+      return numberOf(definition).map((value) => clamp(Math.round(value), definition));
+    default:
+      return numberOf(definition);
+  }
+}
+
+type Numeric = { readonly min?: number; readonly max?: number; readonly aboveMin?: boolean };
+
+const clamp = (value: number, { min = -1e9, max = 1e9 }: Numeric) => Math.min(Math.max(value, min), max);
+
+/** Ends of the range, everyday values and values between. */
+function numberOf(definition: Numeric): fc.Arbitrary<number> {
+  const { min = -1e9, max = 1e9, aboveMin = false } = definition;
+  const lowest = aboveMin ? Math.max(min + Math.min(1e-12, (max - min) / 2), Number.MIN_VALUE) : min;
+  const common = [0.001, 0.1, 0.5, 0.9, 1, 2, 5, 16, 100, 300].filter((value) => value >= lowest && value <= max);
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(lowest, max) },
+    { weight: 4, arbitrary: fc.constantFrom(...(common.length > 0 ? common : [lowest])) },
+    { weight: 2, arbitrary: fc.double({ min: lowest, max, noNaN: true }) },
+  );
+}
+
+/** Constraints on columns that exist. */
+function textOf(name: string, columns: readonly ColumnSpec[]): fc.Arbitrary<string> {
+  const names = columns.map(({ kind }, c) => `${kind === 'numeric' ? 'x' : 'c'}${c}`);
+  if (names.length === 0) return fc.constant('');
+  const numeric = names.filter((column) => column.startsWith('x'));
+  if (name === 'monotone_constraints') {
+    if (numeric.length === 0) return fc.constant('');
+    const direction = (column: string) => fc.constantFrom('-1', '0', '1').map((sign) => `${column}:${sign}`);
+    return fc.tuple(...numeric.map(direction)).map((entries) => entries.join(','));
+  }
+  if (name === 'interaction_constraints') {
+    const group = fc.subarray(names, { minLength: 1 }).map((members) => `[${members.join(',')}]`);
+    return fc.array(group, { minLength: 1, maxLength: 3 }).map((groups) => groups.join(','));
+  }
+  throw new Error(`The fuzzer does not know what ${name} is made of.`);
+}
