@@ -14,6 +14,7 @@ export {
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
 export { scanLightgbm } from './lightgbm-scan';
+export { drawRows, drawRowsBySize, gradientSizes, sizeThreshold } from './xgboost-row-sample';
 export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { copyRows, countRows, partitionRows } from './partition';

@@ -24,6 +24,7 @@ import { plainRandomForest } from './random-forest.js';
 import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
 import { plainSortNumbers } from './sort-numbers.js';
+import { plainXgboostRowSample } from './xgboost-row-sample.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
 
@@ -48,6 +49,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPlanedTrees(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
+    ...plainXgboostRowSample(memory),
     ...plainSortNumbers(memory),
     ...plainXgboostScan(memory),
     ...plainXgboostSketch(memory),
