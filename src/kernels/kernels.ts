@@ -53,12 +53,20 @@ export const KERNEL_NAMES = [
   'obliviousOrderedScores',
   'obliviousLeafOrder',
   'laneStatistics',
+  'packRecords',
+  'obliviousRecordHistogram',
+  'sortNumbers',
   'sketchColumn',
   'countNumbers',
+  'drawRows',
+  'gradientSizes',
+  'sizeThreshold',
+  'drawRowsBySize',
   'keepRareApart',
   'histogramRare',
   'settleRare',
   'mergeBundle',
+  'distinctNumbers',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -28,6 +28,8 @@ export class Bootstrap {
   readonly #scratch: number;
   readonly #states: number;
   readonly #sums: number;
+  /** MVS: the threshold of each block of the tree before (f64). */
+  readonly #thresholds: number;
 
   constructor(pool: KernelPool, settings: CatboostSettings, rows: number) {
     this.#pool = pool;
@@ -38,6 +40,8 @@ export class Bootstrap {
     this.#scratch = memory.alloc(rows * 8);
     this.#states = memory.alloc(this.#blocks.length * 16);
     this.#sums = memory.alloc(this.#blocks.length * 32);
+    this.#thresholds = memory.alloc(this.#blocks.length * 8);
+    memory.f64(this.#thresholds, this.#blocks.length).fill(0);
   }
 
   /**
@@ -57,7 +61,8 @@ export class Bootstrap {
         'mvsWeights',
         this.#blocks.map(([from, to], b) => {
           const [state, scratch] = [this.#states + b * 16, this.#scratch + from * 8];
-          return [gradients, weights, from, to, lambda, subsample, state, scratch, samples, sums + b * 32];
+          const threshold = this.#thresholds + b * 8;
+          return [gradients, weights, from, to, lambda, subsample, state, scratch, threshold, samples, sums + b * 32];
         }),
       );
     } else {

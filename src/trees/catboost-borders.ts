@@ -29,34 +29,16 @@ export interface NumericBorders {
   readonly missingTrue: boolean;
 }
 
-/**
- * Borders of the first `rows` values. With missing values one of the `count` borders separates them: −MAX (nan mode
- * Min) or MAX (Max). A column with one distinct value gets none.
- */
-export function numericBorders(
-  values: Float64Array,
-  rows: number,
-  count: number,
-  type: BorderType,
-  nanMode: 'Min' | 'Max' | 'Forbidden',
-): NumericBorders {
-  const present = presentValues(values, rows);
-  const missing = present.length < Math.min(rows, values.length) && hasNaN(values, rows);
-  const found = present.length === 0 ? [] : chooseBorders(present, missing ? count - 1 : count, type);
-  const borders = [...found].sort((a, b) => a - b);
-  const missingTrue = missing && nanMode === 'Max';
-  if (missing && nanMode === 'Min') borders.unshift(-Number.MAX_VALUE);
-  if (missingTrue) borders.push(Number.MAX_VALUE);
-  return { borders: Float64Array.from(new Set(borders)), missing, missingTrue };
+/** The numbers that borders are chosen by. */
+export interface BorderSample {
+  /** Without NaN; −0 as 0. */
+  readonly present: Float64Array;
+  /** There are missing values. */
+  readonly missing: boolean;
 }
 
-function hasNaN(values: Float64Array, rows: number): boolean {
-  for (let i = 0; i < rows; i++) if (Number.isNaN(values[i])) return true;
-  return false;
-}
-
-/** Sorted, without NaN; −0 as 0. */
-function presentValues(values: Float64Array, rows: number): Float64Array {
+/** Of the first `rows` values, all or an even sample. */
+export function borderSample(values: Float64Array, rows: number): BorderSample {
   const step = rows > SAMPLE ? rows / SAMPLE : 1;
   const size = Math.min(rows, SAMPLE);
   const present = new Float64Array(size);
@@ -65,7 +47,42 @@ function presentValues(values: Float64Array, rows: number): Float64Array {
     const value = values[step === 1 ? i : Math.floor(i * step)];
     if (!Number.isNaN(value)) present[length++] = value + 0;
   }
-  return present.slice(0, length).sort();
+  return { present: present.subarray(0, length), missing: length < size || (step > 1 && hasNaN(values, rows)) };
+}
+
+/**
+ * Borders of a sample whose numbers are sorted. With missing values one of the `count` borders separates them: −MAX (nan
+ * mode Min) or MAX (Max). A column with one distinct value gets none.
+ */
+export function bordersOfSample(
+  { present, missing }: BorderSample,
+  count: number,
+  type: BorderType,
+  nanMode: 'Min' | 'Max' | 'Forbidden',
+): NumericBorders {
+  const found = present.length === 0 ? [] : chooseBorders(present, missing ? count - 1 : count, type);
+  const borders = [...found].sort((a, b) => a - b);
+  const missingTrue = missing && nanMode === 'Max';
+  if (missing && nanMode === 'Min') borders.unshift(-Number.MAX_VALUE);
+  if (missingTrue) borders.push(Number.MAX_VALUE);
+  return { borders: Float64Array.from(new Set(borders)), missing, missingTrue };
+}
+
+/** Borders of the first `rows` values. */
+export function numericBorders(
+  values: Float64Array,
+  rows: number,
+  count: number,
+  type: BorderType,
+  nanMode: 'Min' | 'Max' | 'Forbidden',
+): NumericBorders {
+  const { present, missing } = borderSample(values, rows);
+  return bordersOfSample({ present: present.sort(), missing }, count, type, nanMode);
+}
+
+function hasNaN(values: Float64Array, rows: number): boolean {
+  for (let i = 0; i < rows; i++) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 function chooseBorders(sorted: Float64Array, count: number, type: BorderType): Set<number> {

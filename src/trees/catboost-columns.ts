@@ -2,11 +2,12 @@
  * The columns CatBoost trains on, in the kernels' memory: numeric and one-hot columns as bins packed four to a quad
  * (a u32 a row), all other categorical columns as ids. Training rows come first, then the validation rows.
  */
-import { inputRejected } from '../base/errors.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix, MatrixColumn } from '../table/matrix.js';
-import { numericBorders } from './catboost-borders.js';
+import { numericColumnBorders } from './catboost-column-borders.js';
 import type { CatboostSettings } from './catboost-settings.js';
+import { chunks } from './row-chunks.js';
+import { writeSearchGuide } from './search-guide.js';
 
 /** Bytes of one lane of a quad's histogram: 256 bins of 16 bytes, and 64 to keep the lanes off each other's cache sets. */
 export const WIDE_LANE_BYTES = 4160;
@@ -43,6 +44,8 @@ export interface CatboostColumns {
   /** Training and validation rows. */
   readonly rows: number;
   readonly quads: readonly Quad[];
+  /** Of each four quads, the address of 16 bytes a training row: the same bins, together. */
+  readonly records: readonly number[];
   readonly categories: readonly CategoricalIds[];
 }
 
@@ -56,10 +59,13 @@ export function catboostColumns(
   const lanes: Lane[] = [];
   const oneHot: Lane[] = [];
   const categories: CategoricalIds[] = [];
+  const bordersOf = numericColumnBorders(pool, settings, train);
   train.columns.forEach((column, index) => {
-    if (column.kind === 'numeric') {
-      const lane = numericLane(column, index, train.rows, settings);
-      if (lane.buckets > 1) lanes.push(lane);
+    const found = bordersOf.get(index);
+    if (found !== undefined) {
+      const { borders, missingTrue } = found;
+      if (borders.length > 0)
+        lanes.push({ column: index, oneHot: false, buckets: borders.length + 1, borders, missingTrue });
       return;
     }
     const codes = distinctCodes(column, train.rows);
@@ -78,25 +84,20 @@ export function catboostColumns(
     quads.push({ address, lanes: part });
   }
   binQuads(pool, quads, train, valid);
-  return { trainRows: train.rows, rows, quads, categories };
+  return { trainRows: train.rows, rows, quads, records: packRecords(pool, quads, train.rows), categories };
 }
 
-function numericLane(column: MatrixColumn, index: number, rows: number, settings: CatboostSettings): Lane {
-  const { borders, missing, missingTrue } = numericBorders(
-    column.values,
-    rows,
-    settings.borderCount,
-    settings.borderType,
-    settings.nanMode,
-  );
-  if (missing && settings.nanMode === 'Forbidden') {
-    throw inputRejected(
-      'MISSING_FORBIDDEN',
-      `Column "${column.name}" has missing values, which catboost.nan_mode=Forbidden does not allow.`,
-      'Fill them in, or choose catboost.nan_mode=Min or Max.',
-    );
+function packRecords(pool: KernelPool, quads: readonly Quad[], rows: number): number[] {
+  const calls: number[][] = [];
+  const records: number[] = [];
+  for (let first = 0; first < quads.length; first += 4) {
+    const record = pool.memory.alloc(rows * 16);
+    records.push(record);
+    const addresses = [0, 1, 2, 3].map((q) => quads[first + q]?.address ?? 0);
+    for (const [from, to] of chunks(rows)) calls.push([...addresses, from, to, record]);
   }
-  return { column: index, oneHot: false, buckets: borders.length + 1, borders, missingTrue };
+  pool.run('packRecords', calls);
+  return records;
 }
 
 /** Codes among the training rows, ascending; −2 stands for missing, −1 for unseen. */
@@ -150,6 +151,7 @@ function binQuads(pool: KernelPool, quads: readonly Quad[], train: Matrix, valid
       }
       const borders = pool.memory.alloc(lane.borders.length * 8);
       pool.memory.f64(borders, lane.borders.length).set(lane.borders);
+      const guide = writeSearchGuide(pool.memory, lane.borders);
       const nanBin = lane.missingTrue ? lane.buckets - 1 : 0;
       const chunk = 16384;
       for (let from = 0; from < rows; from += chunk) {
@@ -164,7 +166,7 @@ function binQuads(pool: KernelPool, quads: readonly Quad[], train: Matrix, valid
           address + k + from * 4,
           4,
           1,
-          0,
+          guide,
         ]);
       }
     });

@@ -3,32 +3,46 @@
  * is the parent's histogram less the smaller's. Combinations that are new at a level are summed for all its leaves.
  */
 import type { KernelPool } from '../kernels/pool.js';
+import { type CatboostColumns, WIDE_LANE_BYTES } from './catboost-columns.js';
 import { listOf } from './catboost-partition.js';
 import type { SampleLists } from './catboost-sampling.js';
 import type { Candidate, Leaves } from './catboost-split.js';
 import { NARROW_BINS } from './catboost-statistic-lanes.js';
+
+/** Quads of a record, halved for two threads. */
+const PARTS = [0b0011, 0b1100];
+const SCRATCH_BYTES = 4096;
 
 /** Bytes of one lane of a histogram of target statistics with few bins; others are WIDE_LANE_BYTES. */
 export const NARROW_LANE_BYTES = NARROW_BINS * 16;
 
 export class LevelHistograms {
   readonly #pool: KernelPool;
+  readonly #columns: CatboostColumns;
   readonly #lists: SampleLists;
   readonly #leafOf: number;
   /** Ranges of the last level that is split. */
   readonly #capacity: number;
   /** Plans of obliviousHistogram: for all leaves, then for the smaller children alone. */
   readonly #plan: number;
+  /** Histograms of the quads that all trees have, each of so many bytes. */
+  readonly #histogram: number;
+  readonly #histogramBytes: number;
+  readonly #scratch: number;
   /** Address of the slot (i32) of each range. */
   readonly slots: number;
 
-  constructor(pool: KernelPool, lists: SampleLists, leafOf: number, ranges: number) {
+  constructor(pool: KernelPool, columns: CatboostColumns, lists: SampleLists, leafOf: number, ranges: number) {
     this.#pool = pool;
+    this.#columns = columns;
     this.#lists = lists;
     this.#leafOf = leafOf;
     this.#capacity = ranges;
     this.#plan = pool.memory.alloc(this.#capacity * 2 * 16);
     this.slots = pool.memory.alloc(this.#capacity * 4);
+    this.#histogramBytes = ranges * 4 * WIDE_LANE_BYTES;
+    this.#histogram = pool.memory.alloc(columns.quads.length * this.#histogramBytes);
+    this.#scratch = pool.memory.alloc(columns.records.length * PARTS.length * SCRATCH_BYTES);
   }
 
   /** Fills the histograms of these candidates over the ranges of a level; `before` are those of the level above. */
@@ -54,13 +68,20 @@ export class LevelHistograms {
     const steps = (candidate: Candidate) => level > 0 && candidate.level === level - 1;
     const isFresh = (candidate: Candidate) => candidate.laneBytes === NARROW_LANE_BYTES && !steps(candidate);
     const fresh = tried.filter(isFresh);
-    const others = tried.filter((candidate) => !isFresh(candidate));
+    const planOf = (stepping: boolean) => (stepping ? [stepwise, half] : [this.#plan, leaves.from.length]);
+    const fixed = tried.filter(({ quad }) => quad >= 0);
+    const stepping = fixed.filter(steps);
+    const whole = fixed.filter((candidate) => !steps(candidate));
+    this.#pool.run('obliviousRecordHistogram', [
+      ...this.#recordCalls(stepping, [rows, stats, ...planOf(true)]),
+      ...this.#recordCalls(whole, [rows, stats, ...planOf(false)]),
+    ]);
+    const others = tried.filter((candidate) => candidate.quad < 0 && !isFresh(candidate));
     this.#pool.run(
       'obliviousHistogram',
       others.map((candidate) => {
         const { address, histogram, laneBytes } = candidate;
-        if (steps(candidate)) return [address, rows, stats, stepwise, half, histogram, laneBytes];
-        return [address, rows, stats, this.#plan, leaves.from.length, histogram, laneBytes];
+        return [address, rows, stats, ...planOf(steps(candidate)), histogram, laneBytes];
       }),
     );
     this.#pool.run(
@@ -77,5 +98,29 @@ export class LevelHistograms {
       ]),
     );
     for (const candidate of tried) candidate.level = level;
+  }
+
+  /** Calls for columns that all trees have: those of one record together, but in enough calls for all threads. */
+  #recordCalls(candidates: readonly Candidate[], plan: readonly number[]): number[][] {
+    const calls: number[][] = [];
+    const { records } = this.#columns;
+    const parts = records.length >= this.#pool.threads * 3 || this.#pool.threads === 1 ? [0b1111] : PARTS;
+    const wanted = new Int32Array(records.length);
+    for (const { quad } of candidates) wanted[quad >> 2] |= 1 << (quad & 3);
+    records.forEach((record, r) => {
+      for (const part of parts) {
+        const quads = wanted[r] & part;
+        if (quads === 0) continue;
+        const scratch = this.#scratch + (r * PARTS.length + parts.indexOf(part)) * SCRATCH_BYTES;
+        const hist = this.#histogram + r * 4 * this.#histogramBytes;
+        calls.push([record, ...plan, hist, this.#histogramBytes, quads, scratch]);
+      }
+    });
+    return calls;
+  }
+
+  /** Address of the histograms of a quad that all trees have. */
+  histogramOf(quad: number): number {
+    return this.#histogram + quad * this.#histogramBytes;
   }
 }

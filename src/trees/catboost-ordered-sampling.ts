@@ -74,11 +74,12 @@ export class OrderedSampler {
     const add = (gradients: number, sampled: number, first: number, last: number) => {
       for (const [a, b] of chunks(last - first, BOOTSTRAP_BLOCK)) {
         const [from, to] = [first + a, first + b];
+        const kept = sampled === 0 ? to - from : countAbove0(this.#pool.memory.f64(sampled + from * 8, to - from));
         calls.push([
           ...[gradients, fold.weights, sampled, fold.order, from, to],
-          ...[scaleG, scaleW, place, rows[0], stats[0]],
+          ...[scaleG, scaleW, place, kept, rows[0], stats[0]],
         ]);
-        place += sampled === 0 ? to - from : countAbove0(this.#pool.memory.f64(sampled + from * 8, to - from));
+        place += kept;
       }
       ends.push(place);
     };

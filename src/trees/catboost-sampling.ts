@@ -75,9 +75,11 @@ export class Sampler {
     const { rows, stats } = this.lists;
     const calls = chunks(this.#rows.count, BOOTSTRAP_BLOCK).map(([from, to], b) => {
       const place = first;
-      first += weights?.kept[b] ?? to - from;
+      const kept = weights?.kept[b] ?? to - from;
+      first += kept;
       const samples = weights?.address ?? 0;
-      return [this.#gradients, this.#rows.weights, samples, 0, from, to, scaleG, scaleW, place, rows[0], stats[0]];
+      const sources = [this.#gradients, this.#rows.weights, samples, 0];
+      return [...sources, from, to, scaleG, scaleW, place, kept, rows[0], stats[0]];
     });
     this.#pool.run('sampleRows', calls);
     return first;

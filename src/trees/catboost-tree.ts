@@ -45,7 +45,7 @@ export class TreeGrower {
     this.#statistics = statistics;
     const slots = segments * 2 ** (settings.depth - 1);
     this.#partition = new SamplePartition(pool, lists, columns, listed, slots);
-    this.#histograms = new LevelHistograms(pool, lists, this.#partition.leafOf, slots);
+    this.#histograms = new LevelHistograms(pool, columns, lists, this.#partition.leafOf, slots);
     this.#chooser = new SplitChooser(pool, settings);
     this.#fixed = columns.quads.map(({ address, lanes }, quad) => ({
       quad,
@@ -55,7 +55,7 @@ export class TreeGrower {
       laneBytes: WIDE_LANE_BYTES,
       buckets: lanes.map((lane) => lane.buckets),
       oneHot: lanes.map((lane) => lane.oneHot),
-      histogram: pool.memory.alloc(slots * 4 * WIDE_LANE_BYTES),
+      histogram: this.#histograms.histogramOf(quad),
       level: -1,
     }));
     this.#narrow = new Slabs(pool.memory, slots * 4 * NARROW_LANE_BYTES);

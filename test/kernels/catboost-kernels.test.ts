@@ -76,6 +76,48 @@ describe('histograms and scores', () => {
   });
 });
 
+describe('sorting', () => {
+  it.each([0, 1, 2, 1000])('%i numbers', (count) => {
+    withMemory((alloc) => {
+      const [values, spare, digits] = [alloc(count * 8 + 8), alloc(count * 8 + 8), alloc(49_152)];
+      const draws = [
+        () => random.normal(),
+        () => Math.fround(random.normal()),
+        () => 7,
+        () => [-Infinity, Infinity, 0, 5e-324, -5e-324, 1e308, -1e308][random.below(7)],
+      ];
+      for (const draw of draws) {
+        fill(f64(values), draw);
+        expectTwins('sortNumbers', [values.at, count, spare.at, digits.at], { at: values.at, bytes: count * 8 });
+      }
+    });
+  });
+});
+
+describe('records', () => {
+  it.each([1, 2, 255, 256, 600])('%i rows', (rows) => {
+    withMemory((alloc) => {
+      const columns = [0, 1, 2].map(() => alloc(rows * 4));
+      for (const column of columns) fill(u8(column), () => random.below(256));
+      const records = alloc(rows * 16);
+      expectTwins('packRecords', [...columns.map(({ at }) => at), 0, 0, rows, records.at], records);
+      const [list, stats, plan] = [alloc(rows * 4), alloc(rows * 8), alloc(3 * 16)];
+      fill(u32(list), (i) => (i * 7) % rows);
+      fill(memory.i32(stats.at, rows * 2), () => random.nextUint32() | 0);
+      const half = rows >> 1;
+      memory.i32(plan.at, 12).set([0, rows, 0, -1, 0, half, 1, 0, half, half, 2, -1]);
+      const quad = 3 * 4 * 4160;
+      const hist = alloc(quad * 4);
+      fill(u8(hist), () => 0);
+      const scratch = alloc(4096);
+      for (const quads of [0b0111, 0b0101, 0b1000]) {
+        const call = [records.at, list.at, stats.at, plan.at, 3, hist.at, quad, quads, scratch.at];
+        expectTwins('obliviousRecordHistogram', call, hist);
+      }
+    });
+  });
+});
+
 describe('rows', () => {
   it('are partitioned, indexed, counted and scattered alike', () => {
     withMemory((alloc) => {
@@ -182,12 +224,16 @@ describe('sampling', () => {
       const weighed = alloc(rows * 8);
       fill(f64(weighed), () => random.next());
       const [state, scratch, out, sums] = [alloc(16), alloc(rows * 8), alloc(rows * 8), alloc(32)];
+      const threshold = alloc(8);
       u32(state).set([1, 2, 3, 4]);
       for (const weights of [0, weighed.at]) {
         for (const lambda of [0, 0.01]) {
           for (const rate of [0.1, 0.8, 1]) {
-            const call = [gradients.at, weights, 0, rows, lambda, rate, state.at, scratch.at, out.at, sums.at];
-            expectTwins('mvsWeights', call, state, out, sums);
+            for (const guess of [0, 1e-3, 0.3, 50]) {
+              f64(threshold).set([guess]);
+              const call = [gradients.at, weights, 0, rows, lambda, rate, state.at, scratch.at];
+              expectTwins('mvsWeights', [...call, threshold.at, out.at, sums.at], state, threshold, out, sums);
+            }
           }
         }
         for (const temperature of [-1, 0, 0.5, 1, 2]) {
@@ -202,7 +248,8 @@ describe('sampling', () => {
           [out.at, 0],
           [out.at, order.at],
         ]) {
-          const call = [gradients.at, weights, samples, places, 0, rows, 2 ** 22, 2 ** 20, 0, list.at, stats.at];
+          const kept = samples === 0 ? rows : f64(out).reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
+          const call = [gradients.at, weights, samples, places, 0, rows, 2 ** 22, 2 ** 20, 0, kept, list.at, stats.at];
           expectTwins('sampleRows', call, list, stats);
         }
       }

@@ -5,36 +5,57 @@ import { nextUniform } from './random';
 /**
  * Minimal variance sampling (Ibragimov and Gusev 2019; CatBoost, mvs.cpp) of the rows from … to − 1, one block with a
  * threshold of its own: with c = √(g² + λ), a row is kept with probability min(1, c / t), weight 1 / probability, and t
- * such that rate · rows are kept on average. `state` holds the block's generator, `scratch` 8 bytes a row of the block.
- * To `sums`: rows kept, max |g · weight|, max w · weight (`weights` 0: w is 1).
+ * such that rate · rows are kept on average. `state` holds the block's generator, `scratch` 8 bytes a row of the block;
+ * `threshold` the t of the tree before (0: none), which the search begins at, and then this tree's. To `sums`: rows kept,
+ * max |g · weight|, max w · weight (`weights` 0: w is 1).
  */
 export function mvsWeights(
   gradients: usize, weights: usize, from: usize, to: usize, lambda: f64, rate: f64, state: usize, scratch: usize,
-  out: usize, sums: usize,
+  threshold: usize, out: usize, sums: usize,
 ): i32 {
   const count = to - from;
-  for (let i: usize = 0; i < count; i++) {
-    const g = load<f64>(gradients + ((from + i) << 3));
+  const own = gradients + (from << 3);
+  let i: usize = 0;
+  for (; i + 2 <= count; i += 2) {
+    const g = v128.load(own + (i << 3));
+    v128.store(scratch + (i << 3), f64x2.sqrt(f64x2.add(f64x2.splat(lambda), f64x2.mul(g, g))));
+  }
+  if (i < count) {
+    const g = load<f64>(own + (i << 3));
     store<f64>(scratch + (i << 3), Math.sqrt(lambda + g * g));
   }
-  const threshold = mvsThreshold(scratch, count, rate * <f64>count);
+  const t = mvsThreshold(scratch, count, rate * <f64>count, load<f64>(threshold));
+  store<f64>(threshold, t);
+  let s0 = load<u32>(state);
+  let s1 = load<u32>(state, 4);
+  let s2 = load<u32>(state, 8);
+  let s3 = load<u32>(state, 12);
   let kept: f64 = 0;
   let mostG: f64 = 0;
   let mostW: f64 = 0;
-  for (let i: usize = 0; i < count; i++) {
-    const row = from + i;
+  for (i = 0; i < count; i++) {
     const size = load<f64>(scratch + (i << 3));
-    const probability: f64 = size > threshold ? 1 : size / threshold;
-    const draw = nextUniform(state);
-    let weight: f64 = 0;
-    if (probability > 2.220446049250313e-16 && draw < probability) {
-      weight = 1 / probability;
-      kept += 1;
-      mostG = max(mostG, abs(load<f64>(gradients + (row << 3))) * weight);
-      mostW = max(mostW, weights == 0 ? weight : weight * load<f64>(weights + (row << 3)));
-    }
-    store<f64>(out + (row << 3), weight);
+    // nextUint32 of random.ts, its state in registers.
+    const draw = rotl<u32>(s1 * 5, 7) * 9;
+    const a = s2 ^ s0;
+    const b = s3 ^ s1;
+    const c = s1 << 9;
+    s1 ^= a;
+    s0 ^= b;
+    s2 = a ^ c;
+    s3 = rotl<u32>(b, 11);
+    const certain = size > t;
+    const keep = u32(certain) | (u32(size > t * 2.220446049250313e-16) & u32(<f64>draw * t < size * 4294967296.0));
+    const weight: f64 = keep ? (certain ? 1 : t / size) : 0;
+    kept += <f64>keep;
+    mostG = max(mostG, abs(load<f64>(own + (i << 3))) * weight);
+    mostW = max(mostW, weights == 0 ? weight : weight * load<f64>(weights + ((from + i) << 3)));
+    store<f64>(out + ((from + i) << 3), weight);
   }
+  store<u32>(state, s0);
+  store<u32>(state, s1, 4);
+  store<u32>(state, s2, 8);
+  store<u32>(state, s3, 12);
   store<f64>(sums, kept);
   store<f64>(sums, mostG, 8);
   store<f64>(sums, mostW, 16);
@@ -42,11 +63,13 @@ export function mvsWeights(
 }
 
 /**
- * t with Σ min(1, c / t) = target (0 < target ≤ count). From the t that would do if no row were certain, the rows above
- * t become certain and t is solved for again; t only falls and the rows above it only grow, so this ends.
+ * t with Σ min(1, c / t) = target (0 < target ≤ count). In 1 / t that sum is concave, so Newton's steps from any guess lead,
+ * after the first, from above down to t, while rows above t become certain one after another; without a guess they begin
+ * where none is certain.
  */
-function mvsThreshold(sizes: usize, count: usize, target: f64): f64 {
-  let threshold: f64 = Infinity;
+function mvsThreshold(sizes: usize, count: usize, target: f64, guess: f64): f64 {
+  let threshold: f64 = guess > 0 ? guess : Infinity;
+  let first = true;
   let falling = true;
   while (falling) {
     let certains = f64x2.splat(0);
@@ -66,8 +89,14 @@ function mvsThreshold(sizes: usize, count: usize, target: f64): f64 {
       else sum += size;
     }
     const next = sum / (target - certain);
-    falling = certain < target && next < threshold && next > 0;
-    if (falling) threshold = next;
+    if (first && guess > 0) {
+      // Below all that is wanted: the guess tells nothing, and the search begins anew.
+      threshold = certain < target && next > 0 ? next : Infinity;
+    } else {
+      falling = certain < target && next < threshold && next > 0;
+      if (falling) threshold = next;
+    }
+    first = false;
   }
   return threshold;
 }
@@ -108,21 +137,23 @@ export function randomWeights(
 /**
  * Lists the rows at the places from … to − 1 that have a sample weight: rows to rowsOut, fixed-point i32 pairs (gradient ·
  * sample weight · scaleG, w · sample weight · scaleW), rounded to nearest, to statsOut, both from place `first`. `samples`
- * 0: every row, weight 1. `order` lists the row of each place (u32), 0: its number. Returns how many.
+ * 0: every row, weight 1. `order` lists the row of each place (u32), 0: its number. There are `kept` of them; no more are
+ * written, as the places behind are another task's. Returns how many.
  */
 export function sampleRows(
   gradients: usize, weights: usize, samples: usize, order: usize, from: usize, to: usize, scaleG: f64, scaleW: f64,
-  first: usize, rowsOut: usize, statsOut: usize,
+  first: usize, kept: usize, rowsOut: usize, statsOut: usize,
 ): i32 {
   let place = first;
-  for (let row = from; row < to; row++) {
+  const last = first + kept;
+  for (let row = from; row < to && place < last; row++) {
     const sample: f64 = samples == 0 ? 1 : load<f64>(samples + (row << 3));
-    if (sample == 0) continue;
     const weight: f64 = weights == 0 ? sample : sample * load<f64>(weights + (row << 3));
     store<u32>(rowsOut + (place << 2), order == 0 ? <u32>row : load<u32>(order + (row << 2)));
     store<i32>(statsOut + (place << 3), <i32>nearest(load<f64>(gradients + (row << 3)) * sample * scaleG));
     store<i32>(statsOut + (place << 3), <i32>nearest(weight * scaleW), 4);
-    place++;
+    // A row without weight is written over by the next: quicker than a branch that nobody can foretell.
+    place += usize(sample != 0);
   }
   return <i32>(place - first);
 }

@@ -14,10 +14,12 @@ export {
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
 export { scanLightgbm } from './lightgbm-scan';
+export { drawRows, drawRowsBySize, gradientSizes, sizeThreshold } from './xgboost-row-sample';
 export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { copyRows, countRows, partitionRows } from './partition';
 export { obliviousHistogram, obliviousNarrowHistogram } from './oblivious-histogram';
+export { obliviousRecordHistogram, packRecords } from './oblivious-records';
 export { obliviousOrderedScores, obliviousScores } from './oblivious-scores';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
 export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafOrder, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
@@ -29,3 +31,5 @@ export { scorePlanedTrees } from './planed-trees';
 export { scoreNodes, scoreOblivious } from './predict';
 export { idCodes, rankCells, rankEqual } from './rank-cells';
 export { mergeBundle } from './bundle';
+export { distinctNumbers } from './distinct';
+export { sortNumbers } from './sort-numbers';

@@ -15,14 +15,14 @@ export function plainCatboostSampling(memory: KernelMemory) {
     weights: number,
     out: number,
     sums: number,
-    weightOf: (row: number, draw: number) => number,
+    weightOf: (row: number, random: Random) => number,
   ): number {
     const words = memory.u32(state, 4);
     const random = new Random(0);
     random.state.set(words);
     const total = [0, 0, 0];
     for (let row = from; row < to; row++) {
-      const weight = weightOf(row, random.next());
+      const weight = weightOf(row, random);
       memory.f64(out + row * 8, 1)[0] = weight;
       if (weight === 0) continue;
       total[0] += 1;
@@ -44,16 +44,20 @@ export function plainCatboostSampling(memory: KernelMemory) {
       rate: number,
       state: number,
       scratch: number,
+      threshold: number,
       out: number,
       sums: number,
     ): number {
       const sizes = memory.f64(scratch, to - from);
       for (let row = from; row < to; row++) sizes[row - from] = Math.sqrt(lambda + value(gradients, row) ** 2);
-      const threshold = mvsThreshold(sizes, rate * sizes.length);
-      return weigh(from, to, state, gradients, weights, out, sums, (row, draw) => {
+      const known = memory.f64(threshold, 1);
+      const t = mvsThreshold(sizes, rate * sizes.length, known[0]);
+      known[0] = t;
+      return weigh(from, to, state, gradients, weights, out, sums, (row, random) => {
+        const draw = random.nextUint32();
         const size = sizes[row - from];
-        const probability = size > threshold ? 1 : size / threshold;
-        return probability > Number.EPSILON && draw < probability ? 1 / probability : 0;
+        if (size > t) return 1;
+        return size > t * Number.EPSILON && draw * t < size * 2 ** 32 ? t / size : 0;
       });
     },
 
@@ -68,7 +72,8 @@ export function plainCatboostSampling(memory: KernelMemory) {
       out: number,
       sums: number,
     ): number {
-      return weigh(from, to, state, gradients, weights, out, sums, (_, draw) => {
+      return weigh(from, to, state, gradients, weights, out, sums, (_, random) => {
+        const draw = random.next();
         if (temperature < 0) return draw < rate ? 1 : 0;
         if (temperature === 0) return 1;
         const exponential = -log(draw + 1e-100);
@@ -87,11 +92,12 @@ export function plainCatboostSampling(memory: KernelMemory) {
       scaleG: number,
       scaleW: number,
       first: number,
+      kept: number,
       rowsOut: number,
       statsOut: number,
     ): number {
       let place = first;
-      for (let row = from; row < to; row++) {
+      for (let row = from; row < to && place < first + kept; row++) {
         const sample = samples === 0 ? 1 : value(samples, row);
         if (sample === 0) continue;
         const weight = weights === 0 ? sample : sample * value(weights, row);
@@ -106,9 +112,9 @@ export function plainCatboostSampling(memory: KernelMemory) {
   };
 }
 
-function mvsThreshold(sizes: Float64Array, target: number): number {
-  let threshold = Number.POSITIVE_INFINITY;
-  for (;;) {
+function mvsThreshold(sizes: Float64Array, target: number, guess: number): number {
+  let threshold = guess > 0 ? guess : Number.POSITIVE_INFINITY;
+  for (let round = 0; ; round++) {
     // Even and odd places are summed apart, as the lanes of a vector; a last odd one is added at the end.
     let certain = 0;
     const sums = [0, 0];
@@ -123,7 +129,9 @@ function mvsThreshold(sizes: Float64Array, target: number): number {
       else sum += sizes[pairs];
     }
     const next = sum / (target - certain);
-    if (!(certain < target && next < threshold && next > 0)) return threshold;
-    threshold = next;
+    const possible = certain < target && next > 0;
+    if (round === 0 && guess > 0) threshold = possible ? next : Number.POSITIVE_INFINITY;
+    else if (possible && next < threshold) threshold = next;
+    else return threshold;
   }
 }

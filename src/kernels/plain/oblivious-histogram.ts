@@ -1,7 +1,36 @@
 import type { KernelMemory } from '../memory.js';
 
+const WIDE = 4160;
+
 export function plainObliviousHistogram(memory: KernelMemory) {
   const quadOf = (quads: number, row: number) => memory.u8(quads + row * 4, 4);
+  const sum = (
+    quadOfRow: (row: number) => Uint8Array,
+    rows: number,
+    stats: number,
+    plan: number,
+    planCount: number,
+    hist: number,
+    laneBytes: number,
+  ) => {
+    const words = laneBytes / 2;
+    for (let entry = 0; entry < planCount; entry++) {
+      const [from, to, slot, parent] = memory.i32(plan + entry * 16, 4);
+      const own = memory.i64(hist + slot * laneBytes * 4, words).fill(0n);
+      for (let i = from; i < to; i++) {
+        const quad = quadOfRow(memory.u32(rows + i * 4, 1)[0]);
+        const [gradient, weight] = Array.from(memory.i32(stats + i * 8, 2), BigInt);
+        for (let lane = 0; lane < 4; lane++) {
+          const bin = (lane * laneBytes) / 8 + quad[lane] * 2;
+          own[bin] += gradient;
+          own[bin + 1] += weight;
+        }
+      }
+      if (parent < 0) continue;
+      const whole = memory.i64(hist + parent * laneBytes * 4, words);
+      for (let i = 0; i < words; i++) whole[i] -= own[i];
+    }
+  };
   return {
     obliviousHistogram(
       quads: number,
@@ -12,23 +41,7 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       hist: number,
       laneBytes: number,
     ): number {
-      const words = laneBytes / 2;
-      for (let entry = 0; entry < planCount; entry++) {
-        const [from, to, slot, parent] = memory.i32(plan + entry * 16, 4);
-        const own = memory.i64(hist + slot * laneBytes * 4, words).fill(0n);
-        for (let i = from; i < to; i++) {
-          const quad = quadOf(quads, memory.u32(rows + i * 4, 1)[0]);
-          const [gradient, weight] = Array.from(memory.i32(stats + i * 8, 2), BigInt);
-          for (let lane = 0; lane < 4; lane++) {
-            const bin = (lane * laneBytes) / 8 + quad[lane] * 2;
-            own[bin] += gradient;
-            own[bin + 1] += weight;
-          }
-        }
-        if (parent < 0) continue;
-        const whole = memory.i64(hist + parent * laneBytes * 4, words);
-        for (let i = 0; i < words; i++) whole[i] -= own[i];
-      }
+      sum((row) => quadOf(quads, row), rows, stats, plan, planCount, hist, laneBytes);
       return 0;
     },
 
@@ -53,6 +66,44 @@ export function plainObliviousHistogram(memory: KernelMemory) {
           bins[bin] += gradient;
           bins[bin + 1] += weight;
         }
+      }
+      return 0;
+    },
+
+    packRecords(
+      first: number,
+      second: number,
+      third: number,
+      fourth: number,
+      from: number,
+      to: number,
+      out: number,
+    ): number {
+      for (let row = from; row < to; row++) {
+        [first, second, third, fourth].forEach((quads, q) => {
+          memory.u32(out + row * 16 + q * 4, 1)[0] = quads === 0 ? 0 : memory.u32(quads + row * 4, 1)[0];
+        });
+      }
+      return 0;
+    },
+
+    obliviousRecordHistogram(
+      records: number,
+      rows: number,
+      stats: number,
+      plan: number,
+      planCount: number,
+      hist: number,
+      histBytes: number,
+      quads: number,
+      _scratch: number,
+    ): number {
+      for (const q of [0, 1, 2, 3]) {
+        if (((quads >> q) & 1) === 0) continue;
+        sum(
+          (row) => memory.u8(records + row * 16 + q * 4, 4),
+          ...([rows, stats, plan, planCount, hist + q * histBytes, WIDE] as const),
+        );
       }
       return 0;
     },
