@@ -58,10 +58,15 @@ export const KERNEL_NAMES = [
   'sortNumbers',
   'sketchColumn',
   'countNumbers',
+  'drawRows',
+  'gradientSizes',
+  'sizeThreshold',
+  'drawRowsBySize',
   'keepRareApart',
   'histogramRare',
   'settleRare',
   'mergeBundle',
+  'distinctNumbers',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

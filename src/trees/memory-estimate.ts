@@ -29,7 +29,17 @@ export function estimateMemory(family: Family, job: MemoryJob, threads: number):
       : family === 'random-forest'
         ? forestParts(job, threads)
         : boostParts(family, job, threads);
-  return { family, bytes: FIXED + parts.columns + parts.rows + parts.trees, parts };
+  const whole = parts.columns + parts.rows + parts.trees;
+  const before = family === 'lightgbm' ? borderBytes(job, threads) : 0;
+  return { family, bytes: FIXED + Math.max(whole, before), parts };
+}
+
+/** What finding LightGBM's borders takes and gives back before the rest is taken. */
+function borderBytes({ train, parameters }: MemoryJob, threads: number): number {
+  const { rows, columns } = train.matrix;
+  const sampled = Math.min(rows, Number(parameters['bin_construct_sample_cnt']));
+  const numeric = columns.filter(({ kind }) => kind === 'numeric').length;
+  return Math.min(threads, numeric) * (sampled * 40 + 49152 + 512);
 }
 
 type Parts = MemoryEstimate['parts'];

@@ -40,12 +40,12 @@ export const trainXgboost: FamilyTrainer = (job) => {
   // Words are taken from it in the original's order: trees left out, once the columns' own generator, rows, columns.
   const random = new MersenneTwister(job.seed);
   const dropout = to['booster'] === 'dart' ? dropoutOf(job, eta, random) : undefined;
-  const sampler = new RowSampler(
-    Number(to['subsample']),
-    to['sampling_method'] === 'gradient_based',
+  const sampling = {
+    share: Number(to['subsample']),
+    byGradient: to['sampling_method'] === 'gradient_based',
     treesPerRound,
-    random,
-  );
+  };
+  const sampler = new RowSampler(job.pool, sampling, random);
   let columns: XgboostColumns | undefined;
   let policy: XgboostPolicy | undefined;
 

@@ -2,12 +2,13 @@
  * A thread of the kernel pool that ends in the middle of training, whatever the family: an error, no hang, and nothing
  * under a final name. The thread is ended from within by a script that Node loads into every thread first.
  */
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FAMILIES } from '#ecomml/forest/forest.js';
 import { expectRefusal, filesIn } from './refusal.js';
-import { ecomml, emptyFolder } from './run-binary.js';
+import { ecomml, emptyFolder, saidOnStderr } from './run-binary.js';
 import { writeTable } from './small-inputs.js';
 
 /** In a pool's thread, ends it right after it has taken its 40th task, which nobody then does. */
@@ -32,10 +33,10 @@ beforeAll(() => {
 });
 
 const MANY: Readonly<Record<string, string>> = {
-  catboost: 'iterations=2000',
-  xgboost: 'n_estimators=2000',
-  lightgbm: 'num_iterations=2000',
-  'random-forest': 'n_estimators=2000',
+  catboost: 'iterations=20000',
+  xgboost: 'n_estimators=20000',
+  lightgbm: 'num_iterations=20000',
+  'random-forest': 'n_estimators=20000',
 };
 
 describe.each(['exit.cjs', 'throw.cjs'])('a worker thread that is lost (%s)', (script) => {
@@ -47,6 +48,28 @@ describe.each(['exit.cjs', 'throw.cjs'])('a worker thread that is lost (%s)', (s
     const env = { NODE_OPTIONS: `--require ${join(folder, script)}`, TAKEN: '40' };
     const finished = await ecomml([...args, ...more], { cwd, env });
     expectRefusal(finished, 1, /A worker thread failed in the kernel \w+/, /--threads 1/);
+    expect(filesIn(cwd)).toEqual(['input.csv']);
+  });
+});
+
+describe('Ctrl-C in the middle of training', () => {
+  it.each(FAMILIES)('%s: ends soon, with 130 and nothing under a final name', { timeout: 60_000 }, async (family) => {
+    const cwd = emptyFolder();
+    copyFileSync(join(folder, 'input.csv'), join(cwd, 'input.csv'));
+    const more = ['--models', family, '--param', `${family}.${MANY[family]}`, '--early-stopping-rounds', '0'];
+    const args = ['train', '--input', 'input.csv', '--target', 'bought', '--output', 'models/it'];
+    let interrupted = 0;
+    const started = (child: ChildProcess) =>
+      void saidOnStderr(child, `${family} will take about`).then(() =>
+        setTimeout(() => {
+          interrupted = performance.now();
+          child.kill('SIGINT');
+        }, 250),
+      );
+    const finished = await ecomml([...args, ...more], { cwd, started });
+    // A tree of these rows takes a few milliseconds; the rest is for a machine with other work.
+    expect(performance.now() - interrupted).toBeLessThan(10_000);
+    expect([finished.code, finished.stderr.includes('Interrupted.')]).toEqual([130, true]);
     expect(filesIn(cwd)).toEqual(['input.csv']);
   });
 });

@@ -1,5 +1,5 @@
 // What XGBoost draws: rows, columns, trees to leave out. That the draws are the original's, test/equivalence/xgboost shows.
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { predictRaw } from '#ecomml/forest/predict.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { MersenneTwister } from '#ecomml/trees/mersenne-twister.js';
@@ -8,7 +8,7 @@ import { trainXgboost } from '#ecomml/trees/xgboost.js';
 import { XgboostColumns } from '#ecomml/trees/xgboost-columns.js';
 import { XgboostDropout } from '#ecomml/trees/xgboost-dropout.js';
 import { xgboostParameters } from '#ecomml/trees/xgboost-parameters.js';
-import { gradientSample, gradientSampleFactor, uniformSample } from '#ecomml/trees/xgboost-row-sample.js';
+import { RowSampler } from '#ecomml/trees/xgboost-row-sample.js';
 import { noisyTable } from './random-forest-material.js';
 
 const pool = new KernelPool(1);
@@ -31,18 +31,29 @@ function lossOf({ forest }: ReturnType<typeof run>): number {
 }
 
 describe('rows', () => {
+  const sampler = (share: number, byGradient = false, treesPerRound = 1) =>
+    new RowSampler(pool, { share, byGradient, treesPerRound }, new MersenneTwister(2));
+  /** Gradients of so many rows in the pool's memory, for as long as the test. */
+  const gradientsOf = (rows: number): Float32Array => pool.memory.f32(pool.memory.alloc(rows * 8), rows * 2);
+  let mark = 0;
+  beforeEach(() => {
+    mark = pool.memory.mark();
+  });
+  afterEach(() => pool.memory.release(mark));
+
   it('are drawn in ascending order, about the share wanted', () => {
-    const sample = uniformSample(10_000, 0.3, new MersenneTwister(2))!;
+    const gradients = { rows: 10_000, entries: gradientsOf(10_000) };
+    const sample = sampler(0.3).sample(0, gradients)!;
     expect(sample.every((row, i) => i === 0 || row > sample[i - 1])).toBe(true);
     // Binomial: standard deviation 46.
     expect(Math.abs(sample.length - 3000)).toBeLessThan(185);
-    expect(uniformSample(10_000, 1, new MersenneTwister(2))).toBeUndefined();
+    expect(sampler(1).sample(0, gradients)).toBeUndefined();
   });
 
   it('drawn by gradient keep the sums of gradients, and all large ones', () => {
     const rows = 20_000;
     const random = new MersenneTwister(4);
-    const entries = new Float32Array(rows * 2);
+    const entries = gradientsOf(rows);
     for (let row = 0; row < rows; row++) {
       entries[row * 2] = row % 50 === 0 ? 0.9 : 0.1 * random.nextDouble();
       entries[row * 2 + 1] = 0.05 + 0.01 * random.nextDouble();
@@ -50,7 +61,8 @@ describe('rows', () => {
     const before = entries.slice();
     const sums = (all: Iterable<number>, from: Float32Array) =>
       [0, 1].map((k) => Array.from(all, (row) => from[row * 2 + k]).reduce((a, b) => a + b, 0));
-    const sample = gradientSample({ rows, entries }, 0.2, random)!;
+    const byGradient = sampler(0.2, true, 2);
+    const sample = byGradient.sample(0, { rows, entries })!;
     expect(Math.abs(sample.length - rows * 0.2)).toBeLessThan(250);
     const drawn = new Set(sample);
     for (let row = 0; row < rows; row += 50) {
@@ -61,7 +73,12 @@ describe('rows', () => {
     const [all, some] = [sums(every, before), sums(sample, entries)];
     expect(Math.abs(some[0] / all[0] - 1)).toBeLessThan(0.02);
     expect(Math.abs(some[1] / all[1] - 1)).toBeLessThan(0.05);
-    expect(some[1]).toBeLessThan(rows * 0.06 * gradientSampleFactor(rows, 0.2));
+    expect(some[1]).toBeLessThan(rows * 0.06 * byGradient.largestFactor(rows));
+    // The second tree of the round begins with the gradients as they were.
+    const next = byGradient.sample(1, { rows, entries })!;
+    expect(next).not.toEqual(sample);
+    const kept = new Set(next);
+    expect(every.every((row) => kept.has(row) || entries[row * 2] === before[row * 2])).toBe(true);
   });
 
   it.each(['uniform', 'gradient_based'])('%s: may be none at all', (sampling_method) => {

@@ -14,6 +14,7 @@ export {
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
 export { scanLightgbm } from './lightgbm-scan';
+export { drawRows, drawRowsBySize, gradientSizes, sizeThreshold } from './xgboost-row-sample';
 export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { copyRows, countRows, partitionRows } from './partition';
@@ -30,4 +31,5 @@ export { scorePlanedTrees } from './planed-trees';
 export { scoreNodes, scoreOblivious } from './predict';
 export { idCodes, rankCells, rankEqual } from './rank-cells';
 export { mergeBundle } from './bundle';
+export { distinctNumbers } from './distinct';
 export { sortNumbers } from './sort-numbers';

@@ -3,8 +3,9 @@
 //
 // Scratch of a feature of n codes: the codes in order of which the set is the first, n × u32 (an even number of them); to
 // sort them, 2 · n × u64 and 24,576 bytes.
+import { sortKeys } from './radix-sort';
 import { consider, valueOf } from './xgboost-gain';
-import { keyOf, sortKeys } from './xgboost-sketch';
+import { keyOf } from './xgboost-sketch';
 
 /** Fewer words than this are sorted by insertion. */
 const FEW: i32 = 64;

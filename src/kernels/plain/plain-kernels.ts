@@ -7,6 +7,7 @@ import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
 import { plainBundle } from './bundle.js';
 import { plainCatboostSampling } from './catboost-sampling.js';
+import { plainDistinct } from './distinct.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
@@ -24,12 +25,14 @@ import { plainRandomForest } from './random-forest.js';
 import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
 import { plainSortNumbers } from './sort-numbers.js';
+import { plainXgboostRowSample } from './xgboost-row-sample.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
 
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
     ...plainFill(memory),
+    ...plainDistinct(memory),
     ...plainRandomForest(memory),
     ...plainBinning(memory),
     ...plainBundle(memory),
@@ -48,6 +51,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainPlanedTrees(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
+    ...plainXgboostRowSample(memory),
     ...plainSortNumbers(memory),
     ...plainXgboostScan(memory),
     ...plainXgboostSketch(memory),
