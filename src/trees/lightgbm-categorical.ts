@@ -114,32 +114,31 @@ function bestPrefix(scan: Scan, pick?: (candidates: number) => number): Best | u
     kept[size++] = bin;
     keys[bin] = histogram[bin * 2] / (histogram[bin * 2 + 1] + rules.catSmooth);
   }
-  const order = sortedByKey(kept.subarray(0, size), keys);
+  const candidates = kept.subarray(0, size);
   const most = Math.min(rules.maxCatThreshold, Math.trunc((size + 1) / 2));
   const last = Math.max(Math.min(most, size) - 1, 0);
   const only = pick === undefined ? -1 : last > 0 ? pick(last) : 0;
-  const best = scanPrefixes(scan, order, most, only, undefined);
-  return scanPrefixes(scan, order.reverse(), most, only, best);
+  const best = scanPrefixes(scan, smallest(candidates, keys, most), most, only, undefined);
+  return scanPrefixes(scan, smallest(candidates.reverse(), keys.map(negative), most), most, only, best);
 }
 
-/** The numbers in ascending order of `keys`, equal ones as they come: merged from the bottom up, as sort() calls back. */
-function sortedByKey(numbers: Uint32Array, keys: Float64Array): Uint32Array {
-  const { length } = numbers;
-  let from: Uint32Array = numbers;
-  let to: Uint32Array = new Uint32Array(length);
-  for (let width = 1; width < length; width *= 2) {
-    for (let start = 0; start < length; start += 2 * width) {
-      const middle = Math.min(start + width, length);
-      const end = Math.min(start + 2 * width, length);
-      let [left, right] = [start, middle];
-      for (let at = start; at < end; at++) {
-        const takesRight = right < end && (left >= middle || keys[from[right]] < keys[from[left]]);
-        to[at] = takesRight ? from[right++] : from[left++];
-      }
+const negative = (key: number): number => -key;
+
+/** The `most` numbers of the smallest keys, in their order; equal ones as they come. */
+function smallest(numbers: Uint32Array, keys: Float64Array, most: number): Uint32Array {
+  const kept = new Uint32Array(Math.min(most, numbers.length));
+  let size = 0;
+  for (const number of numbers) {
+    const key = keys[number];
+    if (size === kept.length) {
+      if (size === 0 || !(key < keys[kept[size - 1]])) continue;
+      size--;
     }
-    [from, to] = [to, from];
+    let at = size++;
+    for (; at > 0 && key < keys[kept[at - 1]]; at--) kept[at] = kept[at - 1];
+    kept[at] = number;
   }
-  return from;
+  return kept;
 }
 
 /** The best prefix of at most `most` bins of `order` that beats `best`; `only`: the one place looked at, −1 for all. */
