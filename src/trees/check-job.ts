@@ -16,7 +16,8 @@ export function checkJob(job: TrainingJob, family: Family): void {
     );
 }
 
-function checkPart(part: string, { matrix, label, weight }: LabelledMatrix): void {
+/** What `checkJob` asks of one part. */
+export function checkPart(part: string, { matrix, label, weight }: LabelledMatrix): void {
   const { rows } = matrix;
   if (rows === 0) throw refuse(`There are no ${part} rows.`);
   checkColumns(part, matrix);
