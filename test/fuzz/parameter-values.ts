@@ -52,9 +52,12 @@ function drawnValue(
     case 'text':
       return textOf(name, definition.default, columns);
     case 'number-or-word':
-      return fc.oneof(fc.constantFrom(...definition.words), numberOf(definition));
+      return fc.oneof(
+        fc.constantFrom(...definition.words),
+        definition.whole ? wholeOf(definition) : numberOf(definition),
+      );
     case 'integer':
-      return numberOf(definition).map((value) => clamp(Math.round(value), definition));
+      return wholeOf(definition);
     default:
       return numberOf(definition);
   }
@@ -62,7 +65,10 @@ function drawnValue(
 
 type Numeric = { readonly min?: number; readonly max?: number; readonly aboveMin?: boolean };
 
-const clamp = (value: number, { min = -1e9, max = 1e9 }: Numeric) => Math.min(Math.max(value, min), max);
+function wholeOf(definition: Numeric): fc.Arbitrary<number> {
+  const { min = -1e9, max = 1e9 } = definition;
+  return numberOf(definition).map((value) => Math.min(Math.max(Math.round(value), min), max));
+}
 
 /** Ends of the range, everyday values and values between. */
 function numberOf(definition: Numeric): fc.Arbitrary<number> {
