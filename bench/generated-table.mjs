@@ -29,7 +29,7 @@ export const TABLES = {
 };
 
 /** Continuous columns of several shapes: normal, uniform, skewed, and rounded to tenths. */
-function numericColumns(count) {
+export function numericColumns(count) {
   const shapes = ['normal', 'uniform', 'skewed', 'normal', 'rounded'];
   return Array.from({ length: count }, (_, c) => ({
     name: `x${c}`,

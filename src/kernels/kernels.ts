@@ -66,6 +66,7 @@ export const KERNEL_NAMES = [
   'histogramRare',
   'settleRare',
   'mergeBundle',
+  'distinctNumbers',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -36,7 +36,11 @@ export function bodiesAndTails(rows: number, multiplier: number): BodyTail[] {
   return list;
 }
 
-/** Addresses of the orders of the training rows (u32 each): those for choosing splits, then the one for leaf values. */
+/**
+ * Addresses of the orders of the training rows (u32 each): those for choosing splits, then the one for leaf values. As in
+ * the original the rows are shuffled once for all orders, and then, for each, blocks of them: rows that are neighbours in
+ * the table, often alike, are not so in any order.
+ */
 export function rowOrders(
   pool: KernelPool,
   settings: CatboostSettings,
@@ -48,16 +52,19 @@ export function rowOrders(
   const shuffled = !hasTime && (ordered || hasStatistics);
   const learning = Math.max(1, permutationCount - 1);
   const count = shuffled ? learning + 1 : 1;
+  const base = Uint32Array.from({ length: shuffled ? rows : 0 }, (_, row) => row);
+  if (shuffled) randomOf(count).shuffle(base);
   return Array.from({ length: count }, (_, p) => {
     const address = pool.memory.alloc(rows * 4);
     const order = pool.memory.u32(address, rows);
     const blocks = Uint32Array.from({ length: Math.ceil(rows / permutationBlock) }, (_, b) => b);
     // Without statistics the order of the rows does not touch the leaf values.
-    if (shuffled && (hasStatistics || p < learning)) randomOf(p).shuffle(blocks);
+    const mixed = shuffled && (hasStatistics || p < learning);
+    if (mixed) randomOf(p).shuffle(blocks);
     let place = 0;
     for (const block of blocks) {
       const end = Math.min(rows, (block + 1) * permutationBlock);
-      for (let row = block * permutationBlock; row < end; row++) order[place++] = row;
+      for (let row = block * permutationBlock; row < end; row++) order[place++] = mixed ? base[row] : row;
     }
     return address;
   });

@@ -1,5 +1,6 @@
 /** Refuses training data that no family can learn from, before any memory is taken. */
 import { inputRejected } from '../base/errors.js';
+import type { Matrix } from '../table/matrix.js';
 import { checkContinued } from './continued.js';
 import type { Family, LabelledMatrix, TrainingJob } from './family.js';
 
@@ -15,12 +16,11 @@ export function checkJob(job: TrainingJob, family: Family): void {
     );
 }
 
-function checkPart(part: string, { matrix, label, weight }: LabelledMatrix): void {
+/** What `checkJob` asks of one part. */
+export function checkPart(part: string, { matrix, label, weight }: LabelledMatrix): void {
   const { rows } = matrix;
   if (rows === 0) throw refuse(`There are no ${part} rows.`);
-  for (const column of matrix.columns)
-    if (column.values.length !== rows)
-      throw refuse(`Column "${column.name}" has ${column.values.length} ${part} cells, not ${rows}.`);
+  checkColumns(part, matrix);
   if (label.length !== rows) throw refuse(`There are ${label.length} ${part} labels for ${rows} rows.`);
   const wrong = label.findIndex((value) => value !== 0 && value !== 1);
   if (wrong >= 0) throw refuse(`The label of ${part} row ${wrong} is ${label[wrong]}, but must be 0 or 1.`);
@@ -34,6 +34,31 @@ function checkPart(part: string, { matrix, label, weight }: LabelledMatrix): voi
     total += value;
   }
   if (total === 0) throw refuse(`All ${part} weights are 0.`);
+}
+
+/** Dictionaries of more categories are refused: identifiers by mistake, and tables by code would fill the memory. */
+const MAX_CATEGORIES = 2 ** 24;
+
+/**
+ * Throws `BAD_TRAINING_DATA` where a column is not as long as the rows, a dictionary is too long, or a category is no code
+ * of it, −1 (unseen) or NaN (missing).
+ */
+export function checkColumns(part: string, { rows, columns }: Matrix): void {
+  for (const { name, kind, values, categories } of columns) {
+    if (values.length !== rows) throw refuse(`Column "${name}" has ${values.length} ${part} cells, not ${rows}.`);
+    if (kind !== 'categorical') continue;
+    const count = categories?.length ?? MAX_CATEGORIES;
+    if (count > MAX_CATEGORIES)
+      throw refuse(`Column "${name}" has ${count} categories; at most ${MAX_CATEGORIES} can be learned from.`);
+    for (let row = 0; row < values.length; row++) {
+      const code = values[row];
+      if (Number.isNaN(code) || (Number.isInteger(code) && code >= -1 && code < count)) continue;
+      const codes = count === 0 ? 'there are no codes' : `codes are whole numbers from 0 to ${count - 1}`;
+      throw refuse(
+        `Column "${name}" holds the category code ${code} in ${part} row ${row}, but ${codes}; -1 is unseen.`,
+      );
+    }
+  }
 }
 
 function refuse(message: string): Error {

@@ -106,42 +106,74 @@ function bestSingle(scan: Scan, pick?: (candidates: number) => number): Best | u
 
 function bestPrefix(scan: Scan, pick?: (candidates: number) => number): Best | undefined {
   const { histogram, bins, rules } = scan;
-  const order: number[] = [];
-  for (let bin = 1; bin < bins; bin++) if (rowsOf(scan, histogram[bin * 2 + 1]) >= rules.catSmooth) order.push(bin);
-  const key = (bin: number) => histogram[bin * 2] / (histogram[bin * 2 + 1] + rules.catSmooth);
-  order.sort((a, b) => key(a) - key(b) || a - b);
-  const most = Math.min(rules.maxCatThreshold, Math.trunc((order.length + 1) / 2));
-  const last = Math.max(Math.min(most, order.length) - 1, 0);
-  const only = pick === undefined ? undefined : last > 0 ? pick(last) : 0;
-  const best = scanPrefixes(scan, order, most, only, undefined);
-  return scanPrefixes(scan, order.reverse(), most, only, best);
+  const kept = new Uint32Array(bins);
+  const keys = new Float64Array(bins);
+  let size = 0;
+  for (let bin = 1; bin < bins; bin++) {
+    if (rowsOf(scan, histogram[bin * 2 + 1]) < rules.catSmooth) continue;
+    kept[size++] = bin;
+    keys[bin] = histogram[bin * 2] / (histogram[bin * 2 + 1] + rules.catSmooth);
+  }
+  const candidates = kept.subarray(0, size);
+  const most = Math.min(rules.maxCatThreshold, Math.trunc((size + 1) / 2));
+  const last = Math.max(Math.min(most, size) - 1, 0);
+  const only = pick === undefined ? -1 : last > 0 ? pick(last) : 0;
+  const best = scanPrefixes(scan, smallest(candidates, keys, most), most, only, undefined);
+  return scanPrefixes(scan, smallest(candidates.reverse(), keys.map(negative), most), most, only, best);
 }
 
-/** The best prefix of at most `most` bins of `order` that beats `best`. */
+const negative = (key: number): number => -key;
+
+/** The `most` numbers of the smallest keys, in their order; equal ones as they come. */
+function smallest(numbers: Uint32Array, keys: Float64Array, most: number): Uint32Array {
+  const kept = new Uint32Array(Math.min(most, numbers.length));
+  let size = 0;
+  for (const number of numbers) {
+    const key = keys[number];
+    if (size === kept.length) {
+      if (size === 0 || !(key < keys[kept[size - 1]])) continue;
+      size--;
+    }
+    let at = size++;
+    for (; at > 0 && key < keys[kept[at - 1]]; at--) kept[at] = kept[at - 1];
+    kept[at] = number;
+  }
+  return kept;
+}
+
+/** The best prefix of at most `most` bins of `order` that beats `best`; `only`: the one place looked at, −1 for all. */
 function scanPrefixes(
   { histogram, node, totalH, rows, rules, regularization: to, toBeat }: Scan,
-  order: readonly number[],
+  order: Uint32Array,
   most: number,
-  only: number | undefined,
+  only: number,
   best: Best | undefined,
 ): Best | undefined {
+  const { minDataInLeaf, minHessianInLeaf, minDataPerGroup } = rules;
+  const countFactor = rows / totalH;
+  const leastRight = Math.max(minDataInLeaf, minDataPerGroup);
+  let found: Omit<Best, 'set'> | undefined;
+  let length = 0;
+  let bar = best === undefined ? toBeat : Math.max(toBeat, best.gain);
   let [g, h, count, inGroup] = [0, EPSILON, 0, 0];
   for (let i = 0; i < order.length && i < most; i++) {
-    const bin = order[i];
-    const cellRows = Math.trunc(histogram[bin * 2 + 1] * (rows / totalH) + 0.5);
-    g += histogram[bin * 2];
-    h += histogram[bin * 2 + 1];
+    const at = order[i] * 2;
+    const cellRows = Math.trunc(histogram[at + 1] * countFactor + 0.5);
+    g += histogram[at];
+    h += histogram[at + 1];
     count += cellRows;
     inGroup += cellRows;
-    if (count < rules.minDataInLeaf || h < rules.minHessianInLeaf) continue;
-    if (rows - count < Math.max(rules.minDataInLeaf, rules.minDataPerGroup)) break;
-    if (totalH - h < rules.minHessianInLeaf) break;
-    if (inGroup < rules.minDataPerGroup) continue;
+    if (count < minDataInLeaf || h < minHessianInLeaf) continue;
+    if (rows - count < leastRight) break;
+    if (totalH - h < minHessianInLeaf) break;
+    if (inGroup < minDataPerGroup) continue;
     inGroup = 0;
-    if (only !== undefined && i !== only) continue;
+    if (only >= 0 && i !== only) continue;
     const gain = leafGain(g, h, count, to, node.value) + leafGain(node.g - g, totalH - h, rows - count, to, node.value);
-    if (gain > toBeat && (best === undefined || gain > best.gain))
-      best = { gain, g, h, count, set: order.slice(0, i + 1) };
+    if (!(gain > bar)) continue;
+    bar = gain;
+    found = { gain, g, h, count };
+    length = i + 1;
   }
-  return best;
+  return found === undefined ? best : { ...found, set: [...order.subarray(0, length)] };
 }

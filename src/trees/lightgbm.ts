@@ -163,7 +163,7 @@ function findBins(job: TrainingJob, seeds: LightgbmSeeds): (LightgbmFeature | un
     useMissing: parameters['use_missing'] === true,
     zeroAsMissing: parameters['zero_as_missing'] === true,
   };
-  return columns.map((column, c) => findLightgbmBins(column, sample, { ...rules, maxBin: maxBins?.[c] ?? maxBin }));
+  return findLightgbmBins(job.pool, columns, sample, (c) => ({ ...rules, maxBin: maxBins?.[c] ?? maxBin }));
 }
 
 function growthOf({ parameters, train }: TrainingJob): LightgbmGrowth {

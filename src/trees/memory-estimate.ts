@@ -5,6 +5,7 @@
  */
 
 import { WIDE_LANE_BYTES } from './catboost-columns.js';
+import { bodiesAndTails } from './catboost-folds.js';
 import type { Family, LabelledMatrix, TrainingJob } from './family.js';
 import type { ParameterValues } from './parameters.js';
 import { NARROW_BINS } from './rare-bins.js';
@@ -29,7 +30,17 @@ export function estimateMemory(family: Family, job: MemoryJob, threads: number):
       : family === 'random-forest'
         ? forestParts(job, threads)
         : boostParts(family, job, threads);
-  return { family, bytes: FIXED + parts.columns + parts.rows + parts.trees, parts };
+  const whole = parts.columns + parts.rows + parts.trees;
+  const before = family === 'lightgbm' ? borderBytes(job, threads) : 0;
+  return { family, bytes: FIXED + Math.max(whole, before), parts };
+}
+
+/** What finding LightGBM's borders takes and gives back before the rest is taken. */
+function borderBytes({ train, parameters }: MemoryJob, threads: number): number {
+  const { rows, columns } = train.matrix;
+  const sampled = Math.min(rows, Number(parameters['bin_construct_sample_cnt']));
+  const numeric = columns.filter(({ kind }) => kind === 'numeric').length;
+  return Math.min(threads, numeric) * (sampled * 40 + 49152 + 512);
 }
 
 type Parts = MemoryEstimate['parts'];
@@ -102,10 +113,14 @@ function catboostParts(job: MemoryJob, threads: number): Parts {
   const statistics = categorical.filter(({ categories }) => (categories?.length ?? 0) > number('one_hot_max_size'));
   const lanes = train.matrix.columns.length - statistics.length;
   const quads = Math.ceil(lanes / 4);
-  const inOrder = job.hasTime || parameters['has_time'] === true || statistics.length === 0;
+  const ordered = parameters['boosting_type'] === 'Ordered';
+  const inOrder = job.hasTime || parameters['has_time'] === true || (statistics.length === 0 && !ordered);
   const models = inOrder ? 1 : Math.max(1, number('permutation_count') - 1) + 1;
   const depth = number('depth');
-  const slots = 2 ** (depth - 1);
+  // Ordered boosting: a histogram for the body and the tail of each of an order's models.
+  const bodies = ordered ? bodiesAndTails(rows, number('fold_len_multiplier')) : [];
+  const tails = bodies.reduce((sum, { tail }) => sum + tail, 0);
+  const slots = 2 ** (depth - 1) * Math.max(1, 2 * bodies.length);
   const weight = train.weight === undefined ? 0 : 8;
   const count = statistics.length;
   let sets = 0;
@@ -117,7 +132,11 @@ function catboostParts(job: MemoryJob, threads: number): Parts {
   const scratch = count === 0 ? 0 : threads * 2 * Math.max(hashBytes(all), all * 32);
   return {
     columns: all * (quads * 4 + count * 4) + tables + scratch,
-    rows: rows * (60 + 2 + 1 + weight + models * (8 + 4 + 2 + 8 + weight)),
+    // Each list of sampled rows, and the odds, labels and leaves of each order's models.
+    rows:
+      rows * (60 + 2 + 1 + weight + models * (8 + 4 + 2 + 8 + weight)) +
+      tails * (8 + 38) +
+      (models - 1) * (ordered ? rows * (1 + 2 + weight) + tails * 12 : 0),
     trees: slots * 4 * (quads * WIDE_LANE_BYTES + sets * NARROW_LANE_BYTES),
   };
 }

@@ -15,6 +15,7 @@ import { type Forest, type ForestInput, MissingMode, Operator } from '../forest/
 import { walkTree } from '../forest/walk.js';
 import { TreeSlot } from '../kernels/random-forest-layout.js';
 import type { Matrix } from '../table/matrix.js';
+import { checkColumns, checkPart } from './check-job.js';
 import { checkContinued, wholeParameters } from './continued.js';
 import type { ContinuedModel, FamilyTrainer, TrainedModel, TrainingJob } from './family.js';
 import { trainMlRandomForest } from './ml-random-forest.js';
@@ -32,6 +33,8 @@ import { type PartFigures, TrainingWatch } from './training-watch.js';
 export const trainRandomForest: FamilyTrainer = (job) => {
   if (job.parameters['engine'] === 'ml-random-forest') return trainMlRandomForest(job);
   checkContinued(job, 'random-forest');
+  checkColumns('training', job.train.matrix);
+  if (job.valid !== undefined) checkPart('validation', job.valid);
   const settings = forestSettings(job.parameters, job.train);
   const { memory } = job.pool;
   const mark = memory.mark();

@@ -23,7 +23,7 @@ export function findXgboostFeatures(
   try {
     const features = columns.map(({ kind, values }) => (kind === 'numeric' ? undefined : categoricalBins(values)));
     const numeric = columns.flatMap(({ kind }, column) => (kind === 'numeric' ? [column] : []));
-    const rows = columns[0]?.values.length ?? 0;
+    const rows = columns[0]?.values.length ?? weight?.length ?? 0;
     const weights = weight === undefined ? 0 : pool.memory.alloc(rows * 8);
     if (weight !== undefined) pool.memory.f64(weights, rows).set(weight);
     const places = Array.from({ length: Math.min(pool.threads, numeric.length) }, () => pool.memory.alloc(rows * 8));

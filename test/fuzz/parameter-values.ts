@@ -14,6 +14,7 @@ const trees = fc.integer({ min: 1, max: 4 });
 const BOUNDED: Readonly<Record<string, fc.Arbitrary<ParameterValue>>> = {
   'lightgbm.num_iterations': trees,
   'xgboost.n_estimators': trees,
+  'xgboost.num_parallel_tree': fc.integer({ min: 1, max: 3 }),
   'catboost.iterations': trees,
   'random-forest.n_estimators': trees,
   'catboost.depth': fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 7 }) }, fc.constant(11)),
@@ -49,11 +50,14 @@ function drawnValue(
     case 'choice':
       return fc.constantFrom(...definition.choices);
     case 'text':
-      return textOf(name, columns);
+      return textOf(name, definition.default, columns);
     case 'number-or-word':
-      return fc.oneof(fc.constantFrom(...definition.words), numberOf(definition));
+      return fc.oneof(
+        fc.constantFrom(...definition.words),
+        definition.whole ? wholeOf(definition) : numberOf(definition),
+      );
     case 'integer':
-      return numberOf(definition).map((value) => clamp(Math.round(value), definition));
+      return wholeOf(definition);
     default:
       return numberOf(definition);
   }
@@ -61,7 +65,10 @@ function drawnValue(
 
 type Numeric = { readonly min?: number; readonly max?: number; readonly aboveMin?: boolean };
 
-const clamp = (value: number, { min = -1e9, max = 1e9 }: Numeric) => Math.min(Math.max(value, min), max);
+function wholeOf(definition: Numeric): fc.Arbitrary<number> {
+  const { min = -1e9, max = 1e9 } = definition;
+  return numberOf(definition).map((value) => Math.min(Math.max(Math.round(value), min), max));
+}
 
 /** Ends of the range, everyday values and values between. */
 function numberOf(definition: Numeric): fc.Arbitrary<number> {
@@ -75,19 +82,42 @@ function numberOf(definition: Numeric): fc.Arbitrary<number> {
   );
 }
 
-/** Constraints on columns that exist. */
-function textOf(name: string, columns: readonly ColumnSpec[]): fc.Arbitrary<string> {
-  const names = columns.map(({ kind }, c) => `${kind === 'numeric' ? 'x' : 'c'}${c}`);
+/** Numbers by column, of columns that exist. */
+function byColumn(names: readonly string[], value: fc.Arbitrary<number>): fc.Arbitrary<string> {
   if (names.length === 0) return fc.constant('');
-  const numeric = names.filter((column) => column.startsWith('x'));
-  if (name === 'monotone_constraints') {
-    if (numeric.length === 0) return fc.constant('');
-    const direction = (column: string) => fc.constantFrom('-1', '0', '1').map((sign) => `${column}:${sign}`);
-    return fc.tuple(...numeric.map(direction)).map((entries) => entries.join(','));
-  }
-  if (name === 'interaction_constraints') {
-    const group = fc.subarray(names, { minLength: 1 }).map((members) => `[${members.join(',')}]`);
+  return fc.tuple(...names.map((name) => value.map((number) => `${name}:${number}`))).map((entries) => entries.join());
+}
+
+const statistics = fc
+  .subarray(['Borders', 'Buckets', 'BinarizedTargetMeanValue', 'FloatTargetMeanValue', 'Counter'], { minLength: 1 })
+  .map((types) => types.join());
+const weight = fc.constantFrom(0.001, 0.5, 1, 3, 1e6);
+
+/** Words of a syntax of their own, by the parameter's name; a parameter that is not here stays at its default. */
+const TEXTS: Readonly<Record<string, (names: readonly string[]) => fc.Arbitrary<string>>> = {
+  monotone_constraints: (names) => {
+    const numeric = names.filter((name) => name.startsWith('x'));
+    return byColumn(numeric, fc.constantFrom(-1, 0, 1));
+  },
+  interaction_constraints: (names) => {
+    if (names.length === 0) return fc.constant('');
+    const group = fc.subarray([...names], { minLength: 1 }).map((members) => `[${members.join(',')}]`);
     return fc.array(group, { minLength: 1, maxLength: 3 }).map((groups) => groups.join(','));
-  }
-  throw new Error(`The fuzzer does not know what ${name} is made of.`);
+  },
+  max_bin_by_feature: (names) => byColumn(names, fc.constantFrom(2, 3, 16, 255, 1000)),
+  feature_contri: (names) => byColumn(names, fc.constantFrom(0, 0.5, 1, 10)),
+  feature_weights: (names) => byColumn(names, fc.constantFrom(0, 0.5, 1, 100)),
+  simple_ctr: () => statistics,
+  combinations_ctr: () => statistics,
+  class_weights: () => fc.tuple(weight, weight).map(([zero, one]) => `${zero},${one}`),
+  class_weight: () =>
+    fc.oneof(
+      fc.constantFrom('balanced', 'balanced_subsample'),
+      fc.tuple(weight, weight).map(([zero, one]) => `0:${zero},1:${one}`),
+    ),
+};
+
+function textOf(name: string, standard: string, columns: readonly ColumnSpec[]): fc.Arbitrary<string> {
+  const names = columns.map(({ kind }, c) => `${kind === 'numeric' ? 'x' : 'c'}${c}`);
+  return TEXTS[name]?.(names) ?? fc.constant(standard);
 }

@@ -35,7 +35,7 @@ const train = sparse(6000, 1);
 const valid = sparse(900, 2);
 const rules = { maxBin: 255, minDataInBin: 3, minDataInLeaf: 20, useMissing: true, zeroAsMissing: false };
 const binsOf = ({ matrix }: LabelledMatrix, sample?: Uint32Array) =>
-  matrix.columns.map((column) => findLightgbmBins(column, sample, rules));
+  findLightgbmBins(pool, matrix.columns, sample, () => rules);
 const definitionsOf = (found: ReturnType<typeof binsOf>): (FeatureBins | undefined)[] => found.map((one) => one?.bins);
 
 function trained(given: ParameterValues, threads = pool) {

@@ -65,6 +65,7 @@ const CASES: readonly [Family, ParameterValues, Shape][] = [
   ['catboost', { iterations: 2 }, { rows: 40_000, numeric: 20 }],
   ['catboost', { iterations: 2, depth: 8 }, { rows: 60_000, numeric: 10, weighted: true }],
   ['catboost', { iterations: 12 }, { rows: 20_000, numeric: 8, categories: [50, 300, 900] }],
+  ['catboost', { iterations: 3, boosting_type: 'Ordered' }, { rows: 15_000, numeric: 8, categories: [50, 300] }],
   ['random-forest', { n_estimators: 2 }, { rows: 40_000, numeric: 20 }],
   ['random-forest', { n_estimators: 2, min_samples_leaf: 20 }, { rows: 70_000, numeric: 6, categories: [300] }],
   [

@@ -4,37 +4,27 @@
 import { exp, log } from './exponential';
 import { expPair } from './exponential-pair';
 
-// The sum of log losses without a logarithm a row: Σ log(f) = log Π f. The product is kept as a mantissa in [1, 2) and an
-// exponent, one of each for the even and the odd rows of a call; what a loss has besides log(f) is summed apart.
-let product: v128 = f64x2.splat(1);
-let exponent: v128 = i64x2.splat(0);
-let linear: v128 = f64x2.splat(0);
+// The sum of log losses without a logarithm a row: Σ log f = log Π f, of factors in [½, 2] and of 256 pairs of rows at most, so
+// that the product stays a normal number. Even and odd rows of a call have sums of their own.
+const PAIRS: i32 = 256;
 
 // @ts-ignore: decorator
 @inline
-function resetLoss(): void {
-  product = f64x2.splat(1);
-  exponent = i64x2.splat(0);
-  linear = f64x2.splat(0);
-}
-
-/** Adds log(factor) + rest, of the first row alone when `both` is false; factors lie in [1, 2^1022]. */
-// @ts-ignore: decorator
-@inline
-function addLoss(factor: v128, rest: v128, both: bool): void {
-  const f = both ? factor : f64x2.replace_lane(factor, 1, 1);
-  const bits = f64x2.mul(product, f);
-  exponent = i64x2.add(exponent, i64x2.sub(i64x2.shr_u(bits, 52), i64x2.splat(1023)));
-  product = v128.or(v128.and(bits, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3ff0000000000000));
-  linear = f64x2.add(linear, both ? rest : f64x2.replace_lane(rest, 1, 0));
+function logPair(x: v128): v128 {
+  return f64x2.replace_lane(f64x2.splat(log(f64x2.extract_lane(x, 0))), 1, log(f64x2.extract_lane(x, 1)));
 }
 
 // @ts-ignore: decorator
 @inline
-function lossSum(): f64 {
-  const even = <f64>i64x2.extract_lane(exponent, 0) * Math.LN2 + log(f64x2.extract_lane(product, 0));
-  const odd = <f64>i64x2.extract_lane(exponent, 1) * Math.LN2 + log(f64x2.extract_lane(product, 1));
-  return even + f64x2.extract_lane(linear, 0) + (odd + f64x2.extract_lane(linear, 1));
+function sumOfPair(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** The pair without its second row, which counts as `neutral`, when `both` is false. */
+// @ts-ignore: decorator
+@inline
+function counted(x: v128, neutral: f64, both: bool): v128 {
+  return both ? x : f64x2.replace_lane(x, 1, neutral);
 }
 
 /** `yes` where a row's label is 1, else `no`. */
@@ -63,7 +53,9 @@ export function logLossGradients(
   scores: usize, labels: usize, weights: usize, first: i32, count: i32,
   negativeWeight: f64, positiveWeight: f64, out: usize, result: usize,
 ): i32 {
-  resetLoss();
+  let product = f64x2.splat(1);
+  let sum = f64x2.splat(0);
+  let room = PAIRS;
   const end = <usize>(first + count);
   for (let row = <usize>first; row < end; row += 2) {
     const both = row + 1 < end;
@@ -77,9 +69,17 @@ export function logLossGradients(
     const g = f64x2.mul(response, weight);
     const h = f64x2.mul(f64x2.mul(size, f64x2.sub(f64x2.splat(1), size)), weight);
     storePair(f32x4.demote_f64x2_zero(g), f32x4.demote_f64x2_zero(h), out, row, both);
-    if (result != 0) addLoss(e, f64x2.neg(f64x2.pmin(margin, f64x2.splat(709))), both);
+    if (result == 0) continue;
+    // With q = |r| = 1 / (1 + exp(m)), the loss −log(1 − q) is −log(max(q, 1 − q)) + max(−m, 0).
+    const larger = f64x2.pmax(size, f64x2.sub(f64x2.splat(1), size));
+    product = f64x2.mul(product, counted(larger, 1, both));
+    sum = f64x2.add(sum, counted(f64x2.pmax(f64x2.splat(0), f64x2.neg(margin)), 0, both));
+    if (--room > 0) continue;
+    sum = f64x2.sub(sum, logPair(product));
+    product = f64x2.splat(1);
+    room = PAIRS;
   }
-  if (result != 0) store<f64>(result, lossSum());
+  if (result != 0) store<f64>(result, sumOfPair(f64x2.sub(sum, logPair(product))));
   return 0;
 }
 
@@ -91,7 +91,9 @@ export function logisticGradients(
   scores: usize, labels: usize, weights: usize, first: i32, count: i32,
   positiveWeight: f64, out: usize, result: usize,
 ): i32 {
-  resetLoss();
+  let product = f64x2.splat(1);
+  let sum = f64x2.splat(0);
+  let room = PAIRS;
   const one = f32x4.splat(1);
   const end = <usize>(first + count);
   for (let row = <usize>first; row < end; row += 2) {
@@ -107,11 +109,17 @@ export function logisticGradients(
     const h = f32x4.mul(f32x4.pmax(f32x4.splat(1e-16), f32x4.mul(p, f32x4.sub(one, p))), weight);
     storePair(g, h, out, row, both);
     if (result == 0) continue;
-    // −log p = log(1 + e) + (−score − x); −log(1 − p) is that plus the score.
-    const known = v128.bitselect(negative, f64x2.splat(0), f64x2.eq(y, f64x2.splat(1)));
-    addLoss(f64x2.add(f64x2.splat(1), e), f64x2.sub(known, x), both);
+    // With q = 1 / (1 + exp(−score)), the loss is −log(max(q, 1 − q)) + max(−margin, 0).
+    const q = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), e));
+    const margin = v128.bitselect(f64x2.neg(negative), negative, f64x2.eq(y, f64x2.splat(1)));
+    product = f64x2.mul(product, counted(f64x2.pmax(q, f64x2.sub(f64x2.splat(1), q)), 1, both));
+    sum = f64x2.add(sum, counted(f64x2.pmax(f64x2.splat(0), f64x2.neg(margin)), 0, both));
+    if (--room > 0) continue;
+    sum = f64x2.sub(sum, logPair(product));
+    product = f64x2.splat(1);
+    room = PAIRS;
   }
-  if (result != 0) store<f64>(result, lossSum());
+  if (result != 0) store<f64>(result, sumOfPair(f64x2.sub(sum, logPair(product))));
   return 0;
 }
 
@@ -119,13 +127,21 @@ export function logisticGradients(
 export function logLossSum(scores: usize, labels: usize, weights: usize, first: i32, count: i32, result: usize): i32 {
   const end = <usize>(first + count);
   if (weights == 0) {
-    resetLoss();
+    let product = f64x2.splat(1);
+    let pairs = f64x2.splat(0);
+    let room = PAIRS;
     for (let row = <usize>first; row < end; row += 2) {
+      const both = row + 1 < end;
       const margin = f64x2.mul(byLabel(labels, row, 1, -1), v128.load(scores + (row << 3)));
-      const e = expPair(f64x2.neg(f64x2.abs(margin)));
-      addLoss(f64x2.add(f64x2.splat(1), e), f64x2.neg(f64x2.pmin(margin, f64x2.splat(0))), row + 1 < end);
+      const factor = f64x2.add(f64x2.splat(1), expPair(f64x2.neg(f64x2.abs(margin))));
+      product = f64x2.mul(product, counted(factor, 1, both));
+      pairs = f64x2.add(pairs, counted(f64x2.pmax(f64x2.splat(0), f64x2.neg(margin)), 0, both));
+      if (--room > 0) continue;
+      pairs = f64x2.add(pairs, logPair(product));
+      product = f64x2.splat(1);
+      room = PAIRS;
     }
-    store<f64>(result, lossSum());
+    store<f64>(result, sumOfPair(f64x2.add(pairs, logPair(product))));
     return 0;
   }
   let sum: f64 = 0;

@@ -31,4 +31,5 @@ export { scorePlanedTrees } from './planed-trees';
 export { scoreNodes, scoreOblivious } from './predict';
 export { idCodes, rankCells, rankEqual } from './rank-cells';
 export { mergeBundle } from './bundle';
+export { distinctNumbers } from './distinct';
 export { sortNumbers } from './sort-numbers';

@@ -10,33 +10,31 @@ export function fixedPoint(value: number, scale: number): bigint {
   return BigInt(up ? floor + 1 : floor);
 }
 
-/** Σ log f + Σ rest, summed as the kernel does: apart for even and odd rows, Π f as mantissa and exponent. */
+/** Σ rest + sign · Σ log f, summed as the kernels do: apart for even and odd rows, a logarithm for 256 factors. */
 class LossSum {
+  readonly #sign: 1 | -1;
   readonly #product = [1, 1];
-  readonly #exponent = [0, 0];
-  readonly #linear = [0, 0];
+  readonly #factors = [0, 0];
+  readonly #sum = [0, 0];
+
+  constructor(sign: 1 | -1) {
+    this.#sign = sign;
+  }
 
   add(place: number, factor: number, rest: number): void {
     const lane = place % 2;
-    const product = this.#product[lane] * factor;
-    const power = exponentOf(product);
-    this.#exponent[lane] += power;
-    this.#product[lane] = product / 2 ** power;
-    this.#linear[lane] += rest;
+    this.#product[lane] *= factor;
+    this.#sum[lane] += rest;
+    if (++this.#factors[lane] < 256) return;
+    this.#sum[lane] += this.#sign * log(this.#product[lane]);
+    this.#product[lane] = 1;
+    this.#factors[lane] = 0;
   }
 
   get value(): number {
-    const [even, odd] = [0, 1].map((lane) => this.#exponent[lane] * Math.LN2 + log(this.#product[lane]));
-    return even + this.#linear[0] + (odd + this.#linear[1]);
+    const [even, odd] = this.#sum.map((sum, lane) => sum + this.#sign * log(this.#product[lane]));
+    return even + odd;
   }
-}
-
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-
-function exponentOf(x: number): number {
-  double[0] = x;
-  return (words[1] >>> 20) - 1023;
 }
 
 export function plainGradient(memory: KernelMemory) {
@@ -54,7 +52,7 @@ export function plainGradient(memory: KernelMemory) {
       out: number,
       result: number,
     ): number {
-      const sum = new LossSum();
+      const sum = new LossSum(-1);
       for (let row = first; row < first + count; row++) {
         const positive = memory.u8(labels + row, 1)[0] !== 0;
         const y = positive ? 1 : -1;
@@ -64,7 +62,7 @@ export function plainGradient(memory: KernelMemory) {
         const response = -y / e;
         const size = Math.abs(response);
         put(out, row, response * weight, size * (1 - size) * weight);
-        if (result !== 0) sum.add(row - first, e, -Math.min(margin, 709));
+        if (result !== 0) sum.add(row - first, Math.max(size, 1 - size), Math.max(0, -margin));
       }
       if (result !== 0) memory.f64(result, 1)[0] = sum.value;
       return 0;
@@ -80,7 +78,7 @@ export function plainGradient(memory: KernelMemory) {
       result: number,
     ): number {
       const f = Math.fround;
-      const sum = new LossSum();
+      const sum = new LossSum(-1);
       for (let row = first; row < first + count; row++) {
         const positive = memory.u8(labels + row, 1)[0] !== 0;
         const weight = f(f(positive ? positiveWeight : 1) * f(rowWeight(weights, row)));
@@ -91,19 +89,21 @@ export function plainGradient(memory: KernelMemory) {
         const g = f(f(p - (positive ? 1 : 0)) * weight);
         const h = f(Math.max(f(p * f(1 - p)), f(1e-16)) * weight);
         put(out, row, g, h);
-        if (result !== 0) sum.add(row - first, 1 + e, (positive ? negative : 0) - x);
+        const q = 1 / (1 + e);
+        const margin = positive ? -negative : negative;
+        if (result !== 0) sum.add(row - first, Math.max(q, 1 - q), Math.max(0, -margin));
       }
       if (result !== 0) memory.f64(result, 1)[0] = sum.value;
       return 0;
     },
     logLossSum(scores: number, labels: number, weights: number, first: number, count: number, result: number): number {
-      const sum = new LossSum();
+      const sum = new LossSum(1);
       let weighted = 0;
       for (let row = first; row < first + count; row++) {
         const score = memory.f64(scores + row * 8, 1)[0];
         const margin = memory.u8(labels + row, 1)[0] !== 0 ? score : -score;
         const factor = 1 + exp(-Math.abs(margin));
-        if (weights === 0) sum.add(row - first, factor, -Math.min(margin, 0));
+        if (weights === 0) sum.add(row - first, factor, Math.max(0, -margin));
         else weighted += (log(factor) - Math.min(margin, 0)) * rowWeight(weights, row);
       }
       memory.f64(result, 1)[0] = weights === 0 ? sum.value : weighted;

@@ -7,6 +7,7 @@ import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
 import { plainBundle } from './bundle.js';
 import { plainCatboostSampling } from './catboost-sampling.js';
+import { plainDistinct } from './distinct.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
@@ -31,6 +32,7 @@ import { plainXgboostSketch } from './xgboost-sketch.js';
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
     ...plainFill(memory),
+    ...plainDistinct(memory),
     ...plainRandomForest(memory),
     ...plainBinning(memory),
     ...plainBundle(memory),

@@ -1,10 +1,11 @@
 /**
- * One random mechanism at a time (200 trees, ten seeds): generators differ, so means are compared. The mean test AUC lies
- * within two standard errors of the original's (of the difference of the two means, from the seeds' own scatter) and the
- * mean log loss within 0.5%.
+ * One random mechanism at a time (200 trees, ten seeds): generators differ, so means are compared, in standard errors of the
+ * difference of the two means, from the seeds' own scatter. Two standard errors are the bound for AUC; of 18 comparisons one
+ * lies beyond it by chance, so two may, and none beyond three. The mean log loss lies within 0.5%, or within two standard
+ * errors where ten seeds do not tell 0.5% (on online-shoppers the original's seeds scatter by 1%).
  *
  * Ten seeds on three tables with ECOMML_LONG_TESTS; otherwise two seeds of two mechanisms on the generated table, with the
- * standard error of two seeds. ECOMML_SHOW prints the means.
+ * original's scatter for both. ECOMML_SHOW prints the means.
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { walkRaw } from '#ecomml/forest/walk.js';
@@ -33,11 +34,21 @@ function variance(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
 }
 
+/** The difference of the means, also in standard errors. Two seeds tell little of their own scatter. */
+function compare(own: readonly Score[], runs: readonly Score[], what: keyof Score) {
+  const [ours, theirs] = [own, runs].map((list) => list.map((run) => run[what]));
+  const scatter = variance(long ? ours : theirs);
+  const difference = mean(ours) - mean(theirs);
+  return { difference, errors: difference / Math.sqrt(scatter / ours.length + variance(theirs) / theirs.length) };
+}
+
+const beyondTwo: string[] = [];
+
 describe.each(Object.entries(tables))('%s', (name, mechanisms) => {
   const chosen = Object.entries(mechanisms).filter(([mechanism]) => long || ['MVS', 'Ordered'].includes(mechanism));
   it.skipIf(!isHere(name) || (!long && name !== 'access')).each(chosen)(
     '%s',
-    (_, { parameters, runs }) => {
+    (mechanism, { parameters, runs }) => {
       const { train, test } = name === 'access' ? accessTable(40_000) : loadTable(name);
       const own = Array.from({ length: seeds }, (_seed, seed) => {
         const { forest } = trainCatboost({
@@ -50,21 +61,22 @@ describe.each(Object.entries(tables))('%s', (name, mechanisms) => {
         });
         return judge(walkRaw(forest, test.matrix), test);
       });
-      const [ours, theirs] = [own, runs].map((list) => list.map((run) => run.auc));
-      // Two seeds tell little of their own scatter.
-      const scatter = long ? variance(ours) : variance(theirs);
-      const error = Math.sqrt(scatter / ours.length + variance(theirs) / theirs.length);
-      const difference = mean(ours) - mean(theirs);
-      const loss = mean(own.map((run) => run.log_loss)) / mean(runs.map((run) => run.log_loss)) - 1;
+      const auc = compare(own, runs, 'auc');
+      const logLoss = compare(own, runs, 'log_loss');
+      const share = logLoss.difference / mean(runs.map((run) => run.log_loss));
+      beyondTwo.push(...(Math.abs(auc.errors) > 2 ? [`${name} ${mechanism}`] : []));
       if (process.env['ECOMML_SHOW'] !== undefined) {
-        const errors = (difference / error).toFixed(2);
         process.stderr.write(
-          `${name} ${JSON.stringify(parameters)}: AUC ${mean(ours).toFixed(5)} − ${mean(theirs).toFixed(5)} = ${errors} standard errors, log loss ${(loss * 100).toFixed(3)}%\n`,
+          `${name} ${mechanism}: AUC ${auc.errors.toFixed(2)} standard errors, log loss ${(share * 100).toFixed(3)}% (${logLoss.errors.toFixed(2)})\n`,
         );
       }
-      expect(Math.abs(difference)).toBeLessThan(2 * error);
-      expect(Math.abs(loss)).toBeLessThan(0.005);
+      expect(Math.abs(auc.errors)).toBeLessThan(3);
+      expect(Math.abs(share) < 0.005 || Math.abs(logLoss.errors) < 2, `${share} ${logLoss.errors}`).toBe(true);
     },
     3_600_000,
   );
+});
+
+it('no more AUCs than chance has it are beyond two standard errors', () => {
+  expect(beyondTwo.length, beyondTwo.join(', ')).toBeLessThan(3);
 });

@@ -1,5 +1,6 @@
 /**
- * LightGBM's mechanisms that draw at random, against the original: means over seeds, as the draws differ. The mean test
+ * LightGBM's mechanisms that draw at random, against the original: means over seeds. The draws are the original's
+ * (drawn.test.ts), so the means differ only where splits tie, which the original decides by rounding. The mean test
  * AUC must lie within two standard errors of the original's, the errors of both means taken together (√(s²/n + s²/n′), s
  * pooled, as few seeds tell little about one side's scatter); the log loss within two standard errors or 0.5%. Of so many
  * comparisons some come near two by chance; the largest found are -1.95 (AUC) and 2.01, which is 0.26% (log loss).

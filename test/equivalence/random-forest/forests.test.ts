@@ -82,6 +82,11 @@ function standardError(found: readonly number[], expected: readonly number[]): n
  * scikit-learn's). Beside that, AUC must lie within 0.005 and log loss within 2%.
  */
 const STANDARD_ERRORS = 4;
+/**
+ * Ten seeds of four larger tables, forests and extra-trees, are held closer: eight differences of means, the largest of
+ * which exceeds 2.73 standard errors by chance in one case of twenty (Bonferroni). Log loss within 0.5%.
+ */
+const EIGHT_MEANS = 2.73;
 const LARGE = ['adult', 'online-shoppers', 'credit-default', 'higgs'];
 
 describe('forests are as good as scikit-learn’s, over seeds', () => {
@@ -102,13 +107,14 @@ describe('forests are as good as scikit-learn’s, over seeds', () => {
         const error = standardError(found, expected);
         if (process.env['ECOMML_SHOW_EQUIVALENCE'] !== undefined)
           console.log(name, figure, mean(found), mean(expected), (difference / error).toFixed(2));
-        expect(Math.abs(difference), `${figure}: ${mean(found)} for ${mean(expected)}`).toBeLessThan(
+        expect(Math.abs(difference), `${figure}: ${mean(found)} for ${mean(expected)}`).toBeLessThanOrEqual(
           STANDARD_ERRORS * error,
         );
-        if (figure === 'auc') expect(Math.abs(difference)).toBeLessThan(0.005);
+        // On the 500 test rows of higgs the error of the means is itself near that.
+        if (figure === 'auc') expect(Math.abs(difference)).toBeLessThan(Math.max(0.005, 2 * error));
         if (figure === 'log_loss') expect(Math.abs(difference / mean(expected))).toBeLessThan(0.02);
-        // Ten seeds of a large table are held closer.
-        if (long && LARGE.includes(tableName) && figure === 'auc') expect(Math.abs(difference)).toBeLessThan(2 * error);
+        if (long && LARGE.includes(tableName) && figure === 'auc')
+          expect(Math.abs(difference)).toBeLessThan(EIGHT_MEANS * error);
         if (long && LARGE.includes(tableName) && figure === 'log_loss')
           expect(Math.abs(difference / mean(expected))).toBeLessThan(0.005);
       }
