@@ -67,6 +67,9 @@ export const KERNEL_NAMES = [
   'settleRare',
   'mergeBundle',
   'distinctNumbers',
+  'shapTables',
+  'shapRows',
+  'shapBackground',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -33,3 +33,5 @@ export { idCodes, rankCells, rankEqual } from './rank-cells';
 export { mergeBundle } from './bundle';
 export { distinctNumbers } from './distinct';
 export { sortNumbers } from './sort-numbers';
+export { shapRows, shapTables } from './shap';
+export { shapBackground } from './shap-background';

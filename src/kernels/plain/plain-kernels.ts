@@ -24,6 +24,7 @@ import { plainPredict } from './predict.js';
 import { plainRandomForest } from './random-forest.js';
 import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
+import { plainShap } from './shap.js';
 import { plainSortNumbers } from './sort-numbers.js';
 import { plainXgboostRowSample } from './xgboost-row-sample.js';
 import { plainXgboostScan } from './xgboost-scan.js';
@@ -52,6 +53,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
     ...plainXgboostRowSample(memory),
+    ...plainShap(memory),
     ...plainSortNumbers(memory),
     ...plainXgboostScan(memory),
     ...plainXgboostSketch(memory),

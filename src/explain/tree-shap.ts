@@ -1,0 +1,113 @@
+/**
+ * Exact SHAP values and SHAP interaction values of a forest, in its raw score (log odds; for a random forest its
+ * probability): path-dependent (what is unknown is averaged by the training rows' shares at each node; Lundberg et al.
+ * 2020, algorithm 2's game) or interventional (what is unknown is taken from a background sample). It explains one model; the
+ * blend of several is in ensemble-shap.ts.
+ *
+ * Why quadrature. For a leaf whose path has d players, TreeSHAP (arXiv 1802.03888) keeps the d + 1 coefficients of
+ * Π f_j and pays O(d) to take a player out again: O(leaves · depth²), and its unwinding divides differences, which loses
+ * digits on deep paths. Linear TreeSHAP (arXiv 2209.08192) evaluates the polynomial at depth + 1 fixed points, O(nodes ·
+ * depth), but its interpolation is a Vandermonde inverse, ill-conditioned beyond depth 15 or so. The weights of Shapley
+ * are moments of [0, 1], so the value is an integral of a polynomial of degree d − 1, and Gauss–Legendre quadrature
+ * (arXiv 2605.04497) gives it to rounding with d / 2 points, half of Linear TreeSHAP's, with positive weights, factors in
+ * [0, 1] and no inverse; that paper's fixed 8 points are exact to d = 16 only and too many for a symmetric tree of depth
+ * 6, so the points are chosen for each tree by its longest path: 4 for depth 6 to 8. Pairs come from the same pass by one
+ * more dot product for each edge above. Measured figures are in bench/shap.md.
+ */
+import { EcommlError } from '../base/errors.js';
+import type { Forest } from '../forest/forest.js';
+import { walkRaw } from '../forest/walk.js';
+import { KernelPool } from '../kernels/pool.js';
+import type { Matrix } from '../table/matrix.js';
+import { shapPlan } from './shap-plan.js';
+import { shapPlayers, sharePairs, shareValues } from './shap-players.js';
+import { runShap } from './shap-runner.js';
+
+export interface ShapOptions {
+  /** Threads and memory to use; the calling thread's own by default. */
+  readonly pool?: KernelPool;
+  /** Interventional values against these rows, at least one; path-dependent values without. */
+  readonly background?: Matrix;
+}
+
+export interface ShapValues {
+  /** The raw score that nothing is known for: base + a row's values = its raw score, to about 1e-12 of their size. */
+  readonly base: number;
+  /** Row-major, one double an input in the inputs' order. */
+  readonly values: Float64Array;
+}
+
+/** Costs about nodes · points a row (path-dependent), or nodes · background rows at most. Throws `WRONG_COLUMNS`, `NO_BACKGROUND`. */
+export function treeShap(forest: Forest, matrix: Matrix, options: ShapOptions = {}): ShapValues {
+  const width = forest.inputs.length;
+  const values = new Float64Array(matrix.rows * width);
+  const base = explain(forest, matrix, options, false, (players, row, ofPlayers) => {
+    shareValues(players, ofPlayers, values.subarray(row * width, (row + 1) * width));
+  });
+  return { base, values };
+}
+
+/**
+ * SHAP interaction values, row-major: inputs² doubles a row, symmetric; a pair's interaction is split between its two
+ * cells, and an input's row of cells sums to its SHAP value.
+ */
+export function treeShapInteractions(forest: Forest, matrix: Matrix, options: ShapOptions = {}): ShapValues {
+  const width = forest.inputs.length;
+  const values = new Float64Array(matrix.rows * width * width);
+  const base = explain(forest, matrix, options, true, (players, row, ofPlayers) => {
+    sharePairs(players, ofPlayers, values.subarray(row * width * width, (row + 1) * width * width), width);
+  });
+  return { base, values };
+}
+
+let ownPool: KernelPool | undefined;
+
+function explain(
+  forest: Forest,
+  matrix: Matrix,
+  options: ShapOptions,
+  pairs: boolean,
+  onRow: (players: ReturnType<typeof shapPlayers>, row: number, values: Float64Array) => void,
+): number {
+  const { background } = options;
+  checkInputs(forest, matrix);
+  if (background !== undefined) {
+    checkInputs(forest, background);
+    if (background.rows === 0)
+      throw new EcommlError(
+        'NO_BACKGROUND',
+        'Interventional SHAP values need at least one background row; there is none.',
+        {
+          hint: 'Give a sample of the training rows, or leave the background away for path-dependent values.',
+        },
+      );
+  }
+  if (options.pool === undefined) ownPool ??= new KernelPool(1);
+  const pool = options.pool ?? (ownPool as KernelPool);
+  const players = shapPlayers(forest);
+  const plan = shapPlan(forest, players);
+  const divisor = background?.rows ?? 1;
+  runShap({ forest, plan, players, pool, pairs, background }, matrix, (row, values) => {
+    if (divisor > 1) for (let i = 0; i < values.length; i++) values[i] /= divisor;
+    onRow(players, row, values);
+  });
+  if (background === undefined) return plan.base;
+  return walkRaw(forest, background).reduce((sum, score) => sum + score, 0) / background.rows;
+}
+
+function checkInputs(forest: Forest, matrix: Matrix): void {
+  const expected = forest.inputs.map((input) => input.name);
+  const found = matrix.columns.map((column) => column.name);
+  const wrong = expected.findIndex((name, c) => name !== found[c]);
+  if (wrong < 0 && expected.length === found.length) return;
+  const at = Math.max(wrong, 0);
+  const what = wrong < 0 ? `${found.length} columns` : `"${found[at] ?? 'nothing'}" as column ${at + 1}`;
+  const wanted = wrong < 0 ? `${expected.length} columns` : `"${expected[at]}" as column ${at + 1}`;
+  throw new EcommlError(
+    'WRONG_COLUMNS',
+    `The ${forest.family} model expects ${wanted}; the rows to explain have ${what}.`,
+    {
+      hint: 'Explain rows with the features the model was trained on (the same bundle).',
+    },
+  );
+}
