@@ -12,13 +12,14 @@
  * (arXiv 2605.04497) gives it to rounding with d / 2 points, half of Linear TreeSHAP's, with positive weights, factors in
  * [0, 1] and no inverse; that paper's fixed 8 points are exact to d = 16 only and too many for a symmetric tree of depth
  * 6, so the points are chosen for each tree by its longest path: 4 for depth 6 to 8. Pairs come from the same pass by one
- * more dot product for each edge above. Measured figures are in bench/shap.md.
+ * more dot product for each edge above.
  */
 import { EcommlError } from '../base/errors.js';
 import type { Forest } from '../forest/forest.js';
 import { walkRaw } from '../forest/walk.js';
 import { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
+import { shapForest } from './shap-forest.js';
 import { shapPlan } from './shap-plan.js';
 import { shapPlayers, sharePairs, shareValues } from './shap-players.js';
 import { runShap } from './shap-runner.js';
@@ -85,9 +86,10 @@ function explain(
   if (options.pool === undefined) ownPool ??= new KernelPool(1);
   const pool = options.pool ?? (ownPool as KernelPool);
   const players = shapPlayers(forest);
-  const plan = shapPlan(forest, players);
+  const turned = shapForest(forest);
+  const plan = shapPlan(turned, players);
   const divisor = background?.rows ?? 1;
-  runShap({ forest, plan, players, pool, pairs, background }, matrix, (row, values) => {
+  runShap({ forest: turned, plan, players, pool, pairs, background }, matrix, (row, values) => {
     if (divisor > 1) for (let i = 0; i < values.length; i++) values[i] /= divisor;
     onRow(players, row, values);
   });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
+import { shapForest } from '#ecomml/explain/shap-forest.js';
 import { shapPlayers } from '#ecomml/explain/shap-players.js';
 import { treeShap, treeShapInteractions } from '#ecomml/explain/tree-shap.js';
 import type { Forest } from '#ecomml/forest/forest.js';
@@ -17,7 +18,9 @@ import { allColumns, coalitions, ofInputs, shapley, shapleyPairs } from './brute
 function covered(forest: Forest, seed: number): Forest {
   const random = new Random(seed);
   const cover = forest.cover.map(() => (random.below(6) === 0 ? 0 : random.below(100) ** 2 / 7));
-  return { ...forest, cover, count: cover, hessian: cover };
+  if (forest.oblivious === undefined) return { ...forest, cover, count: cover, hessian: cover };
+  const leafWeight = forest.oblivious.leafWeight.map(() => (random.below(6) === 0 ? 0 : random.below(100) ** 2 / 7));
+  return { ...forest, oblivious: { ...forest.oblivious, leafWeight } };
 }
 
 const near = (found: ArrayLike<number>, expected: readonly number[], bound: number) => {
@@ -42,7 +45,7 @@ describe('path-dependent and interventional SHAP', () => {
         const pairs = treeShapInteractions(forest, matrix, { background });
         const others = withBackground ? [1, 2].map((row) => allColumns(forest, matrix, row)) : undefined;
         for (let row = 0; row < matrix.rows; row++) {
-          const game = coalitions(forest, players, allColumns(forest, matrix, row), others);
+          const game = coalitions(shapForest(forest), players, allColumns(forest, matrix, row), others);
           const own = values.subarray(row * 4, row * 4 + 4);
           near([base], [game[0]], EXACT);
           near(own, ofInputs(forest, shapley(game, n)), EXACT);
@@ -112,7 +115,7 @@ describe('path-dependent and interventional SHAP', () => {
     const { values } = treeShap(forest, matrix);
     const pairs = treeShapInteractions(forest, matrix);
     for (let row = 0; row < 2; row++) {
-      const game = coalitions(forest, players, allColumns(forest, matrix, row));
+      const game = coalitions(shapForest(forest), players, allColumns(forest, matrix, row));
       near(values.subarray(row * 12, row * 12 + 12), shapley(game, 12), EXACT);
       near(pairs.values.subarray(row * 144, row * 144 + 144), shapleyPairs(game, 12).flat(), EXACT);
     }
