@@ -206,7 +206,7 @@ function leastRows(parameters: TrainingJob['parameters']): number {
 }
 
 function quantizerOf(
-  { parameters }: TrainingJob,
+  { parameters, pool }: TrainingJob,
   { seed }: LightgbmSeeds,
   copiesSample: boolean,
 ): GradientQuantizer | undefined {
@@ -216,7 +216,7 @@ function quantizerOf(
     stochasticRounding: parameters['stochastic_rounding'] === true,
     renewLeaf: parameters['quant_train_renew_leaf'] === true,
   };
-  return new GradientQuantizer(job.pool, rules, seed, copiesSample);
+  return new GradientQuantizer(pool, rules, seed, copiesSample);
 }
 
 function dropoutOf({ parameters }: TrainingJob, seeds: LightgbmSeeds): Pick<BoostingRules, 'dropout'> {
