@@ -70,7 +70,7 @@ async function syntheticRows(db: Database, { kind, relation }: LoadedInput): Pro
 
 function syntheticSentence(rows: number, { kind }: LoadedInput): string {
   const what = kind === 'events' ? 'events' : 'moments';
-  return `${rows} ${what} are synthetic, made by "ecomml generate": what the models show says nothing about a real shop.`;
+  return `${rows.toLocaleString('en-US')} ${what} are synthetic, made by "ecomml generate": what the models show says nothing about a real shop.`;
 }
 
 /** Ids and dropped columns of a table are taken as text, so that an odd cell in one cannot reject its row; weights are numbers. */
