@@ -53,7 +53,8 @@ function fileBytes(path: string): ByteOutput {
   let first: Writable = file;
   let written: Promise<void>;
   if (path.endsWith('.gz')) {
-    const gzip = createGzip();
+    // Three times as fast as level 6 on events, for a sixth more bytes.
+    const gzip = createGzip({ level: 3 });
     first = gzip;
     written = pipeline(gzip, file);
   } else {

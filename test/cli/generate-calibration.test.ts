@@ -68,7 +68,8 @@ describe('generate, clean, features, train, score', () => {
 
   it('keeps every row and scores every moment', () => {
     expect(cleaned).toMatchObject({ rowsIn: EVENTS, rowsKept: EVENTS, rowsRejected: 0, duplicatesRemoved: 0 });
-    expect(cleaned.repairs).toEqual([]);
+    expect(cleaned).toMatchObject({ repairs: [], summary: { notices: [{ rows: EVENTS }] } });
+    expect(JSON.stringify(cleaned)).toContain('synthetic, made by');
     expect(featured).toMatchObject({ rowsKept: EVENTS, moments: made.moments });
     expect(scored).toMatchObject({ rows_in: EVENTS, rows_scored: made.moments, rows_rejected: 0 });
     expect(test.length).toBeGreaterThan(6000);
