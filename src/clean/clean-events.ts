@@ -12,7 +12,7 @@
 import type { DetectedInput } from '../table/detect-input.js';
 import { describeInput } from '../table/detect-input.js';
 import { type Database, literal } from '../table/duckdb.js';
-import { CLEAN_EVENT_TYPES, EVENT_COLUMNS, type EventColumn } from '../table/event-columns.js';
+import { CLEAN_EVENT_TYPES, EVENT_COLUMNS, type EventColumn, SYNTHETIC_MARK } from '../table/event-columns.js';
 import { parquetRelation } from '../table/parquet-file.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
 import { BROKEN_MARK, type ScanOptions } from '../table/spool-csv.js';
@@ -138,7 +138,7 @@ async function summarise(
   counts: Pick<QualitySummary['rows'], 'in' | 'duplicatesRemoved' | 'blankLines'> & Pick<QualitySummary, 'repairs'>,
 ): Promise<QualitySummary> {
   const kept = await db.row(
-    `SELECT count(*) AS n, count(*) FILTER (price IS NULL) AS no_price, count(*) FILTER (price = 0) AS free FROM ${CLEAN_EVENTS}`,
+    `SELECT count(*) AS n, count(*) FILTER (price IS NULL) AS no_price, count(*) FILTER (price = 0) AS free, count(*) FILTER (prefix(user_session, ${literal(SYNTHETIC_MARK)})) AS synthetic FROM ${CLEAN_EVENTS}`,
   );
   const rejected = await countRejects(db, CLEAN_REJECTS);
   const columns = await summariseColumns(
@@ -170,6 +170,7 @@ async function summarise(
     notices: [
       { rule: 'price missing, kept as missing', rows: Number(kept.no_price) },
       { rule: 'price zero, kept', rows: Number(kept.free) },
+      { rule: 'synthetic, made by "ecomml generate"', rows: Number(kept.synthetic) },
     ].filter(({ rows }) => rows > 0),
     columns,
     ...(min === null || max === null ? {} : { time: { from: String(min), to: String(max) } }),

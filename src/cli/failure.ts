@@ -13,6 +13,10 @@ const SYSTEM: Readonly<Record<string, readonly [string, string]>> = {
   EROFS: ['lies on a read-only file system', 'Choose another place with --output.'],
   ENOSPC: ['cannot be written: the disk is full', 'Free some space, or choose another place with --output.'],
   EDQUOT: ['cannot be written: your disk quota is used up', 'Free some space, or choose another place with --output.'],
+  EFBIG: [
+    'is larger than the file system or the limit of the shell (ulimit -f) allows',
+    'Choose another place, or write less.',
+  ],
   EISDIR: ['is a directory, a file was expected', 'Name a file.'],
   ENOTDIR: ['has a file where a directory was expected', 'Check the path.'],
   ENOTEMPTY: ['is a directory that is not empty', 'Another run may be writing there; run again.'],

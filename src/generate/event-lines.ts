@@ -2,6 +2,7 @@
  * Simulated events as lines of CSV in the columns of REES46, and the true probabilities of decision moments as lines of a
  * second CSV. Bytes go into a block that is handed on when full; nothing is written here.
  */
+import { SYNTHETIC_MARK } from '../table/event-columns.js';
 import type { ShopEvent } from './event-queue.js';
 import type { Products } from './products.js';
 import { CART, VIEW } from './purchase-chain.js';
@@ -10,8 +11,6 @@ export const EVENT_HEADER =
   'event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n';
 /** source_row is the number of the record in the events file, as `score` writes it. */
 export const TRUTH_HEADER = 'source_row,user_session,product_id,event_type,true_probability\n';
-/** Every user_session of generated events begins so. */
-export const SYNTHETIC_MARK = 'synthetic-';
 
 const FIRST_DAY = Date.UTC(2024, 0, 1);
 const DAY = 86_400;

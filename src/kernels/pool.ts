@@ -44,8 +44,11 @@ export interface PoolWorkerData {
   readonly tasks: SharedArrayBuffer;
 }
 
-/** Rounds of busy waiting before a thread sleeps: about 20 µs. */
-export const SPINS = 2000;
+/**
+ * Rounds of busy waiting before a thread sleeps: about 200 µs. Waking a thread takes some 50 µs, and growing a tree has hundreds
+ * of batches: with a tenth of this two threads were slower than one.
+ */
+export const SPINS = 20_000;
 
 export class KernelPool {
   readonly memory: KernelMemory;

@@ -2,7 +2,7 @@
  * Where bytes go that are made from front to back: a file that appears whole (written aside, fsynced, renamed), gzipped
  * when its name ends in .gz, or stdout. Writing waits for the reader, so memory stays constant. It replaces no file.
  */
-import { createWriteStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -41,11 +41,20 @@ function stdoutBytes(): ByteOutput {
 function fileBytes(path: string): ByteOutput {
   checkFree(path);
   const aside = pathAside(path);
-  const file = createWriteStream(aside, { flags: 'wx', highWaterMark: 2 ** 20 });
+  // What goes wrong is said of the file that was asked for, to the write at hand or the next one.
+  const named = (error: unknown) => Object.assign(error as Error, { path });
+  let descriptor: number;
+  try {
+    descriptor = openSync(aside, 'wx');
+  } catch (error) {
+    throw named(error);
+  }
+  const file = createWriteStream(aside, { fd: descriptor, highWaterMark: 2 ** 20 });
   let first: Writable = file;
   let written: Promise<void>;
   if (path.endsWith('.gz')) {
-    const gzip = createGzip();
+    // Three times as fast as level 6 on events, for a sixth more bytes.
+    const gzip = createGzip({ level: 3 });
     first = gzip;
     written = pipeline(gzip, file);
   } else {
@@ -54,10 +63,8 @@ function fileBytes(path: string): ByteOutput {
       file.on('close', resolve);
     });
   }
-  // What went wrong is said of the file that was asked for, to the write at hand or the next one.
   let failure: unknown;
   let tell: ((error: unknown) => void) | undefined;
-  const named = (error: unknown) => Object.assign(error as Error, { path });
   written.catch((error) => {
     failure = named(error);
     tell?.(failure);

@@ -34,3 +34,6 @@ export const CLEAN_EVENT_TYPES: Readonly<Record<'source_row' | EventColumn, stri
 /** Key of the Parquet metadata that says what a file written by ecomml holds, and its values. */
 export const PARQUET_KIND_KEY = 'ecomml.kind';
 export type ParquetKind = 'clean-events' | 'features' | 'table';
+
+/** Every user_session of events that `generate` made begins so: data that were never observed say so in every row. */
+export const SYNTHETIC_MARK = 'synthetic-';

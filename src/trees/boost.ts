@@ -2,6 +2,7 @@
  * The loop of gradient boosting on log loss, for LightGBM and XGBoost alike: gradients, a tree, new scores, the losses,
  * early stopping. How a tree grows and what its leaves are worth is the family's.
  */
+import { inputRejected } from '../base/errors.js';
 import { appendTrees } from '../forest/append-trees.js';
 import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
@@ -79,6 +80,9 @@ export interface RowGradients {
   readonly entries: Float32Array;
 }
 
+/** Gradients are kept in single precision. */
+const MAX_FLOAT = 3.4e38;
+
 /** Trains; the pool's memory is given back whatever happens. */
 export function boost(job: TrainingJob, rules: BoostingRules): TrainedModel {
   const mark = job.pool.memory.mark();
@@ -113,6 +117,12 @@ class Boosting {
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
     const most = rules.largestClassWeight * (rules.largestGradientFactor ?? 1);
+    if (!(scores.largestWeight * most <= MAX_FLOAT))
+      throw inputRejected(
+        'BAD_TRAINING_DATA',
+        `A row's weight times its class's is ${scores.largestWeight * most}, beyond single precision (${MAX_FLOAT}).`,
+        'Give smaller weights: only their ratios matter.',
+      );
     const scale = fixedPointScale(scores.totalWeight * most, scores.largestWeight * most);
     this.#gradients = { address: pool.memory.alloc(scores.rows * GRADIENT_BYTES), scaleG: scale, scaleH: scale };
     const maker = new HistogramMaker(pool, binned, this.#gradients);

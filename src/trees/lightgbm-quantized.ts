@@ -2,6 +2,7 @@
  * LightGBM's quantized training (Shi et al., NeurIPS 2022; gradient_discretizer.cpp): gradients as a few whole numbers,
  * leaves renewed from the gradients before. It is there for its effect on the trees; histograms take the same time.
  */
+import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState, GradientUnits, RowGradients } from './boost.js';
 import { type GrownTree, leavesOf } from './grown-tree.js';
 import { type LeafRegularization, leafOutput } from './lightgbm-gain.js';
@@ -14,49 +15,97 @@ export interface QuantizedParameters {
   readonly renewLeaf: boolean;
 }
 
+/** Rows of one task. */
+const CHUNK = 65536;
+
 export class GradientQuantizer {
+  readonly #pool: KernelPool;
   readonly #to: QuantizedParameters;
   readonly #seed: number;
   readonly #copiesSample: boolean;
   readonly #starts: MersenneTwister;
   /** Trees whose start has been drawn. */
   #trees = 0;
-  #roundings: Float64Array | undefined;
-  /** Gradients before quantization: g, h a row. */
-  #exact = new Float32Array();
+  /** Byte offset of two doubles a row; 0 where they are not drawn. */
+  #roundings = 0;
+  /** Byte offset of the gradients before quantization. */
+  #exact = 0;
 
-  /** `seed` is LightGBM's `seed`. `copiesSample`: the original copies the rows of a sample and numbers them anew. */
-  constructor(to: QuantizedParameters, seed: number, copiesSample: boolean) {
+  /**
+   * `seed` is LightGBM's `seed`. `copiesSample`: the original copies the rows of a sample and numbers them anew. The first
+   * call of `quantize` takes 8 bytes a row from the pool's stack, and 16 more where rounding is random.
+   */
+  constructor(pool: KernelPool, to: QuantizedParameters, seed: number, copiesSample: boolean) {
+    this.#pool = pool;
     this.#to = to;
     this.#seed = seed;
     this.#copiesSample = copiesSample;
     this.#starts = new MersenneTwister(seed);
   }
 
-  /** Replaces the gradients by whole numbers; `sample` are the rows (ascending) of tree `tree`, undefined for all. */
+  /**
+   * Replaces the gradients, which lie in the pool's memory, by whole numbers; `sample` are the rows (ascending) of tree
+   * `tree`, undefined for all.
+   */
   quantize(tree: number, { rows, entries }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
-    const { bins, stochasticRounding } = this.#to;
-    if (this.#exact.length !== rows * 2) this.#exact = new Float32Array(rows * 2);
-    const exact = this.#exact;
-    exact.set(entries);
-    const only = this.#copiesSample ? sample : undefined;
-    const { g, h } = largest(exact, rows, only);
-    const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
-    const unitH = h > 0 ? h / bins : 1;
-    const [inverseG, inverseH] = [1 / unitG, 1 / unitH];
-    const count = only?.length ?? rows;
-    const roundings = stochasticRounding ? this.#drawRoundings(rows) : undefined;
+    const { memory } = this.#pool;
+    if (this.#exact === 0) this.#takeMemory(rows);
+    memory.f32(this.#exact, rows * 2).set(entries);
     const start = this.#startOf(tree, rows);
-    for (let i = 0; i < count; i++) {
-      const row = only === undefined ? i : only[i];
-      const at = ((i + start) % count) * 2;
-      const forG = roundings === undefined ? 0.5 : roundings[at];
-      const forH = roundings === undefined ? 0.5 : roundings[at + 1];
-      const scaled = exact[row * 2] * inverseG;
-      entries[row * 2] = Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG);
-      entries[row * 2 + 1] = Math.trunc(exact[row * 2 + 1] * inverseH + forH);
+    const mark = memory.mark();
+    try {
+      const only = this.#copiesSample ? sample : undefined;
+      const count = only?.length ?? rows;
+      const list = only === undefined ? 0 : memory.alloc(count * 4);
+      if (only !== undefined) memory.u32(list, count).set(only);
+      const { bins } = this.#to;
+      const { g, h } = this.#largest(list, count);
+      const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
+      const unitH = h > 0 ? h / bins : 1;
+      const calls: number[][] = [];
+      for (let first = 0; first < count; first += CHUNK) {
+        const share = Math.min(CHUNK, count - first);
+        const from = [entries.byteOffset, this.#exact, list, first, share];
+        calls.push([...from, this.#roundings, start % count, count, 1 / unitG, 1 / unitH]);
+      }
+      this.#pool.run('quantizeGradients', calls);
+      return { unitG, unitH };
+    } finally {
+      memory.release(mark);
     }
-    return { unitG, unitH };
+  }
+
+  /** Two numbers in [0, 1) a row are drawn once: each tree reads them from another start. */
+  #takeMemory(rows: number): void {
+    const { memory } = this.#pool;
+    this.#exact = memory.alloc(rows * 8);
+    if (!this.#to.stochasticRounding) return;
+    this.#roundings = memory.alloc(rows * 16);
+    const [forG, forH] = [new MersenneTwister(this.#seed), new MersenneTwister(this.#seed + 1)];
+    const drawn = memory.f64(this.#roundings, rows * 2);
+    for (let i = 0; i < drawn.length; i += 2) {
+      drawn[i] = forG.nextDouble();
+      drawn[i + 1] = forH.nextDouble();
+    }
+  }
+
+  /** Largest |g| and h of the listed rows, or of all (`list` 0). */
+  #largest(list: number, count: number): { g: number; h: number } {
+    const { memory } = this.#pool;
+    const results = memory.alloc(Math.ceil(count / CHUNK) * 16);
+    const calls: number[][] = [];
+    for (let first = 0; first < count; first += CHUNK) {
+      const share = Math.min(CHUNK, count - first);
+      calls.push([this.#exact, list, first, share, results + calls.length * 16]);
+    }
+    this.#pool.run('largestGradients', calls);
+    let [g, h] = [0, 0];
+    const found = memory.f64(results, calls.length * 2);
+    for (let i = 0; i < found.length; i += 2) {
+      g = Math.max(g, found[i]);
+      h = Math.max(h, found[i + 1]);
+    }
+    return { g, h };
   }
 
   /** Where tree `tree` begins to read the roundings; draws those of the trees before it too. */
@@ -66,44 +115,25 @@ export class GradientQuantizer {
     return start;
   }
 
-  /** Two numbers in [0, 1) a row, drawn once: each tree reads them from another start. */
-  #drawRoundings(rows: number): Float64Array {
-    if (this.#roundings !== undefined) return this.#roundings;
-    const [forG, forH] = [new MersenneTwister(this.#seed), new MersenneTwister(this.#seed + 1)];
-    this.#roundings = new Float64Array(rows * 2);
-    for (let i = 0; i < this.#roundings.length; i += 2) {
-      this.#roundings[i] = forG.nextDouble();
-      this.#roundings[i + 1] = forH.nextDouble();
-    }
-    return this.#roundings;
-  }
-
   /** Gives the leaves the outputs of the exact gradients of their rows, if quant_train_renew_leaf says so. */
-  renew(tree: GrownTree, { partition }: BoostingState, rowsOf: RowsOf, regularization: LeafRegularization): void {
+  renew(tree: GrownTree, { partition }: BoostingState, regularization: LeafRegularization): void {
     if (!this.#to.renewLeaf) return;
+    const { memory } = this.#pool;
     const plain = { l1: regularization.l1, l2: regularization.l2, maxDelta: regularization.maxDelta, smooth: 0 };
-    for (const leaf of leavesOf(tree)) {
-      let [g, h] = [0, 0];
-      for (const row of rowsOf(partition.address + leaf.start * 4, leaf.count)) {
-        g += this.#exact[row * 2];
-        h += this.#exact[row * 2 + 1];
-      }
-      leaf.value = leafOutput(g, h, leaf.count, plain, 0);
-    }
+    const leaves = leavesOf(tree);
+    const mark = memory.mark();
+    const results = memory.alloc(leaves.length * 16);
+    const calls = leaves.map(({ start, count }, i) => [
+      this.#exact,
+      partition.address + start * 4,
+      count,
+      results + i * 16,
+    ]);
+    this.#pool.run('sumOfGradients', calls);
+    const sums = memory.f64(results, leaves.length * 2);
+    leaves.forEach((leaf, i) => {
+      leaf.value = leafOutput(sums[i * 2], sums[i * 2 + 1], leaf.count, plain, 0);
+    });
+    memory.release(mark);
   }
-}
-
-/** The row numbers at an address of the kernels' memory. */
-export type RowsOf = (address: number, count: number) => Uint32Array;
-
-/** Largest |g| and h, of the sample or of all rows. */
-function largest(exact: Float32Array, rows: number, sample: Uint32Array | undefined): { g: number; h: number } {
-  let [g, h] = [0, 0];
-  const take = (row: number) => {
-    g = Math.max(g, Math.abs(exact[row * 2]));
-    h = Math.max(h, exact[row * 2 + 1]);
-  };
-  if (sample !== undefined) sample.forEach(take);
-  else for (let row = 0; row < rows; row++) take(row);
-  return { g, h };
 }

@@ -79,7 +79,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
       const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
       const grown = state.grower.grow(policy, rows, root, wanted);
       if (grown.leaves <= 1) return undefined;
-      quantizer?.renew(grown, state, (address, count) => job.pool.memory.u32(address, count), growth.regularization);
+      quantizer?.renew(grown, state, growth.regularization);
       return grown;
     },
     leafValue: (node) => shrunken(node, shrinkage),
@@ -206,7 +206,7 @@ function leastRows(parameters: TrainingJob['parameters']): number {
 }
 
 function quantizerOf(
-  { parameters }: TrainingJob,
+  { parameters, pool }: TrainingJob,
   { seed }: LightgbmSeeds,
   copiesSample: boolean,
 ): GradientQuantizer | undefined {
@@ -216,7 +216,7 @@ function quantizerOf(
     stochasticRounding: parameters['stochastic_rounding'] === true,
     renewLeaf: parameters['quant_train_renew_leaf'] === true,
   };
-  return new GradientQuantizer(rules, seed, copiesSample);
+  return new GradientQuantizer(pool, rules, seed, copiesSample);
 }
 
 function dropoutOf({ parameters }: TrainingJob, seeds: LightgbmSeeds): Pick<BoostingRules, 'dropout'> {

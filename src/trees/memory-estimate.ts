@@ -75,9 +75,10 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   // Score, label, weight, the partition's three lists; of training rows also the gradient, and the rows out of a sample.
   const weight = (part: LabelledMatrix | undefined) => (part?.weight === undefined ? 0 : 8);
   const sampled = isSampled(family, parameters) ? 12 : 0;
+  const quantized = parameters['use_quantized_grad'] !== true ? 0 : parameters['stochastic_rounding'] === true ? 24 : 8;
   return {
     columns: (rows + validRows) * (lanes + narrow + rare * 2 + Math.ceil(rare / 32) * 4 + wideBytes),
-    rows: rows * (21 + 8 + weight(train) + sampled) + validRows * (21 + weight(valid)),
+    rows: rows * (21 + 8 + weight(train) + sampled + quantized) + validRows * (21 + weight(valid)),
     // Two spare histograms, one a further thread, one an open node.
     trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * 20480,
   };

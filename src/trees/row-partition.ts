@@ -63,11 +63,12 @@ export class RowPartition {
     const { memory } = this.#pool;
     const sides = feature.place === undefined ? goesLeft : goesLeftInBundle(feature.place, goesLeft);
     memory.u8(this.#goesLeft, sides.length).set(sides);
+    const { address, width } = feature;
+    if (this.#pool.threads === 1 || count <= CHUNK) return this.#splitInPlace(start, count, address, width);
     const calls: number[][] = [];
     for (let from = 0; from < count; from += CHUNK) {
       const at = (start + from) * 4;
       const share = Math.min(CHUNK, count - from);
-      const { address, width } = feature;
       const result = this.#counts + calls.length * 4;
       const [left, right] = [this.#left + at, this.#right + at];
       calls.push([this.#rows + at, share, address, width, this.#goesLeft, left, right, result]);
@@ -87,5 +88,15 @@ export class RowPartition {
     });
     this.#pool.run('copyRows', copies);
     return totalLeft;
+  }
+
+  /** On the calling thread: rows that go left close up where they are, which the kernel has read by then. */
+  #splitInPlace(start: number, count: number, column: number, width: number): number {
+    const { kernels, memory } = this.#pool;
+    const at = this.#rows + start * 4;
+    kernels.partitionRows(at, count, column, width, this.#goesLeft, at, this.#right, this.#counts);
+    const [goneLeft] = memory.u32(this.#counts, 1);
+    kernels.copyRows(this.#right, at + goneLeft * 4, count - goneLeft);
+    return goneLeft;
   }
 }

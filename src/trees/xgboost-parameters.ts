@@ -20,6 +20,7 @@ export const xgboostParameters: ParameterTable = {
     type: 'integer',
     default: 1,
     min: 1,
+    max: 10000,
     help: 'Trees grown in each round: a boosted random forest.',
   },
   eta: { type: 'number', default: 0.3, min: 0, aboveMin: true, help: 'Factor on every leaf.' },

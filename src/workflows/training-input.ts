@@ -9,8 +9,8 @@ import type { TableColumn } from '../clean/column-types.js';
 import type { QualitySummary } from '../clean/quality-summary.js';
 import { writeHistory } from '../features/history.js';
 import { asCategorical, type Target } from '../features/table-target.js';
-import { SYNTHETIC_MARK } from '../generate/event-lines.js';
 import { type Database, literal } from '../table/duckdb.js';
+import { SYNTHETIC_MARK } from '../table/event-columns.js';
 import type { Frame } from '../table/frame.js';
 import type { WorkflowContext } from './context.js';
 import type { Continuation } from './continue-from.js';
@@ -70,7 +70,7 @@ async function syntheticRows(db: Database, { kind, relation }: LoadedInput): Pro
 
 function syntheticSentence(rows: number, { kind }: LoadedInput): string {
   const what = kind === 'events' ? 'events' : 'moments';
-  return `${rows} ${what} are synthetic, made by "ecomml generate": what the models show says nothing about a real shop.`;
+  return `${rows.toLocaleString('en-US')} ${what} are synthetic, made by "ecomml generate": what the models show says nothing about a real shop.`;
 }
 
 /** Ids and dropped columns of a table are taken as text, so that an odd cell in one cannot reject its row; weights are numbers. */

@@ -214,6 +214,41 @@ describe('gradient kernels', () => {
   });
 });
 
+describe('quantizing kernels', () => {
+  it('largestGradients, quantizeGradients, sumOfGradients', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.nat(),
+        fc.boolean(),
+        fc.boolean(),
+        (rows, seed, listed, stochastic) => {
+          withMemory((alloc) => {
+            const random = new Random(seed);
+            const [gradients, exact, result] = [alloc(rows * 8), alloc(rows * 8), alloc(16)];
+            randomFloats(random, exact.at, rows * 2);
+            randomFloats(random, gradients.at, rows * 2);
+            const node = randomRows(random, alloc, rows);
+            const [list, count] = listed ? [node.at, node.count] : [0, rows];
+            const roundings = alloc(count * 16);
+            memory.f64(roundings.at, count * 2).forEach((_, i, view) => {
+              view[i] = random.next();
+            });
+            const first = random.below(count);
+            const start = random.below(count);
+            const from = [gradients.at, exact.at, list, first, count - first];
+            const rounding = [stochastic ? roundings.at : 0, start, count, 13.7, 4.1];
+            expectTwins('quantizeGradients', [...from, ...rounding], gradients);
+            expectTwins('largestGradients', [exact.at, list, first, count - first, result.at], result);
+            expectTwins('sumOfGradients', [exact.at, list, count, result.at], result);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('binning kernels', () => {
   const cell = fc.oneof(
     fc.double(),

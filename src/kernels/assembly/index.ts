@@ -17,6 +17,7 @@ export { scanLightgbm } from './lightgbm-scan';
 export { drawRows, drawRowsBySize, gradientSizes, sizeThreshold } from './xgboost-row-sample';
 export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';
+export { largestGradients, quantizeGradients, sumOfGradients } from './quantized';
 export { copyRows, countRows, partitionRows } from './partition';
 export { obliviousHistogram, obliviousNarrowHistogram } from './oblivious-histogram';
 export { obliviousRecordHistogram, packRecords } from './oblivious-records';

@@ -3,7 +3,7 @@
 
 /**
  * Splits `count` row indices: those that go left are written to `left` in order, the others to `right` (each has room for
- * `count` indices; neither overlaps `rows`); result[0] (i32) = number gone left. The bin of row r is at
+ * `count` indices; `left` may be `rows`, else neither overlaps it); result[0] (i32) = number gone left. The bin of row r is at
  * `column + r · width`, `width` (1, 2 or 4) bytes.
  */
 export function partitionRows(

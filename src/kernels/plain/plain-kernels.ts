@@ -21,6 +21,7 @@ import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPartition } from './partition.js';
 import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
+import { plainQuantized } from './quantized.js';
 import { plainRandomForest } from './random-forest.js';
 import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
@@ -40,6 +41,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
+    ...plainQuantized(memory),
     ...plainObliviousHistogram(memory),
     ...plainObliviousScores(memory),
     ...plainObliviousRows(memory),
