@@ -11,6 +11,8 @@ const GROUP_DOUBLES = 2 ** 23;
 const CHUNK_DOUBLES = 2 ** 23;
 /** Rows of one task at most: a group's tables are read again for each. */
 const TASK_ROWS = 64;
+/** Rows of a chunk at most: 256 tasks, each with a scratch of its own. */
+const CHUNK_ROWS = 2 ** 14;
 
 export interface ShapJob {
   readonly forest: Forest;
@@ -29,7 +31,7 @@ export function runShap(job: ShapJob, matrix: Matrix, onRow: (row: number, value
     const run = placeForest(job);
     const columns = job.players.ofColumn.length;
     const perRow = job.players.inputs.length ** (job.pairs ? 2 : 1);
-    const rows = Math.max(1, Math.min(matrix.rows, Math.floor(CHUNK_DOUBLES / Math.max(columns, perRow))));
+    const rows = Math.max(1, Math.min(matrix.rows, CHUNK_ROWS, Math.floor(CHUNK_DOUBLES / Math.max(columns, perRow))));
     const cellsAt = memory.alloc(rows * columns * 8);
     const outAt = memory.alloc(rows * perRow * 8);
     for (let from = 0; from < matrix.rows; from += rows) {
