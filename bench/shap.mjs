@@ -32,7 +32,8 @@ function forestOf(family, { trees, intercept }) {
     const operator = family === 'lightgbm' ? Operator.LessOrEqual : Operator.Less;
     const threshold = family === 'xgboost' ? Math.fround(node.threshold) : node.threshold;
     const { feature, defaultLeft } = node;
-    const at = builder.addSplit({ feature, operator, threshold, defaultLeft, missingMode: MissingMode[node.missing] });
+    const missingMode = MissingMode[node.missing];
+    const at = builder.addSplit({ feature, operator, threshold, defaultLeft, missingMode }, known);
     const left = add(node.left);
     builder.join(at, left, add(node.right));
     return at;
