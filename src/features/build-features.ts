@@ -2,13 +2,13 @@
  * Clean events to one row a decision moment: the one function that makes features, for training and for scoring. It
  * reads and writes tables of the database alone, no files.
  */
-import { EcommlError } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import { catalogue } from './catalogue.js';
-import { codeEvents } from './events.js';
-import type { Feature } from './feature.js';
-import { type Moments, markMoments } from './moments.js';
-import { markEvents, sumPasts } from './totals.js';
+import { wholeInstants } from './event-batch.js';
+import { codeEvents, dropCodedEvents, keyOf, readEvents, readPurchases, readSessionSpans, textsOf } from './events.js';
+import type { CategoryColumn, Feature, NumericFeature } from './feature.js';
+import { Labels, type Moments } from './moments.js';
+import { Sweep, type SweptMoments } from './sweep.js';
 
 export interface BuildFeaturesOptions {
   /** A relation of clean events; each view or cart in it may become a row. */
@@ -59,48 +59,67 @@ export const MOMENT_COLUMNS: readonly string[] = [
 export async function buildFeatures(db: Database, options: BuildFeaturesOptions): Promise<BuiltFeatures> {
   const { events, history, moments, horizon, idFeatures, into = 'features', signal } = options;
   const features = catalogue({ idFeatures });
-  await codeEvents(db, events, history);
+  const numeric = features.filter((feature) => feature.kind === 'numeric');
+  await codeEvents(db, events, history, moments);
   signal?.throwIfAborted();
-  await markMoments(db, moments, horizon);
-  signal?.throwIfAborted();
-  await markEvents(db);
-  signal?.throwIfAborted();
-  const pasts = await sumPasts(db);
-  signal?.throwIfAborted();
-  await checkSideBySide(db, ['moments', 'marked_events', ...pasts]);
+  const labels = new Labels(await readPurchases(db), horizon);
+  const spans = await readSessionSpans(db);
+  const beside = ['source_row', 'us', 'label', 'session_first', 'session_last', ...CODES];
+  const columns = [...beside, ...numeric.map(({ name }) => name)].map(identifier);
+  await db.run(`CREATE OR REPLACE TABLE swept_rows (${columns.map((name) => `${name} DOUBLE`).join(', ')})`);
+  const appender = await db.appendTo('swept_rows');
+  const sweep = new Sweep();
+  let rows = 0;
+  let positives = 0;
+  for await (const batch of wholeInstants(readEvents(db))) {
+    signal?.throwIfAborted();
+    const swept = sweep.advance(batch);
+    rows += swept.rows;
+    const label = new Float64Array(swept.rows);
+    const pick = (values: Float64Array | Int32Array) =>
+      Float64Array.from({ length: swept.rows }, (_, row) => values[swept.event[row]]);
+    const [session, product, us] = [pick(batch.session), pick(batch.product), pick(batch.us)];
+    for (let row = 0; row < swept.rows; row++)
+      positives += label[row] = labels.labelOf(session[row], product[row], us[row]);
+    const cells = [
+      pick(batch.sourceRow),
+      us,
+      label,
+      session.map((code) => spans.first[code]),
+      session.map((code) => spans.last[code]),
+      ...CODES.map((key) => pick(batch[key])),
+      ...numeric.map((feature) => valuesOf(feature, swept)),
+    ];
+    appender.append(cells, swept.rows);
+  }
+  appender.close();
+  const textOf = (column: CategoryColumn | 'user_session') => `${textsOf(keyOf(column))}.text`;
   await db.run(`
     CREATE OR REPLACE TABLE ${identifier(into)} AS
-    SELECT source_row, event_time, user_id, user_session, product_id, event_type, label,
-      make_timestamp(session_begin_us) AS session_first_event, make_timestamp(session_end_us) AS session_last_event,
+    SELECT source_row::BIGINT AS source_row, make_timestamp(us::BIGINT) AS event_time, ${textOf('user_id')} AS user_id,
+      ${textOf('user_session')} AS user_session, ${textOf('product_id')} AS product_id,
+      CASE WHEN event_is_cart = 1 THEN 'cart' ELSE 'view' END AS event_type, label::TINYINT AS label,
+      make_timestamp(session_first::BIGINT) AS session_first_event,
+      make_timestamp(session_last::BIGINT) AS session_last_event,
       ${features.map(featureColumn).join(',\n      ')}
-    FROM ${['distinct_events', 'moments', 'marked_events', ...pasts].join(' POSITIONAL JOIN ')}
-    WHERE is_moment`);
-  const counted = await db.row(
-    `SELECT count(*) AS n, coalesce(sum(label), 0) AS positives, (SELECT count(*) FROM distinct_events) AS events
-     FROM ${identifier(into)}`,
-  );
-  for (const table of ['distinct_events', 'coded_events', 'moments', 'marked_events', ...pasts])
-    await db.run(`DROP TABLE ${table}`);
-  return {
-    relation: into,
-    rows: Number(counted.n),
-    positives: Number(counted.positives),
-    events: Number(counted.events),
-    features,
-  };
+    FROM swept_rows ${CODES.map((key) => `LEFT JOIN ${textsOf(key)} ON ${textsOf(key)}.code = ${identifier(key)}`).join(' ')}
+    ORDER BY source_row`);
+  await dropCodedEvents(db);
+  await db.run('DROP TABLE swept_rows');
+  return { relation: into, rows, positives, events: sweep.events, features };
 }
 
-function featureColumn({ name, kind, sql }: Feature): string {
-  return `CAST(${sql} AS ${kind === 'numeric' ? 'DOUBLE' : 'VARCHAR'}) AS ${identifier(name)}`;
+const CODES = ['user', 'product', 'category', 'brand', 'session', 'categoryCode'] as const;
+
+function valuesOf({ value }: NumericFeature, { rows, totals }: SweptMoments): Float64Array {
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = value(totals, row);
+  return values;
 }
 
-/** Tables joined by position must hold the same events in the same order; else features would go to wrong rows. */
-async function checkSideBySide(db: Database, tables: readonly string[]): Promise<void> {
-  const misplaced = await db.number(`
-    SELECT count(*) FROM distinct_events POSITIONAL JOIN ${tables.join(' POSITIONAL JOIN ')}
-    WHERE ${tables.map((table) => `${table}.event_code IS DISTINCT FROM distinct_events.rowid`).join(' OR ')}`);
-  if (misplaced > 0)
-    throw new EcommlError('FEATURES_MISPLACED', `${misplaced} events lost their place while features were made.`, {
-      hint: 'This is a fault of ecomml, not of the data: please report it.',
-    });
+function featureColumn(feature: Feature): string {
+  const name = identifier(feature.name);
+  if (feature.kind === 'numeric') return `CASE WHEN isnan(${name}) THEN NULL ELSE ${name} END AS ${name}`;
+  const text = `${textsOf(keyOf(feature.column))}.text`;
+  return `${feature.level === undefined ? text : `nullif(split_part(${text}, '.', ${feature.level}), '')`} AS ${name}`;
 }

@@ -13,6 +13,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
+import { ColumnAppender } from './column-appender.js';
 
 export interface DatabaseOptions {
   /** Threads DuckDB may use, at least 1. */
@@ -96,7 +97,7 @@ export class Database {
     return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   }
 
-  /** The result chunk by chunk (up to 2,048 rows each), never held whole. */
+  /** The result chunk by chunk (up to 2,048 rows each), never held whole. Let no other statement run until it ends. */
   async *stream(sql: string): AsyncGenerator<StreamedChunk> {
     const result = await this.guarded(sql, () => this.connection.stream(sql));
     const names = result.columnNames();
@@ -106,6 +107,17 @@ export class Database {
       if (chunk === null || chunk.rowCount === 0) return;
       yield { names, types, chunk };
     }
+  }
+
+  /**
+   * For adding rows to a table (no temporary one) of DOUBLE columns; close it before the table is read. It has a
+   * connection of its own: on the same one, its transactions would end a `stream` under way as if it had no more rows.
+   */
+  async appendTo(table: string): Promise<ColumnAppender> {
+    return this.guarded(`INSERT INTO ${identifier(table)}`, async () => {
+      const connection = await this.instance.connect();
+      return new ColumnAppender(await connection.createAppender(table), () => connection.closeSync());
+    });
   }
 
   /** Stops the running statement, which then fails with code `DUCKDB_FAILED`. */
