@@ -9,45 +9,33 @@ import {
   type Value,
 } from './feature.js';
 
-function past(family: 'category' | 'brand'): NumericFeature[] {
+interface PastValues {
+  readonly views: Value;
+  readonly purchases: Value;
+  readonly conversion: Value;
+}
+
+function past(family: 'category' | 'brand', values: PastValues): NumericFeature[] {
   const numeric = (
-    name: string,
+    of: keyof PastValues,
     unit: string,
     reads: Feature['reads'],
     description: string,
-    value: Value,
   ): NumericFeature => ({
-    name,
+    name: `${family}_${of}`,
     kind: 'numeric',
     family,
-    description,
+    description: `${description}; missing without a ${family}.`,
     unit,
     reads,
     actionable: false,
-    value: (t, i) => (t[`has_${family}`][i] === 1 ? value(t, i) : Number.NaN),
+    value: values[of],
   });
+  const conversion = `The ${family}'s purchases a view so far, smoothed: (purchases + 1) / (views + 50)`;
   return [
-    numeric(
-      `${family}_views`,
-      'events',
-      ['view'],
-      `Earlier views in the ${family} by anybody; missing without a ${family}.`,
-      (t, i) => t[`${family}_views`][i],
-    ),
-    numeric(
-      `${family}_purchases`,
-      'events',
-      ['purchase'],
-      `Earlier purchases in the ${family} by anybody; missing without a ${family}.`,
-      (t, i) => t[`${family}_purchases`][i],
-    ),
-    numeric(
-      `${family}_conversion`,
-      'share',
-      ['view', 'purchase'],
-      `The ${family}'s purchases a view so far, smoothed: (purchases + 1) / (views + 50); missing without a ${family}.`,
-      (t, i) => smoothedConversion(t[`${family}_purchases`][i], t[`${family}_views`][i]),
-    ),
+    numeric('views', 'events', ['view'], `Earlier views in the ${family} by anybody`),
+    numeric('purchases', 'events', ['purchase'], `Earlier purchases in the ${family} by anybody`),
+    numeric('conversion', 'share', ['view', 'purchase'], conversion),
   ];
 }
 
@@ -76,7 +64,16 @@ export const CATEGORY_FEATURES: readonly Feature[] = [
   level(1),
   level(2),
   level(3),
-  ...past('category'),
+  ...past('category', {
+    views: (t, i) => (t.has_category[i] === 1 ? t.category_views[i] : Number.NaN),
+    purchases: (t, i) => (t.has_category[i] === 1 ? t.category_purchases[i] : Number.NaN),
+    conversion: (t, i) =>
+      t.has_category[i] === 1 ? smoothedConversion(t.category_purchases[i], t.category_views[i]) : Number.NaN,
+  }),
   named('brand', 'brand', "The product's brand.", 'brand'),
-  ...past('brand'),
+  ...past('brand', {
+    views: (t, i) => (t.has_brand[i] === 1 ? t.brand_views[i] : Number.NaN),
+    purchases: (t, i) => (t.has_brand[i] === 1 ? t.brand_purchases[i] : Number.NaN),
+    conversion: (t, i) => (t.has_brand[i] === 1 ? smoothedConversion(t.brand_purchases[i], t.brand_views[i]) : Number.NaN),
+  }),
 ];

@@ -1,5 +1,5 @@
 /** What is known of each product, category and brand before an instant, from the events of all users. */
-import { type EventBatch, PURCHASE } from './event-batch.js';
+import { type EventBatch, PURCHASE, VIEW } from './event-batch.js';
 import { DoubleColumn, IntColumn } from './growing-column.js';
 import type { Totals } from './totals.js';
 import { PriceSums, TypeCounts } from './type-counts.js';
@@ -45,35 +45,40 @@ export class ProductPast {
   }
 }
 
-/** Views, purchases and prices of a category or a brand. */
-export class GroupPast {
-  readonly #of: 'category' | 'brand';
-  readonly #types = new TypeCounts();
-  readonly #prices = new PriceSums();
-
-  constructor(of: 'category' | 'brand') {
-    this.#of = of;
-  }
+/** Views, purchases and prices of a category or a brand; nothing is read or added for a missing one (−1). */
+class GroupPast {
+  protected readonly views = new IntColumn();
+  protected readonly purchases = new IntColumn();
+  protected readonly prices = new PriceSums();
 
   ensure(groups: number): void {
-    this.#types.ensure(groups);
-    this.#prices.ensure(groups);
+    for (const column of [this.views, this.purchases, this.prices]) column.ensure(groups);
   }
 
-  /** Nothing to read or to add for a missing group (−1): features of it are missing too. */
-  read(totals: Totals, row: number, group: number): void {
-    const present = group >= 0;
-    totals[`has_${this.#of}`][row] = present ? 1 : 0;
-    totals[`${this.#of}_views`][row] = present ? this.#types.views.values[group] : 0;
-    totals[`${this.#of}_purchases`][row] = present ? this.#types.purchases.values[group] : 0;
-    totals[`${this.#of}_prices`][row] = present ? this.#prices.number.values[group] : 0;
-    totals[`${this.#of}_price_units`][row] = present ? this.#prices.units.get(group) : 0;
-  }
-
-  add(batch: EventBatch, i: number, units: number): void {
-    const group = batch[this.#of][i];
+  add(group: number, type: number, units: number): void {
     if (group < 0) return;
-    this.#types.add(group, batch.type[i]);
-    this.#prices.add(group, units);
+    if (type === VIEW) this.views.values[group]++;
+    else if (type === PURCHASE) this.purchases.values[group]++;
+    this.prices.add(group, units);
+  }
+}
+
+export class CategoryPast extends GroupPast {
+  read(totals: Totals, row: number, category: number): void {
+    totals.has_category[row] = category < 0 ? 0 : 1;
+    totals.category_views[row] = category < 0 ? 0 : this.views.values[category];
+    totals.category_purchases[row] = category < 0 ? 0 : this.purchases.values[category];
+    totals.category_prices[row] = category < 0 ? 0 : this.prices.number.values[category];
+    totals.category_price_units[row] = category < 0 ? 0 : this.prices.units.get(category);
+  }
+}
+
+export class BrandPast extends GroupPast {
+  read(totals: Totals, row: number, brand: number): void {
+    totals.has_brand[row] = brand < 0 ? 0 : 1;
+    totals.brand_views[row] = brand < 0 ? 0 : this.views.values[brand];
+    totals.brand_purchases[row] = brand < 0 ? 0 : this.purchases.values[brand];
+    totals.brand_prices[row] = brand < 0 ? 0 : this.prices.number.values[brand];
+    totals.brand_price_units[row] = brand < 0 ? 0 : this.prices.units.get(brand);
   }
 }

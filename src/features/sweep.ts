@@ -8,7 +8,7 @@
  */
 import type { EventBatch } from './event-batch.js';
 import { CART } from './event-batch.js';
-import { GroupPast, ProductPast } from './product-past.js';
+import { BrandPast, CategoryPast, ProductPast } from './product-past.js';
 import { markRepeated } from './repeated-events.js';
 import { SessionCategoryPast, SessionPast, SessionProductPast } from './session-past.js';
 import { emptyTotals, type Totals } from './totals.js';
@@ -28,8 +28,8 @@ export class Sweep {
   events = 0;
   readonly #user = new UserPast();
   readonly #product = new ProductPast();
-  readonly #category = new GroupPast('category');
-  readonly #brand = new GroupPast('brand');
+  readonly #category = new CategoryPast();
+  readonly #brand = new BrandPast();
   readonly #session = new SessionPast();
   readonly #userProduct = new UserProductPast();
   readonly #userCategory = new UserCategoryPast();
@@ -107,8 +107,8 @@ export class Sweep {
       const newCategory = inCategory && this.#sessionCategory.add(this.#sessionCategories[i]);
       this.#user.add(batch, i, units);
       this.#product.add(batch, i, units, newUser);
-      this.#category.add(batch, i, units);
-      this.#brand.add(batch, i, units);
+      this.#category.add(batch.category[i], batch.type[i], units);
+      this.#brand.add(batch.brand[i], batch.type[i], units);
       this.#session.add(batch, i, units, newProduct, newCategory);
     }
   }
