@@ -25,7 +25,7 @@ export type OutputCells = readonly (string | null)[] | Float64Array;
 
 /** Types that leave as they are; what else a Parquet file may hold (lists, structs, blobs, …) leaves as text. */
 const SQL_TYPES: readonly (readonly [pattern: RegExp, type: OutputType])[] = [
-  [/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,\d+\)|DOUBLE)$/, 'number'],
+  [/^(U?(TINY|SMALL|BIG)?INT(EGER)?|DECIMAL\(\d+,\d+\)|DOUBLE)$/, 'number'],
   [/^BOOLEAN$/, 'boolean'],
   [/^DATE$/, 'date'],
   [/^TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?$/, 'timestamp'],
