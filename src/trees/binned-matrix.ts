@@ -9,8 +9,7 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
-import { type BundledColumn, type BundlePlace, bundleColumns } from './bundled-columns.js';
-import type { BundleMember } from './lightgbm-bundles.js';
+import { type BundledColumn, type BundleMember, type BundlePlace, bundleColumns } from './bundled-columns.js';
 import { keepRareBinsApart, NARROW_BINS, type RareBins } from './rare-bins.js';
 import { writeSearchGuide } from './search-guide.js';
 

@@ -4,6 +4,7 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES, type Tile } from './binned-matrix.js';
+import { chunks } from './row-chunks.js';
 
 /** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 4096;
@@ -59,14 +60,14 @@ export class HistogramMaker {
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
     const { wide, rare, histogramBytes } = this.#binned;
     const { address: gradients, scaleG, scaleH } = this.#gradients;
-    const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
-    const runs = this.#runs(wantedTile, chunks < this.#pool.threads);
+    const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
+    const runs = this.#runs(wantedTile, shares < this.#pool.threads);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
     const rareCalls: number[][] = [];
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const from = Math.floor((count * chunk) / chunks);
-      const share = Math.floor((count * (chunk + 1)) / chunks) - from;
+    for (let chunk = 0; chunk < shares; chunk++) {
+      const from = Math.floor((count * chunk) / shares);
+      const share = Math.floor((count * (chunk + 1)) / shares) - from;
       const target = chunk === 0 ? out : this.#partial + (chunk - 1) * histogramBytes;
       const at = rows === 0 ? 0 : rows + from * 4;
       for (const { tile, firstTile, lanes } of runs) {
@@ -101,7 +102,7 @@ export class HistogramMaker {
     if (narrowCalls.length > 0) this.#pool.run('histogramTiles', narrowCalls);
     if (wideCalls.length > 0) this.#pool.run('histogramColumn', wideCalls);
     if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
-    for (let chunk = 1; chunk < chunks; chunk++) {
+    for (let chunk = 1; chunk < shares; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
       for (const { histogramOffset: offset, bins, tile } of this.#binned.columns)
         if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
@@ -133,24 +134,15 @@ export class HistogramMaker {
     const { memory } = this.#pool;
     const { address, scaleG, scaleH } = this.#gradients;
     const mark = memory.mark();
-    const chunks = Math.max(1, Math.ceil(count / SUM_CHUNK_ROWS));
-    const results = memory.alloc(ENTRY_BYTES * chunks);
-    const calls = Array.from({ length: chunks }, (_, chunk) => {
-      const from = chunk * SUM_CHUNK_ROWS;
-      const share = Math.min(SUM_CHUNK_ROWS, count - from);
-      return [
-        rows === 0 ? 0 : rows + from * 4,
-        first + from,
-        share,
-        address,
-        scaleG,
-        scaleH,
-        results + chunk * ENTRY_BYTES,
-      ];
-    });
+    const parts = chunks(count, SUM_CHUNK_ROWS);
+    const results = memory.alloc(ENTRY_BYTES * parts.length);
+    const calls = parts.map(([from, to], i) => [
+      ...[rows === 0 ? 0 : rows + from * 4, first + from, to - from],
+      ...[address, scaleG, scaleH, results + i * ENTRY_BYTES],
+    ]);
     this.#pool.run('sumGradients', calls);
     let [g, h] = [0n, 0n];
-    const sums = memory.i64(results, chunks * 2);
+    const sums = memory.i64(results, parts.length * 2);
     for (let i = 0; i < sums.length; i += 2) {
       g += sums[i];
       h += sums[i + 1];
