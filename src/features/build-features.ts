@@ -6,7 +6,7 @@ import { type Database, identifier } from '../table/duckdb.js';
 import { catalogue } from './catalogue.js';
 import { wholeInstants } from './event-batch.js';
 import { codeEvents, dropCodedEvents, keyOf, readEvents, readPurchases, readSessionSpans, textsOf } from './events.js';
-import type { CategoryColumn, Feature, NumericFeature } from './feature.js';
+import type { CategoryColumn, Feature, FeatureFamily, NumericFeature } from './feature.js';
 import { Labels, type Moments } from './moments.js';
 import { Sweep, type SweptMoments } from './sweep.js';
 
@@ -19,6 +19,8 @@ export interface BuildFeaturesOptions {
   /** Seconds after the moment in which a purchase counts; absent: until the session's end. */
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  /** The families of features to make; all by default. */
+  readonly families?: readonly FeatureFamily[];
   /** Name of the table to create; it replaces one of the same name. Default "features". */
   readonly into?: string;
   /** Looked at between statements; an aborted one throws its reason. */
@@ -57,8 +59,8 @@ export const MOMENT_COLUMNS: readonly string[] = [
  * `label` and `session_last_event` look forward: they are for training and splitting, never inputs of a model.
  */
 export async function buildFeatures(db: Database, options: BuildFeaturesOptions): Promise<BuiltFeatures> {
-  const { events, history, moments, horizon, idFeatures, into = 'features', signal } = options;
-  const features = catalogue({ idFeatures });
+  const { events, history, moments, horizon, idFeatures, families, into = 'features', signal } = options;
+  const features = catalogue({ idFeatures, ...(families === undefined ? {} : { families }) });
   const numeric = features.filter((feature) => feature.kind === 'numeric');
   await codeEvents(db, events, history, moments);
   signal?.throwIfAborted();
@@ -68,7 +70,7 @@ export async function buildFeatures(db: Database, options: BuildFeaturesOptions)
   const columns = [...beside, ...numeric.map(({ name }) => name)].map(identifier);
   await db.run(`CREATE OR REPLACE TABLE swept_rows (${columns.map((name) => `${name} DOUBLE`).join(', ')})`);
   const appender = await db.appendTo('swept_rows');
-  const sweep = new Sweep();
+  const sweep = new Sweep(new Set(features.map(({ family }) => family)));
   let rows = 0;
   let positives = 0;
   for await (const batch of wholeInstants(readEvents(db))) {

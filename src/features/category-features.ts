@@ -74,6 +74,7 @@ export const CATEGORY_FEATURES: readonly Feature[] = [
   ...past('brand', {
     views: (t, i) => (t.has_brand[i] === 1 ? t.brand_views[i] : Number.NaN),
     purchases: (t, i) => (t.has_brand[i] === 1 ? t.brand_purchases[i] : Number.NaN),
-    conversion: (t, i) => (t.has_brand[i] === 1 ? smoothedConversion(t.brand_purchases[i], t.brand_views[i]) : Number.NaN),
+    conversion: (t, i) =>
+      t.has_brand[i] === 1 ? smoothedConversion(t.brand_purchases[i], t.brand_views[i]) : Number.NaN,
   }),
 ];

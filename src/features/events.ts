@@ -100,9 +100,13 @@ export async function* readEvents(db: Database): AsyncGenerator<EventBatch> {
     read += chunk.rowCount;
   }
   if (read !== expected)
-    throw new EcommlError('FEATURES_EVENTS_LOST', `Of ${expected} events, ${read} were read while features were made.`, {
-      hint: 'This is a fault of ecomml, not of the data: please report it.',
-    });
+    throw new EcommlError(
+      'FEATURES_EVENTS_LOST',
+      `Of ${expected} events, ${read} were read while features were made.`,
+      {
+        hint: 'This is a fault of ecomml, not of the data: please report it.',
+      },
+    );
   if (rows > 0) yield { ...batch, rows };
 }
 
