@@ -4,6 +4,7 @@ import {
   type CategoryColumn,
   type Feature,
   type FeatureFamily,
+  isWhole,
   type NumericFeature,
   smoothedConversion,
   type Value,
@@ -29,6 +30,7 @@ function past(family: 'category' | 'brand', values: PastValues): NumericFeature[
     unit,
     reads,
     actionable: false,
+    whole: isWhole(unit),
     value: values[of],
   });
   const conversion = `The ${family}'s purchases a view so far, smoothed: (purchases + 1) / (views + 50)`;
@@ -74,6 +76,7 @@ export const CATEGORY_FEATURES: readonly Feature[] = [
   ...past('brand', {
     views: (t, i) => (t.has_brand[i] === 1 ? t.brand_views[i] : Number.NaN),
     purchases: (t, i) => (t.has_brand[i] === 1 ? t.brand_purchases[i] : Number.NaN),
-    conversion: (t, i) => (t.has_brand[i] === 1 ? smoothedConversion(t.brand_purchases[i], t.brand_views[i]) : Number.NaN),
+    conversion: (t, i) =>
+      t.has_brand[i] === 1 ? smoothedConversion(t.brand_purchases[i], t.brand_views[i]) : Number.NaN,
   }),
 ];
