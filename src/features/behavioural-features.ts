@@ -1,5 +1,13 @@
 /** Features of what happened in this session before the moment, and the moment's own type of event. */
-import { type Feature, meanPrice, type NumericFeature, priceOver, secondsSince, type Value } from './feature.js';
+import {
+  type Feature,
+  isWhole,
+  meanPrice,
+  type NumericFeature,
+  priceOver,
+  secondsSince,
+  type Value,
+} from './feature.js';
 
 const ANY = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
 
@@ -11,7 +19,17 @@ function behaviour(
   value: Value,
   actionable = false,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'behavioural', description, unit, reads, actionable, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'behavioural',
+    description,
+    unit,
+    reads,
+    actionable,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 export const BEHAVIOURAL_FEATURES: readonly Feature[] = [

@@ -4,6 +4,7 @@ import {
   type CategoryColumn,
   type Feature,
   type FeatureFamily,
+  isWhole,
   type NumericFeature,
   smoothedConversion,
   type Value,
@@ -29,6 +30,7 @@ function past(family: 'category' | 'brand', values: PastValues): NumericFeature[
     unit,
     reads,
     actionable: false,
+    whole: isWhole(unit),
     value: values[of],
   });
   const conversion = `The ${family}'s purchases a view so far, smoothed: (purchases + 1) / (views + 50)`;

@@ -6,7 +6,7 @@ import { EcommlError } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import { EVENT_COLUMNS } from '../table/event-columns.js';
 import { COLUMNS, type EventBatch, emptyBatch, TYPE_CODES } from './event-batch.js';
-import { lastMoments, type Moments } from './moments.js';
+import { lastMoments, type Moments, type Purchases } from './moments.js';
 
 /** Integer codes of a key's values, from 0. Which value gets which code is open: codes are compared for equality alone. */
 const KEYS = {
@@ -20,7 +20,7 @@ const KEYS = {
 
 export type Key = keyof typeof KEYS;
 
-/** The table of a key's texts: columns `text` and `code`. */
+/** The table of a key's texts: columns `text` and `code`; the code of a missing text (NULL) is −1. */
 export function textsOf(key: Key): string {
   return `texts_of_${key}`;
 }
@@ -48,7 +48,8 @@ export async function codeEvents(
   for (const [key, column] of Object.entries(KEYS))
     await db.run(`
       CREATE OR REPLACE TEMP TABLE ${textsOf(key as Key)} AS
-      SELECT text, (row_number() OVER () - 1)::INTEGER AS code
+      SELECT NULL AS text, -1 AS code
+      UNION ALL SELECT text, (row_number() OVER () - 1)::INTEGER
       FROM (SELECT DISTINCT ${column} AS text FROM ${all} WHERE ${column} IS NOT NULL)`);
   const codes = Object.keys(KEYS).map((key) => `coalesce(${textsOf(key as Key)}.code, -1) AS ${identifier(key)}`);
   const joins = Object.entries(KEYS).map(
@@ -70,8 +71,11 @@ export async function codeEvents(
 }
 
 export async function dropCodedEvents(db: Database): Promise<void> {
-  for (const key of Object.keys(KEYS)) await db.run(`DROP TABLE ${textsOf(key as Key)}`);
   await db.run(`DROP TABLE ${CODED_EVENTS}`);
+}
+
+export async function dropTexts(db: Database): Promise<void> {
+  for (const key of Object.keys(KEYS)) await db.run(`DROP TABLE ${textsOf(key as Key)}`);
 }
 
 /** Rows of a batch: its columns stay in the second-level cache. */
@@ -112,7 +116,7 @@ export async function* readEvents(db: Database): AsyncGenerator<EventBatch> {
 
 /** Of each session its first and last instant, by its code. */
 export async function readSessionSpans(db: Database): Promise<{ first: Float64Array; last: Float64Array }> {
-  const sessions = await db.number(`SELECT count(*) FROM ${textsOf('session')}`);
+  const sessions = await db.number(`SELECT count(*) - 1 FROM ${textsOf('session')}`);
   const first = new Float64Array(sessions);
   const last = new Float64Array(sessions);
   const spans = `SELECT session, min(us)::DOUBLE, max(us)::DOUBLE FROM ${CODED_EVENTS} GROUP BY session`;
@@ -127,9 +131,7 @@ export async function readSessionSpans(db: Database): Promise<{ first: Float64Ar
 }
 
 /** Every purchase's session, product and instant, by instant. */
-export async function readPurchases(
-  db: Database,
-): Promise<{ session: Int32Array; product: Int32Array; us: Float64Array }> {
+export async function readPurchases(db: Database): Promise<Purchases> {
   const purchases = `FROM ${CODED_EVENTS} WHERE type = ${TYPE_CODES.indexOf('purchase')}`;
   const rows = await db.number(`SELECT count(*) ${purchases}`);
   const session = new Int32Array(rows);

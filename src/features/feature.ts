@@ -46,7 +46,16 @@ export type Value = (totals: Totals, i: number) => number;
 
 export interface NumericFeature extends FeatureDescription {
   readonly kind: 'numeric';
+  /** Whether its values are whole numbers of at least 0, below 2^31, such as counts. */
+  readonly whole: boolean;
   readonly value: Value;
+}
+
+const WHOLE_UNITS = ['events', 'sessions', 'users', 'products', 'categories', 'position', 'yes or no'];
+
+/** By its unit, a feature of whole numbers. */
+export function isWhole(unit: string): boolean {
+  return WHOLE_UNITS.includes(unit) || unit.endsWith('of the day') || unit.endsWith('of the week');
 }
 
 /** The columns of an event whose texts are categories. */

@@ -25,6 +25,13 @@ export function lastMoments(events: string): string {
         category_id, category_code, brand, user_id, source_row) = 1`;
 }
 
+/** Every purchase's session and product, as codes, and instant; in the order of the instants. */
+export interface Purchases {
+  readonly session: Int32Array;
+  readonly product: Int32Array;
+  readonly us: Float64Array;
+}
+
 /**
  * Label of a moment: 1 when the same session buys the same product at the moment's instant or later (`horizon`: at most
  * that many seconds later). Moments must be asked about in the order of their instants.
@@ -37,11 +44,7 @@ export class Labels {
   readonly #first: Int32Array;
   readonly #next: Int32Array;
 
-  /** Purchases by instant. */
-  constructor(
-    { session, product, us }: { session: Int32Array; product: Int32Array; us: Float64Array },
-    horizon: number | undefined,
-  ) {
+  constructor({ session, product, us }: Purchases, horizon: number | undefined) {
     this.#us = us;
     this.#horizon = horizon === undefined ? Number.POSITIVE_INFINITY : horizonMicroseconds(horizon);
     this.#first = new Int32Array(us.length).fill(-1);
@@ -63,7 +66,8 @@ export class Labels {
   }
 }
 
-function horizonMicroseconds(horizon: number): number {
+/** Checked before anything is read. */
+export function horizonMicroseconds(horizon: number): number {
   if (!(horizon > 0 && horizon <= 1e9))
     throw usageError('FEATURES_HORIZON', `The horizon is ${horizon} seconds; expected a number above 0, at most 1e9.`);
   return Math.round(horizon * 1e6);

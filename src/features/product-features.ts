@@ -2,6 +2,7 @@
 import {
   currency,
   type Feature,
+  isWhole,
   meanPrice,
   type NumericFeature,
   priceOver,
@@ -21,7 +22,17 @@ function product(
   value: Value,
   actionable = false,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'product', description, unit, reads, actionable, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'product',
+    description,
+    unit,
+    reads,
+    actionable,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 export const PRODUCT_FEATURES: readonly Feature[] = [

@@ -1,5 +1,5 @@
 /** Features of the moment's own time, UTC, and of its distance to earlier events. */
-import { type Feature, type NumericFeature, secondsSince, type Value } from './feature.js';
+import { type Feature, isWhole, type NumericFeature, secondsSince, type Value } from './feature.js';
 
 const ANY = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
 
@@ -10,7 +10,17 @@ function temporal(
   description: string,
   value: Value,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'temporal', description, unit, reads, actionable: false, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'temporal',
+    description,
+    unit,
+    reads,
+    actionable: false,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 const DAY_US = 86_400_000_000;

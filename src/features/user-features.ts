@@ -2,6 +2,7 @@
 import {
   currency,
   type Feature,
+  isWhole,
   meanPrice,
   type NumericFeature,
   priceOver,
@@ -20,7 +21,7 @@ function user(
   value: Value,
   actionable = false,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'user', description, unit, reads, actionable, value };
+  return { name, kind: 'numeric', family: 'user', description, unit, reads, actionable, whole: isWhole(unit), value };
 }
 
 export const USER_FEATURES: readonly Feature[] = [

@@ -13,7 +13,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
-import { ColumnAppender } from './column-appender.js';
+import { type ColumnBatch, type RowFunctionColumn, registerRows } from './row-function.js';
 
 export interface DatabaseOptions {
   /** Threads DuckDB may use, at least 1. */
@@ -38,6 +38,7 @@ export class Database {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
   private closed = false;
+  private provided = 0;
 
   private constructor(threads: number, folder: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.threads = threads;
@@ -110,14 +111,23 @@ export class Database {
   }
 
   /**
-   * For adding rows to a table (no temporary one) of DOUBLE columns; close it before the table is read. It has a
-   * connection of its own: on the same one, its transactions would end a `stream` under way as if it had no more rows.
+   * Makes `name()` a table function whose rows are the batches (see row-function.ts); returns the name to select from,
+   * which is `name` with a number. They are made while a statement runs, in this thread, one scan at a time.
    */
-  async appendTo(table: string): Promise<ColumnAppender> {
-    return this.guarded(`INSERT INTO ${identifier(table)}`, async () => {
-      const connection = await this.instance.connect();
-      return new ColumnAppender(await connection.createAppender(table), () => connection.closeSync());
-    });
+  provideRows(name: string, columns: readonly RowFunctionColumn[], batches: () => Iterator<ColumnBatch>): string {
+    const unique = `${name}_${++this.provided}`;
+    registerRows(this.connection, unique, columns, batches);
+    return `${unique}()`;
+  }
+
+  /** Lets `work` run statements whose joins keep their order: the left side is scanned, the right one looked up. */
+  async withPlainJoins<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+    try {
+      return await work();
+    } finally {
+      await this.run("SET disabled_optimizers = ''");
+    }
   }
 
   /** Stops the running statement, which then fails with code `DUCKDB_FAILED`. */
