@@ -9,9 +9,8 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
-import { type BundledColumn, type BundlePlace, bundleColumns } from './bundled-columns.js';
+import { type BundledColumn, type BundleMember, type BundlePlace, bundleColumns } from './bundled-columns.js';
 import { EXACT, type HistogramFormat } from './histogram-format.js';
-import type { BundleMember } from './lightgbm-bundles.js';
 import { keepRareBinsApart, type RareBins } from './rare-bins.js';
 import { writeSearchGuide } from './search-guide.js';
 

@@ -7,6 +7,7 @@ import { appendTrees } from '../forest/append-trees.js';
 import type { Forest } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
 import { type BinnedMatrix, binMatrix, type FeatureBins } from './binned-matrix.js';
+import type { BundleMember } from './bundled-columns.js';
 import { continuedScores, refuse } from './continued.js';
 import type { TreeDropout } from './dropout.js';
 import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
@@ -16,7 +17,7 @@ import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
 import { GRADIENT_BYTES, HistogramMaker } from './histogram.js';
 import { EXACT, PACKED } from './histogram-format.js';
 import { HistogramSlots } from './histogram-slots.js';
-import type { BundleMember } from './lightgbm-bundles.js';
+import { chunks } from './row-chunks.js';
 import { RowPartition } from './row-partition.js';
 import { RowScores, SCORE_CHUNK } from './row-scores.js';
 import { type PartFigures, probabilities, TrainingWatch } from './training-watch.js';
@@ -251,13 +252,11 @@ class Boosting {
   /** Gradients of the present scores; returns their log loss. */
   #computeGradients(): number {
     const { scores } = this.#state;
-    const calls: (readonly number[])[] = [];
-    for (let first = 0; first < scores.rows; first += SCORE_CHUNK) {
-      const count = Math.min(SCORE_CHUNK, scores.rows - first);
-      const call = this.#rules.gradientCall(scores, first, count, this.#gradients);
+    const calls = chunks(scores.rows, SCORE_CHUNK).map(([from, to], chunk) => [
+      ...this.#rules.gradientCall(scores, from, to - from, this.#gradients),
       // The kernels sum the losses of unweighted rows alone.
-      calls.push([...call, scores.weights === 0 ? scores.partialLoss(calls.length) : 0]);
-    }
+      scores.weights === 0 ? scores.partialLoss(chunk) : 0,
+    ]);
     this.#job.pool.run(this.#rules.gradientKernel, calls);
     return scores.weights === 0 ? scores.lossOfPartials() : scores.logLoss();
   }

@@ -4,6 +4,7 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import { type BinnedMatrix, TILE_LANES, type Tile } from './binned-matrix.js';
+import { chunks } from './row-chunks.js';
 
 /** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 4096;
@@ -65,14 +66,14 @@ export class HistogramMaker {
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
     const { wide, rare, histogramBytes, format } = this.#binned;
     const gradients = this.#gradientArguments();
-    const chunks = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
-    const runs = this.#runs(wantedTile, chunks < this.#pool.threads);
+    const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
+    const runs = this.#runs(wantedTile, shares < this.#pool.threads);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
     const rareCalls: number[][] = [];
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const from = Math.floor((count * chunk) / chunks);
-      const share = Math.floor((count * (chunk + 1)) / chunks) - from;
+    for (let chunk = 0; chunk < shares; chunk++) {
+      const from = Math.floor((count * chunk) / shares);
+      const share = Math.floor((count * (chunk + 1)) / shares) - from;
       const target = chunk === 0 ? out : this.#partial + (chunk - 1) * histogramBytes;
       const at = rows === 0 ? 0 : rows + from * 4;
       for (const { tile, firstTile, lanes } of runs) {
@@ -94,7 +95,7 @@ export class HistogramMaker {
     if (narrowCalls.length > 0) this.#pool.run(format.tiles, narrowCalls);
     if (wideCalls.length > 0) this.#pool.run(format.column, wideCalls);
     if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
-    for (let chunk = 1; chunk < chunks; chunk++) {
+    for (let chunk = 1; chunk < shares; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
       for (const { histogramOffset: offset, bins, tile } of this.#binned.columns)
         if (wantedTile?.[tile] !== false)
@@ -138,17 +139,16 @@ export class HistogramMaker {
     const { memory } = this.#pool;
     const gradients = this.#gradientArguments();
     const mark = memory.mark();
-    const chunks = Math.max(1, Math.ceil(count / SUM_CHUNK_ROWS));
-    const results = memory.alloc(SUM_BYTES * chunks);
-    const calls = Array.from({ length: chunks }, (_, chunk) => {
-      const from = chunk * SUM_CHUNK_ROWS;
-      const share = Math.min(SUM_CHUNK_ROWS, count - from);
-      const at = rows === 0 ? 0 : rows + from * 4;
-      return [at, first + from, share, ...gradients, results + chunk * SUM_BYTES];
-    });
+    const parts = chunks(count, SUM_CHUNK_ROWS);
+    const results = memory.alloc(SUM_BYTES * parts.length);
+    const calls = parts.map(([from, to], i) => [
+      ...[rows === 0 ? 0 : rows + from * 4, first + from, to - from],
+      ...gradients,
+      results + i * SUM_BYTES,
+    ]);
     this.#pool.run(this.#binned.format.sum, calls);
     let [g, h] = [0n, 0n];
-    const sums = memory.i64(results, chunks * 2);
+    const sums = memory.i64(results, parts.length * 2);
     for (let i = 0; i < sums.length; i += 2) {
       g += sums[i];
       h += sums[i + 1];

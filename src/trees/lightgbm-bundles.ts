@@ -5,18 +5,13 @@
  * `bundled-columns.ts`.
  */
 import type { Matrix } from '../table/matrix.js';
+import type { BundleMember } from './bundled-columns.js';
 import type { LightgbmFeature } from './lightgbm-bins.js';
 
 /** Bins of one bundle at most, the one of "every feature in its most frequent bin" included: a byte. */
 const MOST_BINS = 256;
 /** Bundles that a feature is tried with at most. */
 const MOST_TRIED = 100;
-
-/** A column of the matrix, and its bin that a bundle leaves out. */
-export interface BundleMember {
-  readonly column: number;
-  readonly commonBin: number;
-}
 
 interface Candidate extends BundleMember {
   readonly bins: number;

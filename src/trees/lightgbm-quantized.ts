@@ -7,6 +7,7 @@ import type { BoostingState, GradientUnits, RowGradients } from './boost.js';
 import { type GrownTree, leavesOf } from './grown-tree.js';
 import { type LeafRegularization, leafOutput } from './lightgbm-gain.js';
 import { MersenneTwister } from './mersenne-twister.js';
+import { chunks } from './row-chunks.js';
 
 export interface QuantizedParameters {
   /** num_grad_quant_bins: g is one of −bins/2 … bins/2, h one of 0 … bins. */
@@ -72,12 +73,10 @@ export class GradientQuantizer {
       const { g, h } = this.#largest(list, count);
       const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
       const unitH = h > 0 ? h / bins : 1;
-      const calls: number[][] = [];
-      for (let first = 0; first < count; first += CHUNK) {
-        const share = Math.min(CHUNK, count - first);
-        const from = [packed, this.#exact, list, first, share];
-        calls.push([...from, this.#roundings, start % count, count, 1 / unitG, 1 / unitH]);
-      }
+      const calls = chunks(count, CHUNK).map(([from, to]) => [
+        ...[packed, this.#exact, list, from, to - from],
+        ...[this.#roundings, start % count, count, 1 / unitG, 1 / unitH],
+      ]);
       this.#pool.run('quantizeGradients', calls);
       return { unitG, unitH };
     } finally {
@@ -101,12 +100,9 @@ export class GradientQuantizer {
   /** Largest |g| and h of the listed rows, or of all (`list` 0). */
   #largest(list: number, count: number): { g: number; h: number } {
     const { memory } = this.#pool;
-    const results = memory.alloc(Math.ceil(count / CHUNK) * 16);
-    const calls: number[][] = [];
-    for (let first = 0; first < count; first += CHUNK) {
-      const share = Math.min(CHUNK, count - first);
-      calls.push([this.#exact, list, first, share, results + calls.length * 16]);
-    }
+    const parts = chunks(count, CHUNK);
+    const results = memory.alloc(parts.length * 16);
+    const calls = parts.map(([from, to], i) => [this.#exact, list, from, to - from, results + i * 16]);
     this.#pool.run('largestGradients', calls);
     let [g, h] = [0, 0];
     const found = memory.f64(results, calls.length * 2);

@@ -101,9 +101,9 @@ function isSampled(family: Family, parameters: ParameterValues): boolean {
   return goss || bag || parameters['boosting'] === 'dart';
 }
 
-/** What target statistics of combinations may keep (catboost-target-statistics.ts). */
 /** Histogram of one lane of a statistic: 16 values. */
 const NARROW_LANE_BYTES = 256;
+/** What target statistics of combinations may keep (catboost-target-statistics.ts). */
 const STATISTICS_BUDGET = 768 * 2 ** 20;
 
 function catboostParts(job: MemoryJob, threads: number): Parts {

@@ -6,6 +6,7 @@ import type { KernelPool } from '../kernels/pool.js';
 import type { LabelledMatrix } from './family.js';
 import type { GrownTree, TreeNode } from './grown-tree.js';
 import { leavesOf } from './grown-tree.js';
+import { chunks } from './row-chunks.js';
 import type { RowPartition } from './row-partition.js';
 
 /** Rows of one task, and of one partial sum of the log loss. */
@@ -56,11 +57,10 @@ export class RowScores {
 
   /** Weighted mean of the log loss. */
   logLoss(): number {
-    const calls: number[][] = [];
-    for (let first = 0; first < this.rows; first += SCORE_CHUNK) {
-      const count = Math.min(SCORE_CHUNK, this.rows - first);
-      calls.push([this.scores, this.labels, this.weights, first, count, this.partialLoss(calls.length)]);
-    }
+    const calls = chunks(this.rows, SCORE_CHUNK).map(([from, to], chunk) => [
+      ...[this.scores, this.labels, this.weights, from, to - from],
+      this.partialLoss(chunk),
+    ]);
     this.#pool.run('logLossSum', calls);
     return this.lossOfPartials();
   }

@@ -7,20 +7,8 @@ import { forestFromBytes } from '#ecomml/forest/load-forest.js';
 import { predictRaw } from '#ecomml/forest/predict.js';
 import { forestBytes } from '#ecomml/forest/save-forest.js';
 import { walkRaw } from '#ecomml/forest/walk.js';
-import { KernelMemory } from '#ecomml/kernels/memory.js';
-import { plainKernels } from '#ecomml/kernels/plain/plain-kernels.js';
 import type { KernelPool } from '#ecomml/kernels/pool.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from '#ecomml/trees/family.js';
-
-/** A pool of one thread that runs the plain twins. */
-export function plainPool(): KernelPool {
-  const memory = new KernelMemory();
-  const kernels = plainKernels(memory);
-  const run: KernelPool['run'] = (name, calls) => {
-    for (const call of calls) kernels[name](...call);
-  };
-  return { memory, kernels, threads: 1, run, close: async () => {} } as unknown as KernelPool;
-}
 
 /** A refusal in words: never an engine's own error, never an empty sentence. */
 export type Outcome = TrainedModel | EcommlError;

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { FAMILIES, type Family } from '#ecomml/forest/forest.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { familyParameters, loadTrainer } from '#ecomml/trees/families.js';
-import { checkTraining, plainPool } from './check-training.js';
+import { plainPool } from '../kernels/plain-pool.js';
+import { checkTraining } from './check-training.js';
 import { parameterValues } from './parameter-values.js';
 import { tableOf, tableSpec } from './table-spec.js';
 

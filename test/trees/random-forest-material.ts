@@ -1,8 +1,6 @@
 /** Material of the random forest's tests: small matrices, a pool of plain kernels, scoring a Forest row by row. */
 import { Random } from '#ecomml/base/random.js';
 import type { Forest } from '#ecomml/forest/forest.js';
-import { KernelMemory } from '#ecomml/kernels/memory.js';
-import { plainKernels } from '#ecomml/kernels/plain/plain-kernels.js';
 import type { KernelPool } from '#ecomml/kernels/pool.js';
 import { type Matrix, sharedValues } from '#ecomml/table/matrix.js';
 import type { LabelledMatrix, TrainedModel, TrainingJob } from '#ecomml/trees/family.js';
@@ -51,16 +49,6 @@ export function noisyTable(seed: number, rows: number, missing = 0.1): LabelledM
     label.push(random.next() < 1 / (1 + Math.exp(-x - (k - 3) / 2)) ? 1 : 0);
   }
   return labelled(columns, label);
-}
-
-/** A pool of one thread that runs the plain twins. */
-export function plainPool(): KernelPool {
-  const memory = new KernelMemory();
-  const kernels = plainKernels(memory);
-  const run: KernelPool['run'] = (name, calls) => {
-    for (const call of calls) kernels[name](...call);
-  };
-  return { memory, kernels, threads: 1, run, close: async () => {} } as unknown as KernelPool;
 }
 
 export function train(

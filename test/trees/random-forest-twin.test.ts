@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Forest } from '#ecomml/forest/forest.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import type { ParameterValues } from '#ecomml/trees/parameters.js';
-import { labelled, noisyTable, plainPool, train } from './random-forest-material.js';
+import { plainPool } from '../kernels/plain-pool.js';
+import { labelled, noisyTable, train } from './random-forest-material.js';
 
 const pools = [1, 2, 3].map((threads) => new KernelPool(threads));
 afterAll(async () => {

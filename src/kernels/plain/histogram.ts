@@ -1,17 +1,10 @@
 import type { KernelMemory } from '../memory.js';
-import { fixedPoint } from './gradient.js';
+import { plainGradientSums } from './gradient-sums.js';
 
 const LANE = 4160;
 
 export function plainHistogram(memory: KernelMemory) {
-  /** Adds the gradient of `row`, {f32 g, f32 h}, in fixed point to the entry at byte offset `at`. */
-  const add = (at: number, gradients: number, scaleG: number, scaleH: number, row: number) => {
-    const entry = memory.i64(at, 2);
-    const [g, h] = memory.f32(gradients + row * 8, 2);
-    entry[0] += fixedPoint(g, scaleG);
-    entry[1] += fixedPoint(h, scaleH);
-  };
-  const rowOf = (rows: number, first: number, i: number) => (rows === 0 ? first + i : memory.u32(rows + i * 4, 1)[0]);
+  const { rowOf, add } = plainGradientSums(memory);
   const combine = (a: number, b: number, out: number, entries: number, sign: 1n | -1n) => {
     const [left, right, sum] = [a, b, out].map((at) => memory.i64(at, entries * 2));
     for (let i = 0; i < entries * 2; i++) sum[i] = left[i] + sign * right[i];

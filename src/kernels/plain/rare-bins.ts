@@ -1,9 +1,10 @@
 import type { KernelMemory } from '../memory.js';
-import { fixedPoint } from './gradient.js';
+import { plainGradientSums } from './gradient-sums.js';
 
 const BINS = 257;
 
 export function plainRareBins(memory: KernelMemory) {
+  const { rowOf, add } = plainGradientSums(memory);
   return {
     keepRareApart(
       column: number,
@@ -40,14 +41,11 @@ export function plainRareBins(memory: KernelMemory) {
       offsets: number,
     ): number {
       for (let i = 0; i < count; i++) {
-        const row = rows === 0 ? first + i : memory.u32(rows + i * 4, 1)[0];
+        const row = rowOf(rows, first, i);
         const marks = memory.u32(words + row * wordsPerRow * 4, wordsPerRow);
-        const [g, h] = memory.f32(gradients + row * 8, 2);
         for (let bit = 0; bit < wordsPerRow * 32; bit++) {
           if (((marks[bit >> 5] >>> (bit & 31)) & 1) === 0) continue;
-          const entry = memory.i64(hist + memory.u32(offsets + bit * 4, 1)[0], 2);
-          entry[0] += fixedPoint(g, scaleG);
-          entry[1] += fixedPoint(h, scaleH);
+          add(hist + memory.u32(offsets + bit * 4, 1)[0], gradients, scaleG, scaleH, row);
         }
       }
       return 0;
