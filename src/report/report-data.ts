@@ -6,6 +6,7 @@
 import type { BlendEvidence } from '../ensemble/blend.js';
 import type { Calibration } from '../ensemble/calibration.js';
 import type { Weights } from '../ensemble/weights.js';
+import type { ExplanationData } from '../explain/explanation-data.js';
 import type { CurveSet } from '../metrics/curve-set.js';
 import type { MetricSet } from '../metrics/evaluate.js';
 
@@ -34,6 +35,8 @@ export interface ReportData {
   readonly versions: Readonly<Record<string, string>>;
   /** What the run warned of, one sentence each. */
   readonly warnings: readonly string[];
+  /** Why the models say so, and what it is worth; absent where it was not computed. */
+  readonly explanation?: ExplanationData;
 }
 
 export interface ReportInput {
