@@ -1,5 +1,5 @@
 /** Features of what the user turns to more than others do: brands, categories, bands of prices. */
-import type { EventType, NumericFeature, Value } from './feature.js';
+import { type EventType, isWhole, type NumericFeature, type Value } from './feature.js';
 
 const ANY = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
 
@@ -10,7 +10,17 @@ function affinity(
   description: string,
   value: Value,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'affinity', description, unit, reads, actionable: false, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'affinity',
+    description,
+    unit,
+    reads,
+    actionable: false,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 /** The prior of an affinity: as if the user had 10 more events, spread as everybody's are. */

@@ -1,5 +1,5 @@
 /** Features of how far the session has come: its cart, and the steps from view to purchase. */
-import { currency, type EventType, type NumericFeature, smoothedCartRate, type Value } from './feature.js';
+import { currency, type EventType, isWhole, type NumericFeature, smoothedCartRate, type Value } from './feature.js';
 
 const ANY = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
 
@@ -10,7 +10,17 @@ function cart(
   description: string,
   value: Value,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'cart', description, unit, reads, actionable: false, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'cart',
+    description,
+    unit,
+    reads,
+    actionable: false,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 const LEAVES = ['cart', 'remove_from_cart', 'purchase'] as const;

@@ -51,7 +51,7 @@ export interface NumericFeature extends FeatureDescription {
   readonly value: Value;
 }
 
-const WHOLE_UNITS = ['events', 'sessions', 'users', 'products', 'categories', 'position', 'yes or no'];
+const WHOLE_UNITS = ['events', 'sessions', 'users', 'products', 'categories', 'position', 'yes or no', 'band', 'step'];
 
 /** By its unit, a feature of whole numbers. */
 export function isWhole(unit: string): boolean {

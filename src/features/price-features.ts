@@ -1,10 +1,20 @@
 /** Features of the moment's price against the course of the product's own. */
-import { currency, type NumericFeature, priceOver, secondsSince, type Value } from './feature.js';
+import { currency, isWhole, type NumericFeature, priceOver, secondsSince, type Value } from './feature.js';
 
 const ANY = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
 
 function price(name: string, unit: string, description: string, value: Value, actionable: boolean): NumericFeature {
-  return { name, kind: 'numeric', family: 'price', description, unit, reads: ANY, actionable, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'price',
+    description,
+    unit,
+    reads: ANY,
+    actionable,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 export const PRICE_FEATURES: readonly NumericFeature[] = [

@@ -1,5 +1,5 @@
 /** Features of which products go together: viewed one after the other, bought by the same user. */
-import type { EventType, NumericFeature, Value } from './feature.js';
+import { type EventType, isWhole, type NumericFeature, type Value } from './feature.js';
 
 function succession(
   name: string,
@@ -8,7 +8,17 @@ function succession(
   description: string,
   value: Value,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'succession', description, unit, reads, actionable: false, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'succession',
+    description,
+    unit,
+    reads,
+    actionable: false,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 /** A share of few is no share: as if 10 more had gone elsewhere. */

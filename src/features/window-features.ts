@@ -1,5 +1,5 @@
 /** Features of the last hour, day, week and 30 days, and of where they are heading. */
-import { currency, type EventType, type NumericFeature, smoothedConversion, type Value } from './feature.js';
+import { currency, type EventType, isWhole, type NumericFeature, smoothedConversion, type Value } from './feature.js';
 import { WINDOWS } from './totals.js';
 
 const SPANS = { '1h': 'hour', '1d': '24 hours', '7d': '7 days', '30d': '30 days' } as const;
@@ -11,7 +11,17 @@ function recent(
   description: string,
   value: Value,
 ): NumericFeature {
-  return { name, kind: 'numeric', family: 'window', description, unit, reads, actionable: false, value };
+  return {
+    name,
+    kind: 'numeric',
+    family: 'window',
+    description,
+    unit,
+    reads,
+    actionable: false,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 const TYPES = { views: 'view', carts: 'cart', purchases: 'purchase' } as const;
