@@ -5,7 +5,7 @@
 import { type Matrix, sharedValues } from '../table/matrix.js';
 import { type Predict, withColumn } from './partial-dependence.js';
 
-/** H² of each pair of column indices, in [0, 1]; null where the joint effect is nothing but rounding. */
+/** H² of each pair of column indices, from 0; where own effects cancel in the joint one it can pass 1, and is cut there. Null where the joint effect is nothing but rounding. */
 export function friedmanH(
   predict: Predict,
   background: Matrix,
