@@ -98,8 +98,11 @@ const percent = (share: number) => `${plainNumber(Number((share * 100).toPrecisi
 
 function wordsOf(name: ActionName, from: number, to: number, economics: ActionEconomics): string {
   const range = `probability ${percent(from)} to ${percent(to)}`;
-  if (name === 'remind') return `Remind (${range}): a nudge gains more here than its cost of ${plainNumber(economics.reminder_cost)}.`;
-  if (name === 'discount') return `Discount (${range}): undecided enough that giving up ${plainNumber(economics.discount_cost)} a purchase pays.`;
+  if (name === 'remind')
+    return `Remind (${range}): a nudge gains more here than its cost of ${plainNumber(economics.reminder_cost)}.`;
+  if (name === 'discount')
+    return `Discount (${range}): undecided enough that giving up ${plainNumber(economics.discount_cost)} a purchase pays.`;
+  if (from === 0 && to === 1) return 'Leave everybody alone: at these costs no action pays.';
   return from > 0.5
     ? `Leave alone (${range}): they buy anyway, so nothing is worth its cost.`
     : `Leave alone (${range}): too unlikely to buy for any action to pay.`;

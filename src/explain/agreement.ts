@@ -21,8 +21,7 @@ export function limeExplanation(result: LimeResult, points: Float64Array): LimeE
     faults.push(
       `the straight line explains only ${Math.max(0, Math.round(rSquared * 100))}% of how the model's answers vary around this row`,
     );
-  if (sign < SIGNS_SHARED)
-    faults.push(`SHAP shares the direction of only ${Math.round(sign * 100)}% of LIME's weight`);
+  if (sign < SIGNS_SHARED) faults.push(`SHAP shares the direction of only ${Math.round(sign * 100)}% of LIME's weight`);
   else if (rank !== null && rank < 0) faults.push('SHAP ranks these features the other way round');
   const warning =
     faults.length === 0 ? null : `Do not rely on LIME here: ${faults.join(', and ')}. SHAP's values are exact.`;

@@ -77,7 +77,12 @@ function categoryBins({ values, categories = [] }: MatrixColumn): Binning {
   const common = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, BINS - 1);
   const binOf = new Map(common.map(([code], bin) => [code, bin]));
   const [others, unseen, missing] = [common.length, common.length + 1, common.length + 2];
-  const labels = [...common.map(([code]) => categories[code] ?? String(code)), 'others', 'not seen in training', 'missing'];
+  const labels = [
+    ...common.map(([code]) => categories[code] ?? String(code)),
+    'others',
+    'not seen in training',
+    'missing',
+  ];
   return { labels, of: (cell) => (Number.isNaN(cell) ? missing : cell < 0 ? unseen : (binOf.get(cell) ?? others)) };
 }
 

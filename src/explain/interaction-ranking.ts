@@ -38,7 +38,7 @@ export function rankInteractions({ matrix, pairsOf, pairs, grids, candidates }: 
       if (strength > 0) ranked.push({ i, j, strength });
     }
   ranked.sort((a, b) => b.strength - a.strength || a.i - b.i || a.j - b.j);
-  const valueOf = (i: number, j: number) => {
+  const interactionOf = (i: number, j: number) => {
     const [a, b] = [candidates.indexOf(i), candidates.indexOf(j)];
     if (a < 0 || b < 0) return undefined;
     const { length } = candidates;
@@ -48,7 +48,7 @@ export function rankInteractions({ matrix, pairsOf, pairs, grids, candidates }: 
   return ranked.slice(0, pairs).map(({ i, j, strength }) => {
     // The larger effect of the two is not known here: the earlier input is `a`.
     const pair = { a: matrix.columns[j].name, b: matrix.columns[i].name, strength, h_squared: null };
-    const of = drawn < grids ? valueOf(i, j) : undefined;
+    const of = drawn < grids ? interactionOf(i, j) : undefined;
     if (of === undefined) return pair;
     drawn++;
     return { ...pair, grid: gridOf(matrix, j, i, of) };

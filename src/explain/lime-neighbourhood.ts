@@ -35,7 +35,9 @@ export interface Neighbourhood {
 
 /** Prepared once for a background of at least one row. */
 export function limeColumns(background: Matrix): LimeColumn[] {
-  return background.columns.map((column) => (column.kind === 'numeric' ? numberColumn(column) : categoryColumn(column)));
+  return background.columns.map((column) =>
+    column.kind === 'numeric' ? numberColumn(column) : categoryColumn(column),
+  );
 }
 
 const NONE = new Float64Array(0);

@@ -3,8 +3,9 @@
  * the kernel √exp(−d² / w²) with w = 0.75 √columns over the distance between 0/1 vectors, features chosen by "auto", a ridge of alpha 1.
  * The neighbourhood is in lime-neighbourhood.ts.
  */
-import type { Matrix, MatrixColumn } from '../table/matrix.js';
+
 import { plainNumber } from '../base/plain-number.js';
+import type { Matrix, MatrixColumn } from '../table/matrix.js';
 import { type LimeColumn, limeBin, limeNeighbourhood } from './lime-neighbourhood.js';
 import { WeightedRidge } from './weighted-ridge.js';
 
@@ -32,7 +33,12 @@ export interface LimeResult {
   readonly localProbability: number;
   readonly probability: number;
   /** Largest |weight| first. */
-  readonly terms: readonly { readonly input: number; readonly feature: string; readonly condition: string; readonly weight: number }[];
+  readonly terms: readonly {
+    readonly input: number;
+    readonly feature: string;
+    readonly condition: string;
+    readonly weight: number;
+  }[];
 }
 
 /** Costs `samples` predictions and samples · columns² multiplications. */
@@ -124,7 +130,8 @@ function conditionOf(
   categories: readonly string[] | undefined,
 ): string {
   if (Number.isNaN(cell)) return `${name} is missing`;
-  if (kind === 'categorical') return cell < 0 ? `${name} not seen in training` : `${name} = ${categories?.[cell] ?? cell}`;
+  if (kind === 'categorical')
+    return cell < 0 ? `${name} not seen in training` : `${name} = ${categories?.[cell] ?? cell}`;
   const bin = limeBin(column, kind, cell);
   const { edges } = column;
   if (edges.length === 0) return `${name} = ${plainNumber(cell)}`;

@@ -22,7 +22,9 @@ export function truncatedNormal(random: Random, low: number, high: number): numb
 function tail(random: Random, low: number, high: number): number {
   const rate = (low + Math.sqrt(low * low + 4)) / 2;
   // Where the exponential would mostly miss a narrow interval, a uniform weighed by the density there.
-  const narrow = high - low < (2 / (low + Math.sqrt(low * low + 4))) * Math.exp((low * low - low * Math.sqrt(low * low + 4)) / 4 + 0.5);
+  const narrow =
+    high - low <
+    (2 / (low + Math.sqrt(low * low + 4))) * Math.exp((low * low - low * Math.sqrt(low * low + 4)) / 4 + 0.5);
   for (;;) {
     if (narrow) {
       const x = low + (high - low) * random.next();
