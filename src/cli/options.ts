@@ -238,6 +238,13 @@ export const OPTIONS = {
     default: [] as readonly string[],
     defaultText: '',
   }),
+  dryRun: define(onOff(), {
+    name: 'dry-run',
+    verbs: ['score'],
+    inConfig: false,
+    help: 'print what would be done (inputs, chunks, columns, memory, disk) and score nothing',
+    default: false,
+  }),
   events: define(integer({ min: 1, max: 1e11 }), {
     name: 'events',
     verbs: ['generate'],

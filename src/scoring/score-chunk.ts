@@ -1,12 +1,15 @@
-/** One chunk of rows from cells to CSV lines: plain data in, text out. It reads no file and keeps nothing between chunks. */
+/** One chunk of rows from cells to columns of results: plain data in, plain data out. It reads no file and keeps nothing between chunks. */
+import { encodeFrame } from '../features/encoder.js';
 import { asCategorical } from '../features/table-target.js';
 import type { Family } from '../forest/forest.js';
 import type { FrameColumn } from '../table/frame.js';
-import { csvCell } from './csv-cell.js';
-import type { ModelScorer } from './scoring-model.js';
+import type { Matrix } from '../table/matrix.js';
+import type { ResultColumn, ResultField, Results } from './results.js';
+import type { ModelScorer, ScoringModel } from './scoring-model.js';
 
-/** Cells as they were read: what passes through as text, and the features. */
+/** Cells as a query read them: what passes through as text, and the features. */
 export interface RowChunk {
+  readonly kind: 'rows';
   readonly rows: number;
   readonly passed: readonly (readonly (string | null)[])[];
   readonly features: readonly ChunkColumn[];
@@ -16,33 +19,43 @@ export type ChunkColumn =
   | { readonly kind: 'numeric'; readonly name: string; readonly values: Float64Array }
   | { readonly kind: 'categorical'; readonly name: string; readonly texts: readonly (string | null)[] };
 
-export interface ScoredChunk {
+/** Rows ready to be scored: encoded features, and the columns that stand before the scores in the output. */
+export interface EncodedRows {
   readonly rows: number;
-  /** CSV lines, each ended by \n. */
-  readonly text: string;
+  readonly passed: readonly ResultColumn[];
+  readonly matrix: Matrix;
 }
 
-/** The columns that scoring adds, in their order. A family's column is its name with `_` for `-`. */
-export function scoreColumns(families: readonly Family[]): string[] {
-  return ['purchase_probability', 'confidence', ...families.map((family) => family.replaceAll('-', '_'))];
+/**
+ * The columns that scoring adds, in their order: what reasons, ranks or actions add goes here and into `scoreRows`, side by
+ * side, with what they need in the ScoringJob. A family's column is its name with `_` for `-`.
+ */
+export function scoreFields(families: readonly Family[]): ResultField[] {
+  const names = ['purchase_probability', 'confidence', ...families.map((family) => family.replaceAll('-', '_'))];
+  return names.map((name) => ({ name, type: 'number' }));
 }
 
-/** Numbers are written in their shortest form that reads back to the same double. */
-export function scoreChunk(scorer: ModelScorer, families: readonly Family[], chunk: RowChunk): ScoredChunk {
-  const scores = scorer.scoreFrame({
+/** The chunk's rows with the model's columns behind what passes through. */
+export function scoreRows(scorer: ModelScorer, families: readonly Family[], rows: EncodedRows): Results {
+  const scores = scorer.scoreMatrix(rows.matrix);
+  const values = [scores.probability, scores.confidence, ...families.map((family) => scores.members[family])];
+  const added = scoreFields(families).map(({ name }, c): ResultColumn => ({ kind: 'number', name, values: values[c] }));
+  return { rows: rows.rows, columns: [...rows.passed, ...added] };
+}
+
+/** Rows of a query encoded as in training. `passedNames`: the names of what passes through. */
+export function encodeRows(
+  chunk: RowChunk,
+  passedNames: readonly string[],
+  { encoder }: ScoringModel,
+  scorer: ModelScorer,
+): EncodedRows {
+  const columns = chunk.features.map((column) => frameColumn(column, scorer));
+  return {
     rows: chunk.rows,
-    columns: chunk.features.map((column) => frameColumn(column, scorer)),
-  });
-  const numbers = [scores.probability, scores.confidence, ...families.map((family) => scores.members[family])];
-  const lines: string[] = new Array(chunk.rows);
-  for (let row = 0; row < chunk.rows; row++) {
-    let line = '';
-    for (const column of chunk.passed) line += `${csvCell(column[row])},`;
-    line += numbers[0][row];
-    for (let i = 1; i < numbers.length; i++) line += `,${numbers[i][row]}`;
-    lines[row] = line;
-  }
-  return { rows: chunk.rows, text: chunk.rows === 0 ? '' : `${lines.join('\n')}\n` };
+    passed: chunk.passed.map((texts, c) => ({ kind: 'text', name: passedNames[c], texts })),
+    matrix: encodeFrame({ rows: chunk.rows, columns }, encoder),
+  };
 }
 
 /** A column of numbers that the model takes as categories becomes text here, as it did in training. */

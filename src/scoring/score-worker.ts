@@ -1,18 +1,28 @@
 /** A scoring thread: holds the model, answers chunks. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
+import type { ScoreChunk } from './chunk-source.js';
 import type { WorkerAnswer } from './ordered-pool.js';
-import { type RowChunk, type ScoredChunk, scoreChunk } from './score-chunk.js';
-import { ModelScorer, type ScoringModel } from './scoring-model.js';
+import { rowFormat } from './row-format.js';
+import { encodeRows, scoreRows } from './score-chunk.js';
+import type { ScoredChunk, ScoringJob } from './scoring-job.js';
+import { ModelScorer } from './scoring-model.js';
 
-const model = workerData as ScoringModel;
-const families = model.members.map(({ family }) => family);
+const job = workerData as ScoringJob;
+const families = job.model.members.map(({ family }) => family);
 let scorer: ModelScorer | undefined;
 
-function answer(chunk: RowChunk): WorkerAnswer<ScoredChunk> {
+function scored(chunk: ScoreChunk): ScoredChunk {
+  scorer ??= new ModelScorer(job.model);
+  if (chunk.kind === 'csv') throw new TypeError('not yet');
+  const rows = encodeRows(chunk, job.passed, job.model, scorer);
+  const bytes = rowFormat(job.format).rows(scoreRows(scorer, families, rows));
+  return { rows: rows.rows, bytes, rejected: 0 };
+}
+
+function answer(chunk: ScoreChunk): WorkerAnswer<ScoredChunk> {
   try {
-    scorer ??= new ModelScorer(model);
-    return { ok: true, result: scoreChunk(scorer, families, chunk) };
+    return { ok: true, result: scored(chunk) };
   } catch (error) {
     if (!(error instanceof EcommlError)) {
       return {
@@ -26,4 +36,4 @@ function answer(chunk: RowChunk): WorkerAnswer<ScoredChunk> {
   }
 }
 
-parentPort?.on('message', (chunk: RowChunk) => parentPort?.postMessage(answer(chunk)));
+parentPort?.on('message', (chunk: ScoreChunk) => parentPort?.postMessage(answer(chunk)));

@@ -4,6 +4,7 @@
  */
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
+import type { Shard } from '../scoring/score-plan.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import type { EvaluationMetricName } from './evaluation-metric-names.js';
 
@@ -92,6 +93,10 @@ export interface ScoreOptions extends InputOptions {
   readonly moments: 'all' | 'last';
   /** Extra input columns to pass through. */
   readonly columns: readonly string[];
+  /** The part of the input to score, of so many parts. */
+  readonly shard?: Shard;
+  /** Only says what would be done. */
+  readonly dryRun?: boolean;
 }
 
 export interface ReportOptions {

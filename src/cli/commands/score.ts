@@ -1,12 +1,15 @@
 /** `ecomml score`: options, and the counts of rows. */
+
+import type { ScorePlan } from '../../scoring/score-plan.js';
 import type { ScoreOptions } from '../../workflows/options.js';
 import type { ScoreResult } from '../../workflows/score.js';
 import type { Command } from '../command.js';
 import { inputOptions, scoredName } from '../input-options.js';
 import { sentence } from '../notes.js';
+import { planPage } from '../score-plan-page.js';
 import { count, seconds } from '../wording.js';
 
-export const score: Command<ScoreOptions, ScoreResult> = {
+export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
   options: (settings) => {
     const input = inputOptions('score', settings);
     return {
@@ -15,9 +18,11 @@ export const score: Command<ScoreOptions, ScoreResult> = {
       output: settings.output ?? scoredName(input.input),
       moments: settings.scoreMoments,
       columns: settings.columns,
+      dryRun: settings.dryRun,
     };
   },
   show: (result, page) => {
+    if ('inputs' in result) return planPage(result, page);
     const { style } = page;
     const reasons = Object.entries(result.passed_over).map(([reason, rows]) => `${reason} ${count(rows)}`);
     const lines = [

@@ -1,0 +1,38 @@
+/**
+ * Scored rows as columns: what a scoring thread has before a row format (row-format.ts) turns them into bytes. Add a
+ * column by adding a ResultColumn; the formats need not know what it means.
+ */
+export type ResultColumn =
+  /** NaN is missing. */
+  | { readonly kind: 'number'; readonly name: string; readonly values: Float64Array }
+  /** Exact integers below 2^53. */
+  | { readonly kind: 'integer'; readonly name: string; readonly values: Float64Array }
+  /** null is missing. */
+  | { readonly kind: 'text'; readonly name: string; readonly texts: readonly (string | null)[] }
+  /** UTF-8 as the file had it: cell r is bytes [starts[r], starts[r + 1]). An empty cell is missing. */
+  | { readonly kind: 'utf8'; readonly name: string; readonly bytes: Uint8Array; readonly starts: Uint32Array };
+
+export interface Results {
+  readonly rows: number;
+  /** In the order of the output. */
+  readonly columns: readonly ResultColumn[];
+}
+
+/** One column of the output before there are rows. */
+export interface ResultField {
+  readonly name: string;
+  readonly type: 'number' | 'integer' | 'text';
+}
+
+export function fieldOf({ name, kind }: ResultColumn): ResultField {
+  return { name, type: kind === 'utf8' ? 'text' : kind };
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A text cell of either kind; null when missing. */
+export function textAt(column: Extract<ResultColumn, { kind: 'text' | 'utf8' }>, row: number): string | null {
+  if (column.kind === 'text') return column.texts[row];
+  const { bytes, starts } = column;
+  return starts[row] === starts[row + 1] ? null : decoder.decode(bytes.subarray(starts[row], starts[row + 1]));
+}

@@ -1,0 +1,40 @@
+/**
+ * Output formats by name. The scoring threads call `rows`, in parallel; the writing thread calls `head` once and puts the
+ * threads' bytes in order. A format is added here and in the option --format; it knows columns and no model.
+ *
+ * `appendable` formats are finished bytes: chunks, and shards, put behind each other are the file, so they can go to
+ * stdout, be resumed and be merged. A format that needs a footer or sees all rows at once is not appendable: it gives
+ * `sink`, which takes the threads' bytes (in any private form that `rows` made) in order and makes the file.
+ */
+import { csvFormat } from './csv-format.js';
+import type { ResultField, Results } from './results.js';
+
+export interface RowFormat {
+  readonly name: FormatName;
+  readonly extension: string;
+  readonly appendable: boolean;
+  /** Bytes before the first row, such as a header line. */
+  head(fields: readonly ResultField[]): Uint8Array;
+  /** The bytes of one chunk's rows; a buffer of its own, that may be transferred. */
+  rows(results: Results): Uint8Array;
+  /** Only of formats that are not appendable. `aside` is where to write; the caller fsyncs and renames it. */
+  sink?(aside: string, fields: readonly ResultField[]): Promise<RowSink>;
+}
+
+export interface RowSink {
+  /** What `rows` returned for the next chunk. Settles when the next may come (back-pressure). */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Completes the file at `aside`. */
+  finish(): Promise<void>;
+  /** Frees everything without completing. Safe after `finish`. */
+  discard(): Promise<void>;
+}
+
+export const FORMAT_NAMES = ['csv'] as const;
+export type FormatName = (typeof FORMAT_NAMES)[number];
+
+const FORMATS: Readonly<Record<FormatName, RowFormat>> = { csv: csvFormat };
+
+export function rowFormat(name: FormatName): RowFormat {
+  return FORMATS[name];
+}
