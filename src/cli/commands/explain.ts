@@ -4,6 +4,7 @@ import type { ExplainResult } from '../../workflows/explain.js';
 import type { ExplainOptions } from '../../workflows/options.js';
 import type { Command, Page } from '../command.js';
 import { contributionBars, safeText } from '../contribution-bars.js';
+import { inputReading } from '../input-options.js';
 import { notes, sentence } from '../notes.js';
 import { decimal, percent } from '../wording.js';
 
@@ -11,8 +12,7 @@ export const explain: Command<ExplainOptions, ExplainResult> = {
   options: (settings) => ({
     model: settings.model,
     ...(settings.input === undefined ? {} : { input: settings.input }),
-    map: settings.map,
-    maxBadRows: settings.maxBadRows,
+    ...inputReading(settings),
     rows: settings.row,
     key: settings.key,
     shap: settings.shap,
