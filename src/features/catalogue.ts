@@ -6,7 +6,13 @@ import { AFFINITY_FEATURES } from './affinity-features.js';
 import { BEHAVIOURAL_FEATURES } from './behavioural-features.js';
 import { CART_FEATURES } from './cart-features.js';
 import { CATEGORY_FEATURES } from './category-features.js';
-import type { CategoricalFeature, Feature, FeatureDescription, FeatureFamily } from './feature.js';
+import {
+  type CategoricalFeature,
+  FEATURE_FAMILIES,
+  type Feature,
+  type FeatureDescription,
+  type FeatureFamily,
+} from './feature.js';
 import { PRICE_FEATURES } from './price-features.js';
 import { PRODUCT_FEATURES } from './product-features.js';
 import { SUCCESSION_FEATURES } from './succession-features.js';
@@ -52,6 +58,11 @@ export function catalogue({ idFeatures, families }: CatalogueOptions): readonly 
     ...(idFeatures ? ID_FEATURES : []),
   ];
   return families === undefined ? all : all.filter(({ family }) => families.includes(family));
+}
+
+/** The families that features are of, in the order of the catalogue. */
+export function familiesOf(features: readonly Pick<FeatureDescription, 'family'>[]): FeatureFamily[] {
+  return FEATURE_FAMILIES.filter((family) => features.some((feature) => feature.family === family));
 }
 
 /** The catalogue without its functions: plain JSON for bundles and reports. */

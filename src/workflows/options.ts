@@ -2,6 +2,7 @@
  * The options of each verb as its workflow takes them: paths as given ("-" is stdin or stdout), names canonical, values
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
+import type { FeatureFamily } from '../features/feature.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { FormatName, ScoreName } from '../scoring/output-names.js';
@@ -35,6 +36,8 @@ export interface FeaturesOptions extends InputOptions {
   readonly horizon?: number;
   /** False leaves out the raw ids as categorical features. */
   readonly idFeatures: boolean;
+  /** The families of features to make. */
+  readonly featureFamilies: readonly FeatureFamily[];
 }
 
 export type SplitChoice =
@@ -58,6 +61,7 @@ export interface TrainOptions extends InputOptions {
   readonly moments: Moments;
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  readonly featureFamilies: readonly FeatureFamily[];
   readonly models: readonly Family[];
   readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
   /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '#ecomml/base/progress.js';
+import { FEATURE_FAMILIES } from '#ecomml/features/feature.js';
 import { clean } from '#ecomml/workflows/clean.js';
 import type { WorkflowContext } from '#ecomml/workflows/context.js';
 import { features } from '#ecomml/workflows/features.js';
@@ -34,6 +35,7 @@ const options = (output: string, rest: Partial<FeaturesOptions> = {}): FeaturesO
   output: join(folder, output),
   moments: 'all',
   idFeatures: true,
+  featureFamilies: FEATURE_FAMILIES,
   ...rest,
 });
 
@@ -63,7 +65,10 @@ describe('the features workflow', () => {
   });
 
   it('writes the catalogue of the columns it made', async () => {
-    const made = await features(options('carts', { moments: 'cart', horizon: 600, idFeatures: false }), context());
+    const made = await features(
+      options('carts', { moments: 'cart', horizon: 600, idFeatures: false, featureFamilies: FEATURE_FAMILIES }),
+      context(),
+    );
     const catalogue = JSON.parse(readFileSync(made.outputs.catalogue, 'utf8'));
     expect(catalogue).toMatchObject({ format: 1, moments: 'cart', horizon: 600 });
     expect(catalogue.features).toHaveLength(68);
