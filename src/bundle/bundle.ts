@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadForest } from '../forest/load-forest.js';
 import type { ScoringModel } from '../scoring/scoring-model.js';
-import { readBundleFolder } from './folder.js';
+import { MANIFEST_FILE, readBundleFolder, sha256 } from './folder.js';
 import { resolveBundle } from './latest.js';
 import type { Manifest } from './manifest.js';
 
@@ -24,6 +24,13 @@ export class Bundle {
 
   get name(): string {
     return basename(this.folder);
+  }
+
+  /** Which bundle this is: the checksum is that of bundle.json, which holds those of all its other files. */
+  identity(): { readonly name: string; readonly folder: string; readonly sha256: string; readonly members: string[] } {
+    const { name, folder, manifest } = this;
+    const members = manifest.members.map(({ family }) => family);
+    return { name, folder, sha256: sha256(readFileSync(this.file(MANIFEST_FILE))), members };
   }
 
   file(name: string): string {

@@ -4,8 +4,8 @@
  * verb's name and beat those at the top.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { EcommlError, usageError } from '../base/errors.js';
+import { EcommlError } from '../base/errors.js';
+import { JsonDocument, type Node, sayJson } from '../base/json-document.js';
 import { didYouMean } from '../base/suggest.js';
 import { OPTIONS, type OptionDefinition, type OptionId, optionsOf } from './options.js';
 import { VERBS, type Verb } from './verbs.js';
@@ -29,48 +29,34 @@ export function readConfig(path: string | undefined, verb: Verb): ConfigValues {
 }
 
 class ConfigFile {
-  readonly #file: string;
-  readonly #content: string;
-  readonly #root: Node;
+  readonly #document: JsonDocument;
 
   constructor(file: string, content: string) {
-    this.#file = file;
-    this.#content = content;
-    const errors: ParseError[] = [];
-    const root = parseTree(content, errors, { disallowComments: true });
-    if (errors.length > 0 || root === undefined) {
-      const offset = errors[0]?.offset ?? 0;
-      const reason = errors.length > 0 ? sayParseError(errors[0]) : 'the file is empty';
-      throw this.#refuse(offset, `is not valid JSON: ${reason}`);
-    }
-    if (root.type !== 'object') throw this.#refuse(root.offset, `must hold an object, found ${sayType(root)}`);
-    this.#root = root;
+    this.#document = new JsonDocument(file, content, 'BAD_CONFIG');
+    const { root } = this.#document;
+    if (root.type !== 'object') throw this.#document.refuse(root, `must hold an object, found ${sayJson(root)}`);
   }
 
   valuesFor(verb: Verb): ConfigValues {
     const top: Partial<Record<OptionId, unknown>> = {};
     const own: Partial<Record<OptionId, unknown>> = {};
-    for (const [key, value] of this.#entries(this.#root)) {
+    for (const [key, value] of this.#document.entries(this.#document.root, 'the file')) {
       if (Object.hasOwn(VERBS, key.value)) this.#readSection(key.value as Verb, value, key.value === verb ? own : {});
       else this.#readValue(key, value, verb, top);
     }
     return { ...top, ...own };
   }
 
-  #entries(object: Node): [Node, Node][] {
-    return (object.children ?? []).map((property) => property.children as [Node, Node]);
-  }
-
   #readSection(verb: Verb, section: Node, into: Partial<Record<OptionId, unknown>>): void {
     if (section.type !== 'object')
-      throw this.#refuse(section.offset, `"${verb}" must be an object of options, found ${sayType(section)}`);
-    for (const [key, value] of this.#entries(section)) {
+      throw this.#document.refuse(section, `"${verb}" must be an object of options, found ${sayJson(section)}`);
+    for (const [key, value] of this.#document.entries(section, `"${verb}"`)) {
       const known = optionsOf(verb).filter(([, one]) => one.inConfig !== false);
       const found = known.find(([, one]) => one.name === key.value);
       if (found === undefined) {
         const names = known.map(([, one]) => one.name);
-        throw this.#refuse(
-          key.offset,
+        throw this.#document.refuse(
+          key,
           `"${verb}" has no option "${key.value}".${didYouMean(key.value, names)}`,
           `Options of ${verb}: ${names.join(', ')}.`,
         );
@@ -85,8 +71,8 @@ class ConfigFile {
     const named = all.filter(([, one]) => one.name === key.value);
     if (named.length === 0) {
       const names = [...new Set([...all.map(([, one]) => one.name), ...Object.keys(VERBS)])];
-      throw this.#refuse(
-        key.offset,
+      throw this.#document.refuse(
+        key,
         `unknown key "${key.value}".${didYouMean(key.value, names)}`,
         'Keys are the names of the flags (ecomml <command> --help), or a command with an object of its options.',
       );
@@ -98,36 +84,17 @@ class ConfigFile {
   #check(definition: OptionDefinition, key: Node, value: Node): unknown {
     let found: unknown;
     try {
-      found = definition.kind.fromJson(getNodeValue(value));
+      found = definition.kind.fromJson(this.#document.value(value));
     } catch (error) {
-      throw error instanceof EcommlError ? this.#refuse(value.offset, error.message, error.hint) : error;
+      throw error instanceof EcommlError ? this.#document.refuse(value, error.message, error.hint) : error;
     }
     if (found === undefined) {
       const near = value.type === 'string' ? didYouMean(String(value.value), definition.kind.words ?? []) : '';
-      throw this.#refuse(
-        value.offset,
-        `"${key.value}" must be ${definition.kind.expected}, found ${sayType(value)}.${near}`,
+      throw this.#document.refuse(
+        value,
+        `"${key.value}" must be ${definition.kind.expected}, found ${sayJson(value)}.${near}`,
       );
     }
     return found;
   }
-
-  #refuse(offset: number, message: string, hint?: string): EcommlError {
-    const before = this.#content.slice(0, offset).split('\n');
-    const place = `${this.#file}:${before.length}:${before[before.length - 1].length + 1}`;
-    return usageError('BAD_CONFIG', `${place}: ${message}${/[.?]$/.test(message) ? '' : '.'}`, hint);
-  }
-}
-
-function sayType(node: Node): string {
-  const json = JSON.stringify(getNodeValue(node)) ?? 'nothing';
-  const short = json.length > 40 ? `${json.slice(0, 39)}…` : json;
-  return node.type === 'null' ? 'null' : `the ${node.type === 'string' ? 'text' : node.type} ${short}`;
-}
-
-/** `CommaExpected` → "comma expected" */
-function sayParseError(error: ParseError): string {
-  return printParseErrorCode(error.error)
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
 }

@@ -3,6 +3,9 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { FAMILIES } from '../forest/forest.js';
+import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
+import { TEXT_ENCODINGS } from '../table/text-encoding.js';
+import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
 import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
@@ -16,6 +19,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
+import { delimiter, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -57,14 +61,14 @@ export const OPTIONS = {
       features: 'reports/features/NAME',
       train: 'models/NAME',
       export: 'reports/exports/NAME',
-      score: 'NAME.scored.csv beside the input',
+      score: 'NAME.scored.csv (.jsonl, .parquet) beside the input',
       report: 'reports/',
     },
   }),
   model: define(text('<bundle>'), {
     name: 'model',
     verbs: ['evaluate', 'export', 'score', 'report'],
-    help: 'the bundle, a folder that train wrote',
+    help: 'the bundle, a folder that train wrote; of score, also an ONNX file of another maker',
     default: 'models/latest',
   }),
   map: define(pairs('<name=column>', 'name=column, as in event_time=ts'), {
@@ -79,6 +83,45 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  delimiter: define(delimiter(), {
+    name: 'delimiter',
+    verbs: READERS,
+    help: 'what stands between the fields of a CSV file: characters, or comma, tab, semicolon, bar, space',
+    defaultText: 'found',
+  }),
+  quote: define(quote(), {
+    name: 'quote',
+    verbs: READERS,
+    help: 'the character around its fields, or double, single, none',
+    defaultText: 'found',
+  }),
+  encoding: define(
+    { ...choice(...TEXT_ENCODINGS), placeholder: '<name>' },
+    {
+      name: 'encoding',
+      verbs: READERS,
+      help: 'the encoding of a CSV file',
+      defaultText: 'found: UTF-8, UTF-16 or windows-1252',
+    },
+  ),
+  header: define(choice('yes', 'no'), {
+    name: 'header',
+    verbs: READERS,
+    help: 'whether the first record holds the names of the columns',
+    defaultText: 'found',
+  }),
+  dateFormat: define(choice(...DATE_FORMATS), {
+    name: 'date-format',
+    verbs: READERS,
+    help: 'how dates and times are written, besides ISO 8601: 31/12/2024, 12/31/2024, 2024/12/31, or time since 1970',
+    defaultText: 'found',
+  }),
+  decimal: define(choice('point', 'comma'), {
+    name: 'decimal',
+    verbs: READERS,
+    help: 'the decimal mark of numbers and prices',
+    defaultText: 'found',
   }),
   target: define(text('<column>'), {
     name: 'target',
@@ -234,9 +277,64 @@ export const OPTIONS = {
   columns: define(names('<columns>'), {
     name: 'columns',
     verbs: ['score'],
-    help: 'more input columns to pass through beside the ids',
+    help: 'more input columns to pass through beside the ids; all is every one',
     default: [] as readonly string[],
     defaultText: '',
+  }),
+  scores: define(choices(...SCORE_NAMES), {
+    name: 'scores',
+    verbs: ['score'],
+    help: 'what to add to each row besides its probability; rank and decile are over the whole input',
+    default: DEFAULT_SCORES as readonly ScoreName[],
+  }),
+  explain: define(integer({ min: 1 }), {
+    name: 'explain',
+    verbs: ['score'],
+    help: 'add so many reasons a row: the input column, its value, its share of the probability in points',
+    defaultText: '',
+  }),
+  action: define(text('<policy.json>'), {
+    name: 'action',
+    verbs: ['score'],
+    help: 'add the action that a policy file recommends, and its expected gain',
+    defaultText: '',
+  }),
+  scoreFormat: define(choice(...FORMAT_NAMES), {
+    name: 'format',
+    verbs: ['score'],
+    help: 'how the scores are written: CSV, JSON Lines, Parquet',
+    defaultText: "by --output's ending, else csv",
+  }),
+  excelSafe: define(onOff(), {
+    name: 'excel-safe',
+    verbs: ['score'],
+    help: 'write a CSV in which no text can be taken for a formula',
+    default: false,
+  }),
+  runtime: define(choice('wasm', 'onnx'), {
+    name: 'runtime',
+    verbs: ['score'],
+    help: "what runs the model: ecomml's own kernels, or onnxruntime on the exported ensemble",
+    defaultText: 'wasm; onnx for an ONNX file',
+  }),
+  onnxFeatures: define(names('<columns>'), {
+    name: 'features',
+    verbs: ['score'],
+    help: 'the columns that an ONNX file of another maker takes, in its order',
+    defaultText: 'by the names in the file',
+  }),
+  onnxOutput: define(text('<name>'), {
+    name: 'onnx-output',
+    verbs: ['score'],
+    help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
+    defaultText: 'the one output of floating numbers for two classes',
+  }),
+  dryRun: define(onOff(), {
+    name: 'dry-run',
+    verbs: ['score'],
+    inConfig: false,
+    help: 'print what would be done (inputs, chunks, columns, memory, disk) and score nothing',
+    default: false,
   }),
   events: define(integer({ min: 1, max: 1e11 }), {
     name: 'events',

@@ -10,7 +10,7 @@ const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   train: async () => (await import('../workflows/train.js')).train,
   evaluate: async () => (await import('../workflows/evaluate.js')).evaluateBundle,
   export: async () => (await import('../workflows/export.js')).exportBundle,
-  score: async () => (await import('../workflows/score.js')).score,
+  score: async () => (await import('../workflows/score.js')).scoreOrPlan,
   report: async () => (await import('../workflows/report.js')).report,
   generate: async () => (await import('../workflows/generate.js')).generate,
 };

@@ -20,8 +20,8 @@ import { walkRaw } from '../forest/walk.js';
 import { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
 import { shapForest } from './shap-forest.js';
-import { shapPlan } from './shap-plan.js';
-import { shapPlayers, sharePairs, shareValues } from './shap-players.js';
+import { type ShapPlan, shapPlan } from './shap-plan.js';
+import { type ShapPlayers, shapPlayers, sharePairs, shareValues } from './shap-players.js';
 import { runShap } from './shap-runner.js';
 
 export interface ShapOptions {
@@ -38,63 +38,92 @@ export interface ShapValues {
   readonly values: Float64Array;
 }
 
-/** Costs about nodes · points a row (path-dependent), or nodes · background rows at most. Throws `WRONG_COLUMNS`, `NO_BACKGROUND`. */
-export function treeShap(forest: Forest, matrix: Matrix, options: ShapOptions = {}): ShapValues {
-  const width = forest.inputs.length;
-  const values = new Float64Array(matrix.rows * width);
-  const base = explain(forest, matrix, options, false, (players, row, ofPlayers) => {
-    shareValues(players, ofPlayers, values.subarray(row * width, (row + 1) * width));
-  });
-  return { base, values };
+/** A forest prepared once for many calls: its plan costs O(nodes · depth), and against a background one score a row of it. */
+export class ForestShap {
+  readonly forest: Forest;
+  /** See `ShapValues.base`. */
+  readonly base: number;
+  readonly #turned: Forest;
+  readonly #players: ShapPlayers;
+  readonly #plan: ShapPlan;
+  readonly #pool: KernelPool;
+  readonly #background: Matrix | undefined;
+
+  /** Throws `WRONG_COLUMNS`, `NO_BACKGROUND`. */
+  constructor(forest: Forest, { pool, background }: ShapOptions = {}) {
+    if (background !== undefined) checkBackground(forest, background);
+    this.forest = forest;
+    this.#players = shapPlayers(forest);
+    this.#turned = shapForest(forest);
+    this.#plan = shapPlan(this.#turned, this.#players);
+    this.#background = background;
+    this.#pool = pool ?? callersPool();
+    this.base =
+      background === undefined
+        ? this.#plan.base
+        : walkRaw(forest, background).reduce((sum, score) => sum + score, 0) / background.rows;
+  }
+
+  /** Costs about nodes · points a row (path-dependent), or nodes · background rows at most. Throws `WRONG_COLUMNS`. */
+  values(matrix: Matrix): ShapValues {
+    const width = this.forest.inputs.length;
+    const values = new Float64Array(matrix.rows * width);
+    this.#run(matrix, false, (row, ofPlayers) => {
+      shareValues(this.#players, ofPlayers, values.subarray(row * width, (row + 1) * width));
+    });
+    return { base: this.base, values };
+  }
+
+  /**
+   * SHAP interaction values, row-major: inputs² doubles a row, symmetric; a pair's interaction is split between its two
+   * cells, and an input's row of cells sums to its SHAP value.
+   */
+  interactions(matrix: Matrix): ShapValues {
+    const width = this.forest.inputs.length;
+    const values = new Float64Array(matrix.rows * width * width);
+    this.#run(matrix, true, (row, ofPlayers) => {
+      sharePairs(this.#players, ofPlayers, values.subarray(row * width * width, (row + 1) * width * width), width);
+    });
+    return { base: this.base, values };
+  }
+
+  #run(matrix: Matrix, pairs: boolean, onRow: (row: number, values: Float64Array) => void): void {
+    checkInputs(this.forest, matrix);
+    const background = this.#background;
+    const divisor = background?.rows ?? 1;
+    const job = { forest: this.#turned, plan: this.#plan, players: this.#players, pool: this.#pool, pairs };
+    runShap(background === undefined ? job : { ...job, background }, matrix, (row, values) => {
+      if (divisor > 1) for (let i = 0; i < values.length; i++) values[i] /= divisor;
+      onRow(row, values);
+    });
+  }
 }
 
-/**
- * SHAP interaction values, row-major: inputs² doubles a row, symmetric; a pair's interaction is split between its two
- * cells, and an input's row of cells sums to its SHAP value.
- */
+/** `ForestShap.values` in one call. */
+export function treeShap(forest: Forest, matrix: Matrix, options: ShapOptions = {}): ShapValues {
+  return new ForestShap(forest, options).values(matrix);
+}
+
+/** `ForestShap.interactions` in one call. */
 export function treeShapInteractions(forest: Forest, matrix: Matrix, options: ShapOptions = {}): ShapValues {
-  const width = forest.inputs.length;
-  const values = new Float64Array(matrix.rows * width * width);
-  const base = explain(forest, matrix, options, true, (players, row, ofPlayers) => {
-    sharePairs(players, ofPlayers, values.subarray(row * width * width, (row + 1) * width * width), width);
-  });
-  return { base, values };
+  return new ForestShap(forest, options).interactions(matrix);
 }
 
 let ownPool: KernelPool | undefined;
 
-function explain(
-  forest: Forest,
-  matrix: Matrix,
-  options: ShapOptions,
-  pairs: boolean,
-  onRow: (players: ReturnType<typeof shapPlayers>, row: number, values: Float64Array) => void,
-): number {
-  const { background } = options;
-  checkInputs(forest, matrix);
-  if (background !== undefined) {
-    checkInputs(forest, background);
-    if (background.rows === 0)
-      throw new EcommlError(
-        'NO_BACKGROUND',
-        'Interventional SHAP values need at least one background row; there is none.',
-        {
-          hint: 'Give a sample of the training rows, or leave the background away for path-dependent values.',
-        },
-      );
-  }
-  if (options.pool === undefined) ownPool ??= new KernelPool(1);
-  const pool = options.pool ?? (ownPool as KernelPool);
-  const players = shapPlayers(forest);
-  const turned = shapForest(forest);
-  const plan = shapPlan(turned, players);
-  const divisor = background?.rows ?? 1;
-  runShap({ forest: turned, plan, players, pool, pairs, background }, matrix, (row, values) => {
-    if (divisor > 1) for (let i = 0; i < values.length; i++) values[i] /= divisor;
-    onRow(players, row, values);
-  });
-  if (background === undefined) return plan.base;
-  return walkRaw(forest, background).reduce((sum, score) => sum + score, 0) / background.rows;
+function callersPool(): KernelPool {
+  ownPool ??= new KernelPool(1);
+  return ownPool;
+}
+
+function checkBackground(forest: Forest, background: Matrix): void {
+  checkInputs(forest, background);
+  if (background.rows > 0) return;
+  throw new EcommlError(
+    'NO_BACKGROUND',
+    'Interventional SHAP values need at least one background row; there is none.',
+    { hint: 'Give a sample of the training rows, or leave the background away for path-dependent values.' },
+  );
 }
 
 function checkInputs(forest: Forest, matrix: Matrix): void {

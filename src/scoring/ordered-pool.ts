@@ -21,6 +21,12 @@ export type WorkerAnswer<Result> =
       readonly exitCode?: 1 | 2 | 3 | 4;
     };
 
+export interface PoolItem<Chunk> {
+  readonly chunk: Chunk;
+  /** Buffers that move to the thread. */
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
 interface Seat {
   readonly worker: Worker;
   settle: ((answer: WorkerAnswer<unknown>) => void) | undefined;
@@ -51,26 +57,32 @@ export class OrderedPool<Chunk, Result> {
     }
   }
 
-  /** Answers in the order of `chunks`. A failed chunk throws where it stands in that order. */
-  async *map(chunks: AsyncIterable<Chunk>): AsyncGenerator<Result> {
-    const pending: Promise<WorkerAnswer<Result>>[] = [];
-    for await (const chunk of chunks) {
-      pending.push(this.#answer(chunk));
-      if (pending.length >= this.#limit) yield unwrap(await (pending.shift() as Promise<WorkerAnswer<Result>>));
+  /**
+   * Answers in the order of `chunks`, each with the item it was asked with. A failed chunk throws where it stands in that
+   * order.
+   */
+  async *map<Item extends PoolItem<Chunk>>(items: AsyncIterable<Item>): AsyncGenerator<{ item: Item; result: Result }> {
+    const pending: { item: Item; answer: Promise<WorkerAnswer<Result>> }[] = [];
+    for await (const item of items) {
+      pending.push({ item, answer: this.#answer(item) });
+      if (pending.length >= this.#limit) {
+        const first = pending.shift() as (typeof pending)[number];
+        yield { item: first.item, result: unwrap(await first.answer) };
+      }
     }
-    for (const answer of pending) yield unwrap(await answer);
+    for (const { item, answer } of pending) yield { item, result: unwrap(await answer) };
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
   }
 
-  async #answer(chunk: Chunk): Promise<WorkerAnswer<Result>> {
+  async #answer({ chunk, transfer }: PoolItem<Chunk>): Promise<WorkerAnswer<Result>> {
     const seat = this.#free.pop() ?? (await new Promise<Seat>((resolve) => this.#waiting.push(resolve)));
     const answer = await new Promise<WorkerAnswer<unknown>>((resolve) => {
       if (seat.lost !== undefined) return resolve(seat.lost);
       seat.settle = resolve;
-      seat.worker.postMessage(chunk);
+      seat.worker.postMessage(chunk, transfer);
     });
     seat.settle = undefined;
     const next = this.#waiting.shift();

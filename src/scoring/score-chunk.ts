@@ -1,12 +1,13 @@
-/** One chunk of rows from cells to CSV lines: plain data in, text out. It reads no file and keeps nothing between chunks. */
+/** A chunk of rows from cells to encoded features: plain data in, plain data out. It reads no file and keeps nothing between chunks. */
+import { type Encoder, encodeFrame } from '../features/encoder.js';
 import { asCategorical } from '../features/table-target.js';
-import type { Family } from '../forest/forest.js';
 import type { FrameColumn } from '../table/frame.js';
-import { csvCell } from './csv-cell.js';
-import type { ModelScorer } from './scoring-model.js';
+import type { Matrix } from '../table/matrix.js';
+import type { ResultColumn } from './results.js';
 
-/** Cells as they were read: what passes through as text, and the features. */
+/** Cells as a query read them: what passes through as text, and the features. */
 export interface RowChunk {
+  readonly kind: 'rows';
   readonly rows: number;
   readonly passed: readonly (readonly (string | null)[])[];
   readonly features: readonly ChunkColumn[];
@@ -16,38 +17,36 @@ export type ChunkColumn =
   | { readonly kind: 'numeric'; readonly name: string; readonly values: Float64Array }
   | { readonly kind: 'categorical'; readonly name: string; readonly texts: readonly (string | null)[] };
 
-export interface ScoredChunk {
+/**
+ * Rows ready to be scored: encoded features, and the columns that stand before the scores in the output, those that are
+ * read for actions and reasons alone behind them.
+ */
+export interface EncodedRows {
   readonly rows: number;
-  /** CSV lines, each ended by \n. */
-  readonly text: string;
+  readonly passed: readonly ResultColumn[];
+  readonly matrix: Matrix;
+  /** The texts of categorical features, where they were at hand. */
+  readonly texts?: ReadonlyMap<string, readonly (string | null)[]>;
 }
 
-/** The columns that scoring adds, in their order. A family's column is its name with `_` for `-`. */
-export function scoreColumns(families: readonly Family[]): string[] {
-  return ['purchase_probability', 'confidence', ...families.map((family) => family.replaceAll('-', '_'))];
-}
-
-/** Numbers are written in their shortest form that reads back to the same double. */
-export function scoreChunk(scorer: ModelScorer, families: readonly Family[], chunk: RowChunk): ScoredChunk {
-  const scores = scorer.scoreFrame({
+/** Rows of a query encoded as in training. `passedNames`: the names of what passes through. */
+export function encodeRows(chunk: RowChunk, passedNames: readonly string[], encoder: Encoder): EncodedRows {
+  const kindOf = new Map(encoder.columns.map(({ name, kind }) => [name, kind]));
+  const columns = chunk.features.map((column) => frameColumn(column, kindOf.get(column.name) === 'categorical'));
+  const texts = chunk.features.flatMap((column) =>
+    column.kind === 'categorical' ? [[column.name, column.texts] as const] : [],
+  );
+  return {
     rows: chunk.rows,
-    columns: chunk.features.map((column) => frameColumn(column, scorer)),
-  });
-  const numbers = [scores.probability, scores.confidence, ...families.map((family) => scores.members[family])];
-  const lines: string[] = new Array(chunk.rows);
-  for (let row = 0; row < chunk.rows; row++) {
-    let line = '';
-    for (const column of chunk.passed) line += `${csvCell(column[row])},`;
-    line += numbers[0][row];
-    for (let i = 1; i < numbers.length; i++) line += `,${numbers[i][row]}`;
-    lines[row] = line;
-  }
-  return { rows: chunk.rows, text: chunk.rows === 0 ? '' : `${lines.join('\n')}\n` };
+    passed: chunk.passed.map((texts, c) => ({ kind: 'text', name: passedNames[c], texts })),
+    matrix: encodeFrame({ rows: chunk.rows, columns }, encoder),
+    texts: new Map(texts),
+  };
 }
 
 /** A column of numbers that the model takes as categories becomes text here, as it did in training. */
-function frameColumn(column: ChunkColumn, scorer: ModelScorer): FrameColumn {
-  if (column.kind === 'numeric') return scorer.isCategorical(column.name) ? asCategorical(column) : column;
+function frameColumn(column: ChunkColumn, categorical: boolean): FrameColumn {
+  if (column.kind === 'numeric') return categorical ? asCategorical(column) : column;
   const codeOf = new Map<string, number>();
   const codes = new Int32Array(column.texts.length);
   column.texts.forEach((text, row) => {

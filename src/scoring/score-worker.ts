@@ -1,18 +1,29 @@
 /** A scoring thread: holds the model, answers chunks. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
+import { ChunkScorer } from './chunk-scorer.js';
+import type { ScoreChunk } from './chunk-source.js';
 import type { WorkerAnswer } from './ordered-pool.js';
-import { type RowChunk, type ScoredChunk, scoreChunk } from './score-chunk.js';
-import { ModelScorer, type ScoringModel } from './scoring-model.js';
+import { rowFormat } from './row-format.js';
+import { encodeRows } from './score-chunk.js';
+import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
-const model = workerData as ScoringModel;
-const families = model.members.map(({ family }) => family);
-let scorer: ModelScorer | undefined;
+const job = workerData as ScoringJob;
+const format = rowFormat(job.format);
+let opened: Promise<ChunkScorer> | undefined;
 
-function answer(chunk: RowChunk): WorkerAnswer<ScoredChunk> {
+async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
+  opened ??= ChunkScorer.open(job);
+  const scorer = await opened;
+  if (chunk.kind === 'csv') throw new TypeError('not yet');
+  const rows = encodeRows(chunk, job.passed, job.encoder);
+  const bytes = format.rows(await scorer.score(rows), job.fields);
+  return { rows: rows.rows, bytes, rejected: 0 };
+}
+
+async function answer(chunk: ScoreChunk): Promise<WorkerAnswer<ScoredChunk>> {
   try {
-    scorer ??= new ModelScorer(model);
-    return { ok: true, result: scoreChunk(scorer, families, chunk) };
+    return { ok: true, result: await scored(chunk) };
   } catch (error) {
     if (!(error instanceof EcommlError)) {
       return {
@@ -26,4 +37,4 @@ function answer(chunk: RowChunk): WorkerAnswer<ScoredChunk> {
   }
 }
 
-parentPort?.on('message', (chunk: RowChunk) => parentPort?.postMessage(answer(chunk)));
+parentPort?.on('message', async (chunk: ScoreChunk) => parentPort?.postMessage(await answer(chunk)));

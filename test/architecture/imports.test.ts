@@ -46,6 +46,8 @@ const PACKAGE_ROOM: Record<string, string[]> = {
   '@observablehq': ['report'],
   linkedom: ['report'],
   fflate: ['report'],
+  pdfkit: ['report'],
+  'bidi-js': ['report'],
   'ml-random-forest': ['trees'],
 };
 

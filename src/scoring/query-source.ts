@@ -1,9 +1,37 @@
 /**
- * A query's rows as chunks for the scoring threads, streamed: what passes through comes as text, numeric features as
- * doubles (NULL is NaN), categorical ones as text. The order is the query's.
+ * A query's rows as a chunk source, streamed: what passes through comes as text, numeric features as doubles (NULL is
+ * NaN), categorical ones as text. The order is the query's. It opens no database, and closes the one it is given only
+ * if `close` says how.
  */
 import { type Database, identifier } from '../table/duckdb.js';
+import type { ChunkSource, SourceCounts, SourcePosition } from './chunk-source.js';
 import type { ChunkColumn, RowChunk } from './score-chunk.js';
+
+/** Rows of a chunk: some megabytes of cells, some tens of milliseconds of work. */
+export const CHUNK_ROWS = 8192;
+
+export interface QuerySourceOptions {
+  readonly rows: number;
+  readonly counts: () => SourceCounts;
+  readonly close?: () => Promise<void>;
+}
+
+/** A position is the number of rows already taken: the query must give the same rows in the same order each time. */
+export function querySource(db: Database, query: ChunkQuery, options: QuerySourceOptions): ChunkSource {
+  return {
+    total: options.rows,
+    unit: 'rows',
+    chunks: async function* (after: SourcePosition = { rows: 0 }) {
+      let done = after.rows;
+      for await (const chunk of readChunks(db, query, done)) {
+        done += chunk.rows;
+        yield { chunk, position: { rows: done }, done };
+      }
+    },
+    counts: options.counts,
+    close: async () => options.close?.(),
+  };
+}
 
 export interface ChunkQuery {
   /** Relations to select from; the one with the features goes by the name `row`. */
@@ -15,7 +43,7 @@ export interface ChunkQuery {
   readonly chunkRows: number;
 }
 
-export async function* readChunks(db: Database, query: ChunkQuery): AsyncGenerator<RowChunk> {
+async function* readChunks(db: Database, query: ChunkQuery, skip: number): AsyncGenerator<RowChunk> {
   const { passed, features, chunkRows } = query;
   const select = [
     ...passed.map((expression, i) => `CAST(${expression} AS VARCHAR) AS p${i}`),
@@ -27,7 +55,7 @@ export async function* readChunks(db: Database, query: ChunkQuery): AsyncGenerat
   ];
   let chunk = emptyChunk(query);
   for await (const { chunk: vectors } of db.stream(
-    `SELECT ${select.join(', ')} FROM ${query.from} ORDER BY ${query.orderBy}`,
+    `SELECT ${select.join(', ')} FROM ${query.from} ORDER BY ${query.orderBy}${skip > 0 ? ` OFFSET ${skip}` : ''}`,
   )) {
     for (let c = 0; c < passed.length; c++) {
       const vector = vectors.getColumnVector(c);
@@ -64,5 +92,5 @@ function finish(chunk: GrowingChunk, { features }: ChunkQuery): RowChunk {
       ? { kind, name, values: Float64Array.from(cells as number[]) }
       : { kind, name, texts: cells as (string | null)[] };
   });
-  return { rows: chunk.rows, passed: chunk.passed, features: columns };
+  return { kind: 'rows', rows: chunk.rows, passed: chunk.passed, features: columns };
 }

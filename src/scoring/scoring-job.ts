@@ -1,0 +1,30 @@
+/** What a scoring thread needs to know once, and what it answers for each chunk: plain data that crosses threads. */
+import type { ChunkScorerOptions } from './chunk-scorer.js';
+import type { ResultField } from './results.js';
+import type { FormatChoice } from './row-format.js';
+
+export interface ScoringJob extends ChunkScorerOptions {
+  readonly format: FormatChoice;
+  /** Names of the columns that pass through, in the order of the output and of a RowChunk's `passed`. */
+  readonly passed: readonly string[];
+  /** The columns of the output. */
+  readonly fields: readonly ResultField[];
+}
+
+export interface ScoredChunk {
+  /** Rows scored. */
+  readonly rows: number;
+  /** The rows in the job's format, ready to be put behind the chunk before. */
+  readonly bytes: Uint8Array;
+  readonly rejected: number;
+  /** Lines of rejects.csv for the rows that were not scored. */
+  readonly rejects?: Uint8Array;
+  /** The same rows counted by what was wrong. */
+  readonly faults?: readonly RejectedFault[];
+}
+
+export interface RejectedFault {
+  readonly column: string;
+  readonly reason: string;
+  readonly rows: number;
+}

@@ -1,0 +1,17 @@
+/** What score needs to know of an input before it reads its rows: its part of the plan, and the source that will read them. */
+import type { ChunkSource } from '../scoring/chunk-source.js';
+import type { PlannedInput, ShardMerge } from '../scoring/score-plan.js';
+
+export interface OpenedRows {
+  readonly inputs: readonly PlannedInput[];
+  /** Names of the columns that stand before the scores, in the order of the chunks' `passed`. */
+  readonly passed: readonly string[];
+  /** With `options.shard`, the source gives the rows of that shard alone; this says how all shards' outputs become one. */
+  readonly shardMerge: ShardMerge;
+  /** Reads nothing but heads before `chunks` is called. */
+  readonly source: ChunkSource;
+  /** Bytes that the source holds at most, the scoring threads not counted. */
+  readonly memory: number;
+  /** Bytes on disk: of the output when they can be told, and what is spilled on the way. */
+  readonly disk: { readonly output: number | null; readonly temporary: number };
+}
