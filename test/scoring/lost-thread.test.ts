@@ -22,12 +22,12 @@ const pool = new OrderedPool({ script: new URL('worker.mjs', import.meta.url), w
 async function* chunks() {
   for (let chunk = 0; chunk < 8; chunk++) {
     if (chunk === 4 && process.env.WHEN === 'from without') threads.forEach((thread) => thread.terminate());
-    yield chunk;
+    yield { chunk };
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
 }
 try {
-  for await (const answer of pool.map(chunks())) console.log(answer);
+  for await (const { result } of pool.map(chunks())) console.log(result);
   console.log('no error');
 } catch (error) {
   console.log(error.code, error.message);
