@@ -4,10 +4,11 @@
  */
 import { EVENT_MEANINGS, PRESET_NAMES } from '../clean/presets.js';
 import { FAMILIES } from '../forest/forest.js';
+import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -39,7 +40,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -50,25 +51,29 @@ export const OPTIONS = {
     name: 'input',
     verbs: [...READERS, 'export'],
     help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
-    defaultText: { train: 'the data in data/', export: 'rows the bundle keeps' },
+    defaultText: {
+      train: 'the data in data/',
+      export: 'rows the bundle keeps',
+      explain: 'rows the bundle keeps',
+    },
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => verb !== 'evaluate'),
+    verbs: ALL.filter((verb) => verb !== 'evaluate' && verb !== 'explain'),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
       features: 'reports/features/NAME',
       train: 'models/NAME',
       export: 'reports/exports/NAME',
-      score: 'NAME.scored.csv beside the input',
+      score: 'NAME.scored.csv (.jsonl, .parquet) beside the input',
       report: 'reports/',
     },
   }),
   model: define(text('<bundle>'), {
     name: 'model',
-    verbs: ['evaluate', 'export', 'score', 'report'],
-    help: 'the bundle, a folder that train wrote',
+    verbs: ['evaluate', 'export', 'score', 'explain', 'report'],
+    help: 'the bundle, a folder that train wrote; of score, also an ONNX file of another maker',
     default: 'models/latest',
   }),
   map: define(pairs('<name=column>', 'name=column, as in event_time=ts'), {
@@ -302,9 +307,57 @@ export const OPTIONS = {
   columns: define(names('<columns>'), {
     name: 'columns',
     verbs: ['score'],
-    help: 'more input columns to pass through beside the ids',
+    help: 'more input columns to pass through beside the ids; all is every one',
     default: [] as readonly string[],
     defaultText: '',
+  }),
+  scores: define(choices(...SCORE_NAMES), {
+    name: 'scores',
+    verbs: ['score'],
+    help: 'what to add to each row besides its probability; rank and decile are over the whole input',
+    default: DEFAULT_SCORES as readonly ScoreName[],
+  }),
+  explain: define(integer({ min: 1 }), {
+    name: 'explain',
+    verbs: ['score'],
+    help: 'add so many reasons a row: the input column, its value, its share of the probability in points',
+    defaultText: '',
+  }),
+  action: define(text('<policy.json>'), {
+    name: 'action',
+    verbs: ['score'],
+    help: 'add the action that a policy file recommends, and its expected gain',
+    defaultText: '',
+  }),
+  scoreFormat: define(choice(...FORMAT_NAMES), {
+    name: 'format',
+    verbs: ['score'],
+    help: 'how the scores are written: CSV, JSON Lines, Parquet',
+    defaultText: "by --output's ending, else csv",
+  }),
+  excelSafe: define(onOff(), {
+    name: 'excel-safe',
+    verbs: ['score'],
+    help: 'write a CSV in which no text can be taken for a formula',
+    default: false,
+  }),
+  runtime: define(choice('wasm', 'onnx'), {
+    name: 'runtime',
+    verbs: ['score'],
+    help: "what runs the model: ecomml's own kernels, or onnxruntime on the exported ensemble",
+    defaultText: 'wasm; onnx for an ONNX file',
+  }),
+  onnxFeatures: define(names('<columns>'), {
+    name: 'features',
+    verbs: ['score'],
+    help: 'the columns that an ONNX file of another maker takes, in its order',
+    defaultText: 'by the names in the file',
+  }),
+  onnxOutput: define(text('<name>'), {
+    name: 'onnx-output',
+    verbs: ['score'],
+    help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
+    defaultText: 'the one output of floating numbers for two classes',
   }),
   dryRun: define(onOff(), {
     name: 'dry-run',
@@ -312,6 +365,39 @@ export const OPTIONS = {
     inConfig: false,
     help: 'print what would be done (inputs, chunks, columns, memory, disk) and score nothing',
     default: false,
+  }),
+  row: define(counts('<rows>'), {
+    name: 'row',
+    verbs: ['explain'],
+    help: 'rows of the input to explain, counted from 1 without the header',
+    default: [] as readonly number[],
+    defaultText: 'all, when the input has at most 5',
+  }),
+  key: define(pairs('<column=value>', 'column=value, as in user_session=4f3a'), {
+    name: 'key',
+    verbs: ['explain'],
+    help: 'explain the last rows whose column has this value; repeatable',
+    default: {},
+    defaultText: '',
+  }),
+  shap: define(choice('path-dependent', 'interventional'), {
+    name: 'shap',
+    verbs: ['explain'],
+    help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
+    default: 'path-dependent',
+  }),
+  lime: define(onOff(), {
+    name: 'lime',
+    verbs: ['explain'],
+    help: 'show LIME beside SHAP',
+    flagHelp: 'leave LIME out',
+    default: true,
+  }),
+  html: define(text('<file>'), {
+    name: 'html',
+    verbs: ['explain'],
+    help: 'also write the explanation as one HTML file',
+    defaultText: '',
   }),
   events: define(integer({ min: 1, max: 1e11 }), {
     name: 'events',

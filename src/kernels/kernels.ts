@@ -73,6 +73,11 @@ export const KERNEL_NAMES = [
   'shapTables',
   'shapRows',
   'shapBackground',
+  'packedTiles',
+  'packedColumn',
+  'packedToDoubles',
+  'sumPacked',
+  'scanPackedLightgbm',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];
