@@ -54,7 +54,7 @@ describe('the features workflow', () => {
     expect({ ...one, seconds: 0, outputs: 0 }).toEqual({ ...two, seconds: 0, outputs: 0 });
     expect(one.rowsIn).toBe(one.rowsKept + one.rowsRejected + one.duplicatesRemoved);
     // Views and carts of the slice, less its cut last line and duplicates.
-    expect(one).toMatchObject({ rowsIn: 17435, rowsRejected: 1, duplicatesRemoved: 5, features: 71 });
+    expect(one).toMatchObject({ rowsIn: 17435, rowsRejected: 1, duplicatesRemoved: 5, features: 136 });
     expect(one.moments).toBe(17215);
     expect(one.positives).toBeGreaterThan(200);
 
@@ -71,7 +71,7 @@ describe('the features workflow', () => {
     );
     const catalogue = JSON.parse(readFileSync(made.outputs.catalogue, 'utf8'));
     expect(catalogue).toMatchObject({ format: 1, moments: 'cart', horizon: 600 });
-    expect(catalogue.features).toHaveLength(68);
+    expect(catalogue.features).toHaveLength(133);
     expect(made.moments).toBeLessThan(200);
   });
 
