@@ -121,7 +121,7 @@ export interface ScoreOptions extends InputOptions {
 
 export interface ReportOptions {
   readonly model: string;
-  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
 
