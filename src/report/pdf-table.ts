@@ -61,7 +61,7 @@ function partsOf(pages: PdfPages, table: ReportTable): PdfColumn[][] {
         text,
         title: column.title,
         under,
-        width: Math.min(text ? 250 : 120, Math.max(words, cells, small, 16)) + 2 * PAD,
+        width: Math.min(text ? 250 : 120, Math.max(words, cells, small, 16)) + 2 * PAD + 0.5,
       };
     });
   const parts: PdfColumn[][] = [];
