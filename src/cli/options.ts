@@ -7,7 +7,7 @@ import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../sc
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -39,7 +39,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -50,11 +50,15 @@ export const OPTIONS = {
     name: 'input',
     verbs: [...READERS, 'export'],
     help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
-    defaultText: { train: 'the data in data/', export: 'rows the bundle keeps' },
+    defaultText: {
+      train: 'the data in data/',
+      export: 'rows the bundle keeps',
+      explain: 'rows the bundle keeps',
+    },
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => verb !== 'evaluate'),
+    verbs: ALL.filter((verb) => verb !== 'evaluate' && verb !== 'explain'),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
@@ -67,7 +71,7 @@ export const OPTIONS = {
   }),
   model: define(text('<bundle>'), {
     name: 'model',
-    verbs: ['evaluate', 'export', 'score', 'report'],
+    verbs: ['evaluate', 'export', 'score', 'explain', 'report'],
     help: 'the bundle, a folder that train wrote; of score, also an ONNX file of another maker',
     default: 'models/latest',
   }),
@@ -335,6 +339,39 @@ export const OPTIONS = {
     inConfig: false,
     help: 'print what would be done (inputs, chunks, columns, memory, disk) and score nothing',
     default: false,
+  }),
+  row: define(counts('<rows>'), {
+    name: 'row',
+    verbs: ['explain'],
+    help: 'rows of the input to explain, counted from 1 without the header',
+    default: [] as readonly number[],
+    defaultText: 'all, when the input has at most 5',
+  }),
+  key: define(pairs('<column=value>', 'column=value, as in user_session=4f3a'), {
+    name: 'key',
+    verbs: ['explain'],
+    help: 'explain the last rows whose column has this value; repeatable',
+    default: {},
+    defaultText: '',
+  }),
+  shap: define(choice('path-dependent', 'interventional'), {
+    name: 'shap',
+    verbs: ['explain'],
+    help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
+    default: 'path-dependent',
+  }),
+  lime: define(onOff(), {
+    name: 'lime',
+    verbs: ['explain'],
+    help: 'show LIME beside SHAP',
+    flagHelp: 'leave LIME out',
+    default: true,
+  }),
+  html: define(text('<file>'), {
+    name: 'html',
+    verbs: ['explain'],
+    help: 'also write the explanation as one HTML file',
+    defaultText: '',
   }),
   events: define(integer({ min: 1, max: 1e11 }), {
     name: 'events',

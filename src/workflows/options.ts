@@ -119,6 +119,23 @@ export interface ScoreOptions extends InputOptions {
   readonly dryRun?: boolean;
 }
 
+/** How SHAP values take what is not known. */
+export type ShapMethod = 'path-dependent' | 'interventional';
+
+export interface ExplainOptions extends Omit<InputOptions, 'input'> {
+  readonly model: string;
+  /** Absent: rows of the test that the bundle keeps. */
+  readonly input?: string;
+  /** 1-based rows of the input; empty: all, when they are few. */
+  readonly rows: readonly number[];
+  /** Column → value: rows that have all of them. */
+  readonly key: Readonly<Record<string, string>>;
+  readonly shap: ShapMethod;
+  readonly lime: boolean;
+  /** A page to write beside the result. */
+  readonly html?: string;
+}
+
 export interface ReportOptions {
   readonly model: string;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
