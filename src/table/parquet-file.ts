@@ -53,12 +53,16 @@ export async function parquetMetadata(db: Database, file: InputFile): Promise<Ma
   return new Map(rows.map((row) => [String(row.key), String(row.value)]));
 }
 
+/** Rows of a row group: DuckDB's default. */
+export const ROW_GROUP = 122_880;
+
 /** Writes the rows of `sql`, in its order, as one ZSTD Parquet file that appears whole; creates the directory. */
 export async function writeParquet(
   db: Database,
   sql: string,
   path: string,
   metadata: Readonly<Record<string, string>> = {},
+  rowGroup = ROW_GROUP,
 ): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
   const aside = pathAside(path);
@@ -66,7 +70,7 @@ export async function writeParquet(
   const keys = pairs.length > 0 ? `, KV_METADATA {${pairs.join(', ')}}` : '';
   try {
     await db.run(
-      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880${keys})`,
+      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup}${keys})`,
     );
     publishFile(aside, path);
   } catch (error) {
