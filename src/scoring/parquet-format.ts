@@ -60,9 +60,10 @@ export async function linesToParquet(lines: string, fields: readonly ResultField
   ];
   const select = fields.map(({ name }, c) => `c${c} AS ${identifier(name)}`).join(', ');
   const sql = `SELECT ${select} FROM read_csv(${literal(lines)}, ${settings.join(', ')})`;
-  await withDatabase({ threads: 1, memoryBytes: COPY_BYTES }, (db) =>
-    writeParquet(db, sql, path, {}, Math.max(2048, Math.min(ROW_GROUP, Math.floor(GROUP_BYTES / lineBytes(lines))))),
-  );
+  const rowGroup = Math.max(2048, Math.min(ROW_GROUP, Math.floor(GROUP_BYTES / lineBytes(lines))));
+  await withDatabase({ threads: 1, memoryBytes: COPY_BYTES }, async (db) => {
+    await writeParquet(db, sql, path, {}, undefined, rowGroup);
+  });
 }
 
 /** Bytes of a line on average, by the first of them. */
