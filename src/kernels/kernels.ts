@@ -73,6 +73,8 @@ export const KERNEL_NAMES = [
   'shapTables',
   'shapRows',
   'shapBackground',
+  'countLines',
+  'readCsvCells',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -8,7 +8,7 @@
  * scanning goes on with the second: one stray quote costs one line.
  */
 import { isUtf8 } from 'node:buffer';
-import { EcommlError } from '../base/errors.js';
+import { type EcommlError, inputRejected } from '../base/errors.js';
 
 export type Newline = 'lf' | 'crlf' | 'cr';
 
@@ -22,7 +22,7 @@ export interface FieldSyntax {
 }
 
 export const MAX_RECORD_BYTES = 2 ** 20;
-const MAX_LINE_BYTES = 64 * 2 ** 20;
+export const MAX_LINE_BYTES = 64 * 2 ** 20;
 
 const DELIMITER = 1;
 const LF = 2;
@@ -53,7 +53,8 @@ export class RecordScanner {
   /** Empty lines passed over so far: they are no records. */
   blankLines = 0;
 
-  private nextLine = 1;
+  /** The physical line of byte `next`. Set it before scanning goes on elsewhere. */
+  nextLine = 1;
   private readonly kinds = new Uint8Array(256);
   private readonly quoteByte: number;
   private readonly crEndsLine: boolean;
@@ -226,12 +227,7 @@ export class RecordScanner {
     const at = this.lineEnd(bytes);
     const cut = at < 0 || (this.crEndsLine && at + 1 >= bytes.length);
     if (cut && !final) {
-      if (bytes.length - this.start > MAX_LINE_BYTES)
-        throw new EcommlError(
-          'INPUT_LINE_TOO_LONG',
-          `Line ${this.line} has no end within ${MAX_LINE_BYTES} bytes: this is no CSV file.`,
-          { exitCode: 3 },
-        );
+      if (bytes.length - this.start > MAX_LINE_BYTES) throw lineTooLong(this.line);
       return false;
     }
     this.problem = problem;
@@ -257,6 +253,13 @@ export class RecordScanner {
     const cr = bytes.indexOf(CR_BYTE, this.start);
     return cr < 0 ? lf : lf < 0 ? cr : Math.min(cr, lf);
   }
+}
+
+export function lineTooLong(line: number): EcommlError {
+  return inputRejected(
+    'INPUT_LINE_TOO_LONG',
+    `Line ${line} has no end within ${MAX_LINE_BYTES} bytes: this is no CSV file.`,
+  );
 }
 
 /** The fields of one well-formed record, unquoted. */
