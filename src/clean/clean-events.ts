@@ -16,7 +16,7 @@ import { CLEAN_EVENT_TYPES, EVENT_COLUMNS, type EventColumn, SYNTHETIC_MARK } fr
 import { parquetRelation } from '../table/parquet-file.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
 import { BROKEN_MARK, type ScanOptions } from '../table/spool-csv.js';
-import { numberSql, shiftedSql, timeSql, trimmed } from './event-sql.js';
+import { priceSql, shiftedSql, timeSql, trimmed } from './event-sql.js';
 import { checkConservation, countRejects, type QualitySummary, summariseColumns } from './quality-summary.js';
 
 export const EVENT_TYPES = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
@@ -101,7 +101,7 @@ FROM (
     ${missing('user_session')}
   END AS fault,
   event_type <> lower(event_type) AS case_repaired, ${spaced.join(' OR ')} AS spaces, ${shiftedSql('event_time')} AS shifted
-  FROM (SELECT *, ${timeSql('event_time')} AS time, ${numberSql('price')} AS price_number
+  FROM (SELECT *, ${timeSql('event_time', input.values.date)} AS time, ${priceSql('price', input.values)} AS price_number
     FROM (SELECT rowid + 1 AS source_row, *, ${texts.join(', ')} FROM ${RAW_TABLE}))
 )`;
 }

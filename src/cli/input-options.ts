@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { usageError } from '../base/errors.js';
+import type { GivenReading } from '../table/detect-input.js';
 import type { InputOptions } from '../workflows/options.js';
 import { OPTIONS, type Settings } from './options.js';
 import { missing } from './settings.js';
@@ -13,7 +14,24 @@ const SAMPLE = join('data', 'rees46', '2019-Oct-17k.csv.gz');
 
 export function inputOptions(verb: Verb, settings: Settings): InputOptions {
   if (settings.input === undefined) throw missing(verb, OPTIONS.input);
-  return { input: settings.input, map: settings.map, maxBadRows: settings.maxBadRows };
+  const reading = readingOf(settings);
+  return {
+    input: settings.input,
+    map: settings.map,
+    maxBadRows: settings.maxBadRows,
+    ...(Object.keys(reading).length === 0 ? {} : { reading }),
+  };
+}
+
+function readingOf({ delimiter, quote, encoding, header, dateFormat, decimal }: Settings): GivenReading {
+  return {
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(header === undefined ? {} : { header: header === 'yes' }),
+    ...(dateFormat === undefined ? {} : { date: dateFormat }),
+    ...(decimal === undefined ? {} : { decimal: decimal === 'comma' ? ',' : '.' }),
+  };
 }
 
 /** `logs/events.csv.gz` → `events`; stdin → `stdin` */

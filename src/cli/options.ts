@@ -3,6 +3,8 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { FAMILIES } from '../forest/forest.js';
+import { TEXT_ENCODINGS } from '../table/text-encoding.js';
+import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
 import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
@@ -16,6 +18,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
+import { delimiter, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -79,6 +82,45 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  delimiter: define(delimiter(), {
+    name: 'delimiter',
+    verbs: READERS,
+    help: 'what stands between the fields of a CSV file: characters, or comma, tab, semicolon, bar, space',
+    defaultText: 'found',
+  }),
+  quote: define(quote(), {
+    name: 'quote',
+    verbs: READERS,
+    help: 'the character around its fields, or double, single, none',
+    defaultText: 'found',
+  }),
+  encoding: define(
+    { ...choice(...TEXT_ENCODINGS), placeholder: '<name>' },
+    {
+      name: 'encoding',
+      verbs: READERS,
+      help: 'the encoding of a CSV file',
+      defaultText: 'found: UTF-8, UTF-16 or windows-1252',
+    },
+  ),
+  header: define(choice('yes', 'no'), {
+    name: 'header',
+    verbs: READERS,
+    help: 'whether the first record holds the names of the columns',
+    defaultText: 'found',
+  }),
+  dateFormat: define(choice(...DATE_FORMATS), {
+    name: 'date-format',
+    verbs: READERS,
+    help: 'how dates and times are written, besides ISO 8601: 31/12/2024, 12/31/2024, 2024/12/31, or time since 1970',
+    defaultText: 'found',
+  }),
+  decimal: define(choice('point', 'comma'), {
+    name: 'decimal',
+    verbs: READERS,
+    help: 'the decimal mark of numbers and prices',
+    defaultText: 'found',
   }),
   target: define(text('<column>'), {
     name: 'target',

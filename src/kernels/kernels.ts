@@ -73,6 +73,11 @@ export const KERNEL_NAMES = [
   'shapTables',
   'shapRows',
   'shapBackground',
+  'packedTiles',
+  'packedColumn',
+  'packedToDoubles',
+  'sumPacked',
+  'scanPackedLightgbm',
   'countLines',
   'readCsvCells',
 ] as const;

@@ -15,9 +15,10 @@ export function htmlTable(table: ReportTable): Markup {
     const cells = shown.map(({ column, i }, place) => {
       const content = cellMarkup(row[i], column);
       const below = isUnder(table.columns, i + 1) ? html`<small>${intervalCell(row[i + 1])}</small>` : null;
-      if (place === 0 && isText(column)) return html`<th scope="row" class="text">${content}</th>`;
+      if (place === 0 && isText(column)) return html`<th scope="row" class="text" dir="auto">${content}</th>`;
       const text = isText(column) || typeof row[i] === 'string';
-      return html`<td class="${text ? 'text' : 'number'}">${content}${below}</td>`;
+      if (text) return html`<td class="text" dir="auto">${content}${below}</td>`;
+      return html`<td class="number">${content}${below}</td>`;
     });
     return html`<tr>${cells}</tr>\n`;
   });
@@ -25,12 +26,16 @@ export function htmlTable(table: ReportTable): Markup {
 <caption id="${table.id}-caption">${table.title}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
-${body}</tbody></table></div>`;
+${body}</tbody></table>${leftOut(table)}</div>`;
+}
+
+function leftOut({ left_out }: ReportTable): Markup | null {
+  return left_out === undefined ? null : html`<p class="muted">${left_out} more are in the workbook.</p>`;
 }
 
 /** The same, folded away until asked for. */
 export function foldedTable(table: ReportTable): Markup {
-  return html`<details><summary>${table.title} <span class="muted">(${table.rows.length} rows)</span></summary>${htmlTable(table)}</details>`;
+  return html`<details><summary>${table.title} <span class="muted">(${table.rows.length}${table.left_out === undefined ? '' : ` of ${table.rows.length + table.left_out}`} rows)</span></summary>${htmlTable(table)}</details>`;
 }
 
 function isUnder(columns: readonly TableColumn[], i: number): boolean {

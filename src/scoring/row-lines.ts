@@ -3,7 +3,7 @@
  * in their shortest form that reads back to the same double; missing cells are empty, or null. It keeps nothing between
  * calls and writes no file.
  */
-import { csvCell } from './csv-cell.js';
+import { csvCell } from '../table/csv-cell.js';
 import { formulaSafe } from './formula-safe.js';
 import { type OutputCells, type OutputColumn, typedCells } from './output-column.js';
 

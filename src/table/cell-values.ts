@@ -4,6 +4,8 @@
  * together. Cells are texts as the file spells them, unquoted.
  */
 
+import { COMMA_NUMBER_PATTERN, parseAmount, type ValueFormat } from './value-format.js';
+
 export const MISSING_WORDS = ['NA', 'N/A', '#N/A', 'NaN', 'nan', 'NAN', 'null', 'NULL', 'Null', '?', '\\N'] as const;
 
 const MISSING = new Set<string>(['', ...MISSING_WORDS]);
@@ -18,13 +20,19 @@ export function presentText(cell: string): string | null {
 
 const NUMBER = /^\+?-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const INFINITE = /^\+?(-?)inf(inity)?$/i;
+const COMMA_NUMBER = new RegExp(`^(${COMMA_NUMBER_PATTERN})$`);
 
-/** The double nearest to a number in digits, perhaps infinite; undefined when the text is no number. */
-export function numberOf(text: string): number | undefined {
+/** The double nearest to a number as the input writes numbers, perhaps infinite; undefined when the text is no number. */
+export function numberOf(
+  text: string,
+  { decimal, amounts }: Pick<ValueFormat, 'decimal' | 'amounts'>,
+): number | undefined {
+  if (decimal === ',' && COMMA_NUMBER.test(text)) return Number(text.replaceAll('.', '').replace(',', '.'));
   if (NUMBER.test(text)) return Number(text[0] === '+' ? text.slice(1) : text);
   const infinite = INFINITE.exec(text);
-  if (infinite === null) return undefined;
-  return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const amount = amounts ? parseAmount(text, decimal) : Number.NaN;
+  return Number.isNaN(amount) ? undefined : amount;
 }
 
 /** 1 and 0 for true and false in any case. */

@@ -5,10 +5,13 @@
  */
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
-import { type FieldSyntax, lineTooLong, MAX_LINE_BYTES, RecordScanner } from './record-scanner.js';
+import type { CsvDialect } from './csv-dialect.js';
+import { MAX_LINE_BYTES, RecordScanner } from './record-scanner.js';
 
 const LF = 10;
 const CR = 13;
+/** A byte of no text: where it stands, the scanner looks. */
+const NO_QUOTE = 0xff;
 const FIRST_WINDOW = 4 * 2 ** 20;
 
 /** Whole records: bytes [start, end) of the text. */
@@ -17,6 +20,8 @@ export interface CutChunk {
   readonly end: number;
   /** ≥ end: a broken record may be broken by what follows it; with the bytes up to here it is read the same way. */
   readonly extent: number;
+  /** The text ends at `extent`. */
+  readonly final: boolean;
   /** Number of the first record, from 1, and the physical line at `start`. */
   readonly record: number;
   readonly line: number;
@@ -45,14 +50,14 @@ export class CsvCutter {
 
   /** `memory` is the cutter's alone. The text is UTF-8 without byte order mark. */
   constructor(
-    syntax: FieldSyntax,
+    private readonly dialect: CsvDialect,
     fields: number,
     private readonly memory: KernelMemory,
     private readonly kernels: Kernels,
   ) {
-    this.#scanner = new RecordScanner(syntax, fields);
-    this.#quote = syntax.quote.charCodeAt(0);
-    this.#onlyScan = syntax.newline === 'cr';
+    this.#scanner = new RecordScanner(dialect, fields);
+    this.#quote = dialect.quote === '' ? NO_QUOTE : dialect.quote.charCodeAt(0);
+    this.#onlyScan = dialect.newline === 'cr';
     this.#result = memory.alloc(64);
     this.#window = memory.alloc(this.#capacity);
   }
@@ -72,8 +77,19 @@ export class CsvCutter {
     return this.#line;
   }
 
+  /** Whether `position` is inside of a line that was too long. */
+  get passingOver(): boolean {
+    return this.#scanner.passingOver;
+  }
+
+  /** The text is at its end, and cut to it. */
+  get ended(): boolean {
+    return this.#final && this.#at === this.#filled;
+  }
+
   /** Goes on behind a chunk cut earlier: the next bytes given are those from `position` on. */
-  resume(position: number, record: number, line: number): void {
+  resume(position: number, record: number, line: number, passingOver = false): void {
+    this.#scanner.passingOver = passingOver;
     this.#base = position;
     this.#filled = 0;
     this.#at = 0;
@@ -116,11 +132,14 @@ export class CsvCutter {
     this.#final = true;
   }
 
-  /** The header record, passed over: it has no number. False: more bytes are needed. */
+  /** Passes over what stands above the first data line. False: more bytes are needed. */
   skipHeader(): boolean {
-    const found = this.#scanOne(Number.POSITIVE_INFINITY);
-    if (found === 'more') return false;
-    if (found === 'record') this.#record--;
+    while (this.#line < this.dialect.firstDataLine) {
+      const found = this.#scanOne(Number.POSITIVE_INFINITY, this.dialect.firstDataLine);
+      if (found === 'more') return false;
+      if (found !== 'record') break;
+      this.#record--;
+    }
     this.#begin();
     return true;
   }
@@ -132,14 +151,20 @@ export class CsvCutter {
         if (!this.#final) return undefined;
         break;
       }
-      const found = this.#onlyScan ? this.#scanOne(border) : this.#countLines(border);
+      const { passingOver } = this.#scanner;
+      const found = this.#onlyScan || passingOver ? this.#scanOne(border) : this.#countLines(border);
+      // The rest of a line that was too long belongs to no chunk.
+      if (passingOver && this.#record === this.#startRecord) this.#begin();
       if (found === 'more') return undefined;
-      if (found === 'border' || found === 'end') break;
+      if (found === 'border' || found === 'end' || this.#scanner.passingOver) break;
     }
+    // The byte behind the last decides whether a CR ends a line alone.
+    const extent = Math.max(this.#extent, Math.min(this.position + 1, this.#base + this.#filled));
     const chunk = {
       start: this.#start,
       end: this.position,
-      extent: Math.max(this.#extent, this.position),
+      extent,
+      final: this.#final && extent === this.#base + this.#filled,
       record: this.#startRecord,
       line: this.#startLine,
       records: this.#record - this.#startRecord,
@@ -179,11 +204,7 @@ export class CsvCutter {
     const text = Buffer.from(this.memory.memory.buffer, this.#window, this.#filled);
     const end = text.indexOf(LF, this.#at);
     if (text.subarray(this.#at, end < 0 ? this.#filled : end).includes(this.#quote)) return this.#scanOne(border);
-    if (end < 0) {
-      if (this.#final) return this.#scanOne(border);
-      if (this.#filled - this.#at > MAX_LINE_BYTES) throw lineTooLong(this.#line);
-      return 'more';
-    }
+    if (end < 0) return this.#final || this.#filled - this.#at > MAX_LINE_BYTES ? this.#scanOne(border) : 'more';
     const blank = end === this.#at || (end === this.#at + 1 && text[this.#at] === CR);
     this.#line++;
     if (!blank) this.#record++;
@@ -191,7 +212,7 @@ export class CsvCutter {
     return 'record';
   }
 
-  #scanOne(border: number): 'record' | 'more' | 'border' | 'end' {
+  #scanOne(border: number, beforeLine = Number.POSITIVE_INFINITY): 'record' | 'more' | 'border' | 'end' {
     const scanner = this.#scanner;
     const text = this.memory.u8(this.#window, this.#filled);
     scanner.nextLine = this.#line;
@@ -201,8 +222,8 @@ export class CsvCutter {
       this.#line = scanner.nextLine;
       return this.#final ? 'end' : 'more';
     }
-    if (this.#base + scanner.start >= border) {
-      // Empty lines led to a record of the next chunk.
+    if (this.#base + scanner.start >= border || scanner.line >= beforeLine) {
+      // Empty lines led to a record of the next chunk, or to the first of the data.
       this.#at = scanner.start;
       this.#line = scanner.line;
       return 'border';

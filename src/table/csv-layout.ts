@@ -1,8 +1,10 @@
 /** What a reader of a CSV table needs to know of the file and of the cells that are wanted: plain data, for threads. */
 import type { CsvDialect } from './csv-dialect.js';
+import type { ValueFormat } from './value-format.js';
 
 export interface CsvLayout {
   readonly dialect: CsvDialect;
+  readonly values: ValueFormat;
   /** The file's columns in their order: canonical names, and as the file has them. */
   readonly columns: readonly { readonly name: string; readonly fileName: string }[];
   /** Which of them become numbers; in any order. */

@@ -13,11 +13,14 @@ import type { CsvFault, CsvLayout, CsvRead } from './csv-layout.js';
 import { placeDecimalTables } from './decimal-tables.js';
 import { UNSEEN_CATEGORY } from './matrix.js';
 import { RecordScanner, splitRecord } from './record-scanner.js';
+import { HEADER_AGAIN, isHeaderAgain } from './spool-csv.js';
+import type { ValueFormat } from './value-format.js';
 
 /** Kinds of bytes and columns, and the job's words, as kernels/assembly/csv-cells.ts has them. */
 const BYTE = { ordinary: 0, delimiter: 1, lineFeed: 2, return: 3, high: 4, refused: 5 } as const;
 const KIND = { empty: 0, numeric: 1, boolean: 2, categorical: 3, time: 4 } as const;
 const SPANS = 8;
+const NO_QUOTE = 256;
 const SPEC_WORDS = 6;
 const JOB_WORDS = 11;
 
@@ -25,6 +28,7 @@ export interface ChunkToRead {
   /** Bytes of the records, and of what they are read with behind them (CutChunk.extent). */
   readonly bytes: number;
   readonly extent: number;
+  readonly final: boolean;
   /** Of the first record. */
   readonly record: number;
   readonly line: number;
@@ -90,7 +94,7 @@ export class CsvTableReader {
         columns.length,
         this.#specs,
         placeKinds(layout, memory),
-        dialect.quote.charCodeAt(0),
+        dialect.quote === '' ? NO_QUOTE : dialect.quote.charCodeAt(0),
         0,
         missing.address,
         missing.mask,
@@ -114,7 +118,7 @@ export class CsvTableReader {
     const records = new Float64Array(chunk.records);
     const faults: CsvFault[] = [];
     job[5] = isUtf8(given.subarray(0, chunk.bytes)) ? 1 : 0;
-    const plain = this.#layout.dialect.newline !== 'cr';
+    const plain = this.#isPlain(text.subarray(0, chunk.bytes));
     let { record, line } = chunk;
     let rows = 0;
     let at = 0;
@@ -129,7 +133,7 @@ export class CsvTableReader {
         if (at >= chunk.bytes) break;
       }
       scanner.nextLine = line;
-      const found = scanner.scan(given, at, true);
+      const found = scanner.scan(given, at, chunk.final);
       at = scanner.next;
       line = scanner.nextLine;
       if (!found || scanner.start >= chunk.bytes) break;
@@ -157,15 +161,23 @@ export class CsvTableReader {
     };
   }
 
+  /** Whether the kernel may look at the chunk at all: the usual syntax, and nowhere the header once more. */
+  #isPlain(text: Buffer): boolean {
+    const { newline, spaced, headerText } = this.#layout.dialect;
+    if (newline === 'cr' || spaced === true || !this.#scanner.usual) return false;
+    return headerText === undefined || !text.includes(headerText);
+  }
+
   /** A record of any form: its numbers into `row`, or what is wrong with it. */
   #readRecord(given: Uint8Array, row: number): Pick<CsvFault, 'column' | 'reason'> | undefined {
     const { start, end, problem, problemField } = this.#scanner;
-    const { columns, dialect } = this.#layout;
+    const { columns, dialect, values } = this.#layout;
     if (problem !== undefined) return { column: columns[problemField]?.fileName ?? '', reason: problem };
+    if (isHeaderAgain(given, this.#scanner, dialect)) return { column: '', reason: HEADER_AGAIN };
     const fields = splitRecord(given, start, end, dialect);
     for (const r of this.#inOrder) {
       const one = this.#readings[r];
-      const value = valueOf(one, fields[one.column]);
+      const value = cellValue(one, fields[one.column], values);
       if (value === undefined) return { column: one.name, reason: FAULT[one.type as keyof typeof FAULT] };
       this.memory.f64(this.#values[r] + row * 8, 1)[0] = value;
     }
@@ -198,6 +210,11 @@ export class CsvTableReader {
     }
   }
 
+  /** Where 1.234 may be a thousand and more, numbers are read in TypeScript, as times are. */
+  #kindOf(type: CsvRead['type']): number {
+    return type === 'numeric' && this.#layout.values.decimal === ',' ? KIND.time : KIND[type];
+  }
+
   #grow(extent: number, records: number): void {
     const { memory } = this;
     const { columns, kept } = this.#layout;
@@ -213,7 +230,7 @@ export class CsvTableReader {
     const specs = memory.u32(this.#specs, columns.length * SPEC_WORDS).fill(0);
     for (const [r, { column, type, table }] of this.#readings.entries()) {
       const categories = table ?? { address: 0, mask: 0 };
-      specs.set([KIND[type], this.#values[r], categories.address, categories.mask], column * SPEC_WORDS);
+      specs.set([this.#kindOf(type), this.#values[r], categories.address, categories.mask], column * SPEC_WORDS);
       if (type === 'empty') memory.f64(this.#values[r], rows).fill(Number.NaN);
     }
     for (const [k, column] of kept.entries()) {
@@ -226,10 +243,10 @@ export class CsvTableReader {
 const FAULT = { numeric: 'not a number', boolean: 'neither true nor false', time: 'not a time' } as const;
 
 /** NaN when missing, undefined when the cell does not fit. */
-function valueOf({ type, codeOf }: Reading, cell: string): number | undefined {
+function cellValue({ type, codeOf }: Reading, cell: string, values: ValueFormat): number | undefined {
   const text = type === 'empty' ? null : presentText(cell);
   if (text === null) return Number.NaN;
-  if (type === 'numeric') return numberOf(text);
+  if (type === 'numeric') return numberOf(text, values);
   if (type === 'boolean') return truthOf(text);
   return type === 'time' ? timeOf(text) : (codeOf?.get(text) ?? UNSEEN_CATEGORY);
 }

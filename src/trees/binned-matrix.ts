@@ -10,17 +10,14 @@
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
 import { type BundledColumn, type BundleMember, type BundlePlace, bundleColumns } from './bundled-columns.js';
-import { keepRareBinsApart, NARROW_BINS, type RareBins } from './rare-bins.js';
+import { EXACT, type HistogramFormat } from './histogram-format.js';
+import { keepRareBinsApart, type RareBins } from './rare-bins.js';
 import { writeSearchGuide } from './search-guide.js';
 
 /** Features of one tile. */
 export const TILE_LANES = 16;
 /** Tiles of one record at most: a cache line. */
 const RECORD_TILES = 4;
-/** Bytes of one lane's histogram in a tile: 256 entries and 64 bytes of skew (assembly/histogram.ts). */
-export const LANE_BYTES = 4160;
-/** Bytes of a histogram entry, {i64 Σg, i64 Σh}. */
-export const ENTRY_BYTES = 16;
 /** Rows of one task. */
 const CHUNK = 16384;
 
@@ -78,6 +75,7 @@ export interface Tile {
 
 export interface BinnedMatrix {
   readonly rows: number;
+  readonly format: HistogramFormat;
   /** The features that have bins, in the order of the matrix's columns. */
   readonly features: readonly BinnedFeature[];
   readonly tiles: readonly Tile[];
@@ -100,9 +98,10 @@ export function binMatrix(
   matrix: Matrix,
   definitions: readonly (FeatureBins | undefined)[],
   groups: readonly (readonly BundleMember[])[] = [],
+  format: HistogramFormat = EXACT,
 ): BinnedMatrix {
   const bundles = groups.length === 0 ? [] : binBundles(pool, matrix, definitions, groups);
-  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions, bundles);
+  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions, bundles, format);
   const { rows } = binned;
   const mark = pool.memory.mark();
   const staging = pool.memory.alloc(matrix.rows * 8);
@@ -151,21 +150,23 @@ function layOut(
   rows: number,
   definitions: readonly (FeatureBins | undefined)[],
   bundles: readonly BundledColumn[],
+  format: HistogramFormat,
 ): Layout {
+  const { entryBytes, laneBytes, narrowBins } = format;
   const columns = definitions.flatMap((definition, column) => (definition === undefined ? [] : [column]));
   const bundleOf = (column: number) => bundles.findIndex(({ places }) => places.has(column));
-  const alone = columns.filter((column) => definitions[column]!.bins <= NARROW_BINS && bundleOf(column) < 0).length;
+  const alone = columns.filter((column) => definitions[column]!.bins <= narrowBins && bundleOf(column) < 0).length;
   const narrow = alone + bundles.length;
   const tiles = layOutTiles(pool, rows, narrow);
   const narrowColumns = pool.memory.alloc(narrow * rows);
-  let histogramBytes = tiles.length * TILE_LANES * LANE_BYTES;
+  let histogramBytes = tiles.length * TILE_LANES * laneBytes;
   // Shared columns come after those of one feature.
   const shared = bundles.map(({ bins, cells }, b) => {
     const index = alone + b;
     pool.memory.u8(narrowColumns + index * rows, rows).set(cells);
     const tile = Math.floor(index / TILE_LANES);
     const address = narrowColumns + index * rows;
-    return { bins, address, width: 1, tile, lane: index % TILE_LANES, histogramOffset: index * LANE_BYTES } as const;
+    return { bins, address, width: 1, tile, lane: index % TILE_LANES, histogramOffset: index * laneBytes } as const;
   });
   let seen = 0;
   const features = columns.map((column): BinnedFeature => {
@@ -173,10 +174,10 @@ function layOut(
     const { bins } = definition;
     const bundle = bundleOf(column);
     if (bundle >= 0) return { ...shared[bundle], column, definition, bins, place: bundles[bundle].places.get(column)! };
-    if (bins <= NARROW_BINS) {
+    if (bins <= narrowBins) {
       const tile = Math.floor(seen / TILE_LANES);
       const lane = seen % TILE_LANES;
-      const histogramOffset = seen * LANE_BYTES;
+      const histogramOffset = seen * laneBytes;
       const isByte = bins <= 256;
       const address = isByte ? narrowColumns + seen * rows : pool.memory.alloc(rows * 2);
       seen++;
@@ -185,12 +186,15 @@ function layOut(
     const width = bins <= 65536 ? 2 : 4;
     const address = pool.memory.alloc(rows * width);
     const histogramOffset = histogramBytes;
-    histogramBytes += Math.ceil((bins * ENTRY_BYTES) / 64) * 64;
+    histogramBytes += Math.ceil((bins * entryBytes) / 64) * 64;
     return { column, definition, bins, address, width, tile: -1, lane: -1, histogramOffset };
   });
   const wide = features.filter((feature) => feature.tile < 0);
   const own = features.filter(({ place }) => place === undefined);
-  return { binned: { rows, features, tiles, wide, columns: [...own, ...shared], histogramBytes }, narrowColumns };
+  return {
+    binned: { rows, format, features, tiles, wide, columns: [...own, ...shared], histogramBytes },
+    narrowColumns,
+  };
 }
 
 /** Room for the records of so many narrow features. A record's size is a power of two, so that none straddles a line. */

@@ -14,7 +14,8 @@ import type { LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
 import { fixedPointScale } from './fixed-point.js';
 import { TreeGrower } from './grow.js';
 import { type GrownTree, nodesOf, type TreeNode } from './grown-tree.js';
-import { GRADIENT_BYTES, type GradientStore, HistogramMaker } from './histogram.js';
+import { GRADIENT_BYTES, HistogramMaker } from './histogram.js';
+import { EXACT, PACKED } from './histogram-format.js';
 import { HistogramSlots } from './histogram-slots.js';
 import { chunks } from './row-chunks.js';
 import { RowPartition } from './row-partition.js';
@@ -54,8 +55,8 @@ export interface BoostingRules {
   sample(tree: number, gradients: RowGradients): Uint32Array | undefined;
   /** Absent: 1, gradients are only read. */
   readonly largestGradientFactor?: number;
-  /** Rewrites the gradients of the rows before a tree grows on `sample`; absent: they stay. */
-  quantize?(tree: number, gradients: RowGradients, sample: Uint32Array | undefined): GradientUnits;
+  /** Absent: trees grow on the gradients as they are. */
+  readonly quantizer?: GradientRounding | undefined;
   /** Absent: every tree is always there. With it nothing stops early, as earlier trees change with later ones. */
   readonly dropout?: TreeDropout;
   /** True: scores are the mean of the trees, which all fit the gradients of the intercept (a random forest). */
@@ -73,6 +74,14 @@ export interface BoostingRules {
 export interface GradientUnits {
   readonly unitG: number;
   readonly unitH: number;
+}
+
+/** Makes small whole numbers of the gradients. */
+export interface GradientRounding {
+  /** The largest h of a row. */
+  readonly largest: number;
+  /** Writes the numbers that a tree grows on from `sample` to `packed` (assembly/packed-histogram.ts), 2 bytes a row. */
+  quantize(tree: number, gradients: RowGradients, sample: Uint32Array | undefined, packed: number): GradientUnits;
 }
 
 /** The gradients of all training rows: g and h of a row side by side, in single precision as the originals keep them. */
@@ -98,7 +107,10 @@ class Boosting {
   readonly #job: TrainingJob;
   readonly #rules: BoostingRules;
   readonly #state: { -readonly [Name in keyof BoostingState]: BoostingState[Name] };
-  readonly #gradients: { -readonly [Name in keyof GradientStore]: GradientStore[Name] };
+  /** Byte offset of the gradients, {f32 g, f32 h} a row. */
+  readonly #gradients: number;
+  /** Byte offset of the quantized ones; 0 without. */
+  readonly #packed: number;
   /** Rows that trees are replayed on: validation rows, and training rows left out of a sample. */
   readonly #valid:
     | { readonly scores: RowScores; readonly partition: RowPartition; readonly binned: BinnedMatrix }
@@ -113,7 +125,10 @@ class Boosting {
     const rules = continued === undefined ? given : { ...given, intercept: continued.forest.intercept };
     this.#job = job;
     this.#rules = rules;
-    const binned = binMatrix(pool, train.matrix, rules.definitions, rules.bundles);
+    const { quantizer } = rules;
+    const format = quantizer === undefined ? EXACT : PACKED;
+    if (quantizer !== undefined) checkSums(quantizer.largest, train.matrix.rows);
+    const binned = binMatrix(pool, train.matrix, rules.definitions, rules.bundles, format);
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
@@ -125,8 +140,15 @@ class Boosting {
         'Give smaller weights: only their ratios matter.',
       );
     const scale = fixedPointScale(scores.totalWeight * most, scores.largestWeight * most);
-    this.#gradients = { address: pool.memory.alloc(scores.rows * GRADIENT_BYTES), scaleG: scale, scaleH: scale };
-    const maker = new HistogramMaker(pool, binned, this.#gradients);
+    this.#gradients = pool.memory.alloc(scores.rows * GRADIENT_BYTES);
+    this.#packed = quantizer === undefined ? 0 : pool.memory.alloc(scores.rows * 2);
+    const maker = new HistogramMaker(
+      pool,
+      binned,
+      quantizer === undefined
+        ? { address: this.#gradients, scaleG: scale, scaleH: scale }
+        : { address: this.#packed, largest: quantizer.largest },
+    );
     const partition = new RowPartition(pool, scores.rows, this.#maxBins);
     if (job.valid !== undefined) {
       const matrix = binMatrix(pool, job.valid.matrix, rules.definitions);
@@ -230,9 +252,8 @@ class Boosting {
   /** Gradients of the present scores; returns their log loss. */
   #computeGradients(): number {
     const { scores } = this.#state;
-    const { address } = this.#gradients;
     const calls = chunks(scores.rows, SCORE_CHUNK).map(([from, to], chunk) => [
-      ...this.#rules.gradientCall(scores, from, to - from, address),
+      ...this.#rules.gradientCall(scores, from, to - from, this.#gradients),
       // The kernels sum the losses of unweighted rows alone.
       scores.weights === 0 ? scores.partialLoss(chunk) : 0,
     ]);
@@ -243,15 +264,10 @@ class Boosting {
   /** Grows a tree and adds it to every score. */
   #grow(index: number, leafValueOf: (leaf: TreeNode) => number): GrownTree | undefined {
     const { partition, scores, binned } = this.#state;
-    const entries = this.#job.pool.memory.f32(this.#gradients.address, scores.rows * 2);
+    const entries = this.#job.pool.memory.f32(this.#gradients, scores.rows * 2);
     const gradients = { rows: scores.rows, entries };
     const sample = this.#rules.sample(index, gradients);
-    const units = this.#rules.quantize?.(index, gradients, sample);
-    if (units !== undefined) {
-      Object.assign(this.#state, units);
-      // What quantizing left are whole numbers.
-      Object.assign(this.#gradients, { scaleG: 1, scaleH: 1 });
-    }
+    Object.assign(this.#state, this.#rules.quantizer?.quantize(index, gradients, sample, this.#packed));
     if (sample === undefined) partition.resetAll();
     else partition.reset(sample);
     const tree = this.#rules.grow(this.#state, index, sample?.length ?? scores.rows);
@@ -299,6 +315,16 @@ class Boosting {
       split === undefined ? rows : partition.split(start, rows, binned.features[split.feature], split.goesLeft),
     );
   }
+}
+
+/** Sums of quantized gradients have 32 bits, one of them a sign. */
+function checkSums(largest: number, rows: number): void {
+  if (rows * largest < 2 ** 31) return;
+  throw inputRejected(
+    'BAD_TRAINING_DATA',
+    `The sums of ${rows} quantized gradients of up to ${largest} do not fit in 32 bits.`,
+    'Lower num_grad_quant_bins, or train without use_quantized_grad.',
+  );
 }
 
 /** Writes every node's weighted count of rows, which `partition` still holds. */

@@ -3,15 +3,15 @@
  * among threads cannot change a byte. It does not look for splits.
  */
 import type { KernelPool } from '../kernels/pool.js';
-import { type BinnedMatrix, ENTRY_BYTES, LANE_BYTES, TILE_LANES, type Tile } from './binned-matrix.js';
+import { type BinnedMatrix, TILE_LANES, type Tile } from './binned-matrix.js';
 import { chunks } from './row-chunks.js';
 
 /** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 4096;
 /** Rows of one task of a sum. */
 const SUM_CHUNK_ROWS = 65536;
-/** Scratch of one histogramTiles call: 256 rows' records and gradients. */
-const SCRATCH_BYTES = 20480;
+/** Bytes of the sums of a range of rows, {i64 Σg, i64 Σh}. */
+const SUM_BYTES = 16;
 
 /** {f32 g, f32 h}. */
 export const GRADIENT_BYTES = 8;
@@ -21,6 +21,12 @@ export interface GradientStore {
   readonly address: number;
   readonly scaleG: number;
   readonly scaleH: number;
+}
+
+/** Quantized gradients of the rows, two bytes each (assembly/packed-histogram.ts); `largest` is the largest h of a row. */
+export interface PackedGradients {
+  readonly address: number;
+  readonly largest: number;
 }
 
 /** A node's rows: u32 indices at `rows`, or the rows first … first + count − 1 when `rows` is 0. */
@@ -40,26 +46,26 @@ interface TileRun {
 export class HistogramMaker {
   readonly #pool: KernelPool;
   readonly #binned: BinnedMatrix;
-  readonly #gradients: GradientStore;
+  readonly #gradients: GradientStore | PackedGradients;
   readonly #chunks: number;
   readonly #scratch: number;
   /** Histograms of the row chunks after the first. */
   readonly #partial: number;
 
   /** Takes memory from the pool's stack: scratch, and one histogram a further thread. */
-  constructor(pool: KernelPool, binned: BinnedMatrix, gradients: GradientStore) {
+  constructor(pool: KernelPool, binned: BinnedMatrix, gradients: GradientStore | PackedGradients) {
     this.#pool = pool;
     this.#binned = binned;
     this.#gradients = gradients;
     this.#chunks = binned.rows >= 2 * MIN_CHUNK_ROWS ? pool.threads : 1;
-    this.#scratch = pool.memory.alloc(SCRATCH_BYTES * Math.max(1, binned.tiles.length) * this.#chunks);
+    this.#scratch = pool.memory.alloc(binned.format.scratchBytes * Math.max(1, binned.tiles.length) * this.#chunks);
     this.#partial = pool.memory.alloc((this.#chunks - 1) * binned.histogramBytes);
   }
 
   /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
   make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
-    const { wide, rare, histogramBytes } = this.#binned;
-    const { address: gradients, scaleG, scaleH } = this.#gradients;
+    const { wide, rare, histogramBytes, format } = this.#binned;
+    const gradients = this.#gradientArguments();
     const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
     const runs = this.#runs(wantedTile, shares < this.#pool.threads);
     const narrowCalls: number[][] = [];
@@ -71,43 +77,42 @@ export class HistogramMaker {
       const target = chunk === 0 ? out : this.#partial + (chunk - 1) * histogramBytes;
       const at = rows === 0 ? 0 : rows + from * 4;
       for (const { tile, firstTile, lanes } of runs) {
-        const hist = target + firstTile * TILE_LANES * LANE_BYTES;
-        const scratch = this.#scratch + narrowCalls.length * SCRATCH_BYTES;
+        const hist = target + firstTile * TILE_LANES * format.laneBytes;
+        const scratch = this.#scratch + narrowCalls.length * format.scratchBytes;
         const { address, stride } = tile;
-        narrowCalls.push([
-          address,
-          stride,
-          lanes,
-          at,
-          first + from,
-          share,
-          gradients,
-          scaleG,
-          scaleH,
-          hist,
-          scratch,
-          1,
-        ]);
+        narrowCalls.push([address, stride, lanes, at, first + from, share, ...gradients, hist, scratch, 1]);
       }
       if (rare !== undefined) {
         const { words, wordsPerRow, offsets } = rare;
-        rareCalls.push([words, wordsPerRow, at, first + from, share, gradients, scaleG, scaleH, target, offsets]);
+        rareCalls.push([words, wordsPerRow, at, first + from, share, ...gradients, target, offsets]);
       }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;
         const { address, width, bins } = feature;
-        wideCalls.push([address, width, at, first + from, share, gradients, scaleG, scaleH, hist, bins, 1]);
+        wideCalls.push([address, width, at, first + from, share, ...gradients, hist, bins, 1]);
       }
     }
-    if (narrowCalls.length > 0) this.#pool.run('histogramTiles', narrowCalls);
-    if (wideCalls.length > 0) this.#pool.run('histogramColumn', wideCalls);
+    if (narrowCalls.length > 0) this.#pool.run(format.tiles, narrowCalls);
+    if (wideCalls.length > 0) this.#pool.run(format.column, wideCalls);
     if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
     for (let chunk = 1; chunk < shares; chunk++) {
       const source = this.#partial + (chunk - 1) * histogramBytes;
       for (const { histogramOffset: offset, bins, tile } of this.#binned.columns)
-        if (wantedTile?.[tile] !== false) this.#pool.kernels.addHistogram(out + offset, source + offset, bins);
+        if (wantedTile?.[tile] !== false)
+          this.#pool.kernels.addHistogram(out + offset, source + offset, this.#pairs(bins));
     }
     if (rare !== undefined) this.#pool.kernels.settleRare(out, rare.table, rare.count);
+  }
+
+  /** Entries of 16 bytes that `bins` entries fill: packed ones are added and subtracted two at a time. */
+  #pairs(bins: number): number {
+    return Math.ceil((bins * this.#binned.format.entryBytes) / 16);
+  }
+
+  /** What the kernels take as gradients. */
+  #gradientArguments(): number[] {
+    const of = this.#gradients;
+    return 'largest' in of ? [of.address, of.largest] : [of.address, of.scaleG, of.scaleH];
   }
 
   /** The wanted tiles, those next to each other in a record joined; `apart` leaves each alone. */
@@ -126,21 +131,22 @@ export class HistogramMaker {
   /** `out` = `parent` − `child`: the other child's histogram. `out` may be `parent`. */
   subtract(parent: number, child: number, out: number): void {
     for (const { histogramOffset: offset, bins } of this.#binned.columns)
-      this.#pool.kernels.subtractHistogram(parent + offset, child + offset, out + offset, bins);
+      this.#pool.kernels.subtractHistogram(parent + offset, child + offset, out + offset, this.#pairs(bins));
   }
 
   /** Σg and Σh of a node, in units of the fixed point. */
   sum({ rows, first, count }: NodeRows): { readonly g: bigint; readonly h: bigint } {
     const { memory } = this.#pool;
-    const { address, scaleG, scaleH } = this.#gradients;
+    const gradients = this.#gradientArguments();
     const mark = memory.mark();
     const parts = chunks(count, SUM_CHUNK_ROWS);
-    const results = memory.alloc(ENTRY_BYTES * parts.length);
+    const results = memory.alloc(SUM_BYTES * parts.length);
     const calls = parts.map(([from, to], i) => [
       ...[rows === 0 ? 0 : rows + from * 4, first + from, to - from],
-      ...[address, scaleG, scaleH, results + i * ENTRY_BYTES],
+      ...gradients,
+      results + i * SUM_BYTES,
     ]);
-    this.#pool.run('sumGradients', calls);
+    this.#pool.run(this.#binned.format.sum, calls);
     let [g, h] = [0n, 0n];
     const sums = memory.i64(results, parts.length * 2);
     for (let i = 0; i < sums.length; i += 2) {

@@ -1,6 +1,6 @@
 /**
  * LightGBM's quantized training (Shi et al., NeurIPS 2022; gradient_discretizer.cpp): gradients as a few whole numbers,
- * leaves renewed from the gradients before. It is there for its effect on the trees; histograms take the same time.
+ * leaves renewed from the gradients before. The whole numbers go two bytes a row to where histograms of them are made.
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState, GradientUnits, RowGradients } from './boost.js';
@@ -34,7 +34,7 @@ export class GradientQuantizer {
 
   /**
    * `seed` is LightGBM's `seed`. `copiesSample`: the original copies the rows of a sample and numbers them anew. The first
-   * call of `quantize` takes 8 bytes a row from the pool's stack, and 16 more where rounding is random.
+   * call of `quantize` takes 16 bytes a row from the pool's stack where rounding is random.
    */
   constructor(pool: KernelPool, to: QuantizedParameters, seed: number, copiesSample: boolean) {
     this.#pool = pool;
@@ -44,14 +44,24 @@ export class GradientQuantizer {
     this.#starts = new MersenneTwister(seed);
   }
 
+  /** The largest h of a row. */
+  get largest(): number {
+    return this.#to.bins;
+  }
+
   /**
-   * Replaces the gradients, which lie in the pool's memory, by whole numbers; `sample` are the rows (ascending) of tree
-   * `tree`, undefined for all.
+   * Writes the gradients, which lie in the pool's memory, as whole numbers to `packed`, 2 bytes a row; `sample` are the rows
+   * (ascending) of tree `tree`, undefined for all.
    */
-  quantize(tree: number, { rows, entries }: RowGradients, sample: Uint32Array | undefined): GradientUnits {
+  quantize(
+    tree: number,
+    { rows, entries }: RowGradients,
+    sample: Uint32Array | undefined,
+    packed: number,
+  ): GradientUnits {
     const { memory } = this.#pool;
-    if (this.#exact === 0) this.#takeMemory(rows);
-    memory.f32(this.#exact, rows * 2).set(entries);
+    if (this.#exact === 0) this.#takeRoundings(rows);
+    this.#exact = entries.byteOffset;
     const start = this.#startOf(tree, rows);
     const mark = memory.mark();
     try {
@@ -64,7 +74,7 @@ export class GradientQuantizer {
       const unitG = g > 0 ? g / Math.trunc(bins / 2) : 1;
       const unitH = h > 0 ? h / bins : 1;
       const calls = chunks(count, CHUNK).map(([from, to]) => [
-        ...[entries.byteOffset, this.#exact, list, from, to - from],
+        ...[packed, this.#exact, list, from, to - from],
         ...[this.#roundings, start % count, count, 1 / unitG, 1 / unitH],
       ]);
       this.#pool.run('quantizeGradients', calls);
@@ -75,9 +85,8 @@ export class GradientQuantizer {
   }
 
   /** Two numbers in [0, 1) a row are drawn once: each tree reads them from another start. */
-  #takeMemory(rows: number): void {
+  #takeRoundings(rows: number): void {
     const { memory } = this.#pool;
-    this.#exact = memory.alloc(rows * 8);
     if (!this.#to.stochasticRounding) return;
     this.#roundings = memory.alloc(rows * 16);
     const [forG, forH] = [new MersenneTwister(this.#seed), new MersenneTwister(this.#seed + 1)];

@@ -252,7 +252,7 @@ export class LightgbmPolicy implements GrowthPolicy {
       this.#descriptors[at + 6] = bins.bins > 2 ? this.#generators.thresholds[f].below(bins.bins - 2) : 0;
     });
     for (const call of this.#calls) call[0] = histogram;
-    this.#pool.run('scanLightgbm', this.#calls);
+    this.#pool.run(quantized ? 'scanPackedLightgbm' : 'scanLightgbm', this.#calls);
   }
 
   #numericSplit(node: TreeNode, f: number): NodeSplit {
@@ -286,7 +286,8 @@ export class LightgbmPolicy implements GrowthPolicy {
   #categoricalSplit(node: TreeNode, f: number, histogram: number): NodeSplit | undefined {
     const { bins, histogramOffset } = this.#state.binned.features[f];
     const { unitG, unitH } = this.#state;
-    this.#pool.kernels.histogramToDoubles(histogram + histogramOffset, bins, unitG, unitH, this.#doubles);
+    const read = this.#growth.quantized ? 'packedToDoubles' : 'histogramToDoubles';
+    this.#pool.kernels[read](histogram + histogramOffset, bins, unitG, unitH, this.#doubles);
     const sums = this.#pool.memory.f64(this.#doubles, bins * 2);
     const pick = this.#growth.extraTrees
       ? (candidates: number) => this.#generators.thresholds[f].below(candidates)

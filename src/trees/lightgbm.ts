@@ -69,9 +69,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     ...sampling,
     average: isForest,
     ...dropoutOf(job, seeds),
-    ...(quantizer === undefined
-      ? {}
-      : { quantize: (tree, gradients, sample) => quantizer.quantize(tree, gradients, sample) }),
+    quantizer,
     grow: (state, _, rows) => {
       policy ??= new LightgbmPolicy(job.pool, state, features, growth, generators);
       const wanted = policy.beginTree();

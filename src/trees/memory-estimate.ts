@@ -7,6 +7,7 @@
 import { WIDE_LANE_BYTES } from './catboost-columns.js';
 import { bodiesAndTails } from './catboost-folds.js';
 import type { Family, LabelledMatrix, TrainingJob } from './family.js';
+import { EXACT, PACKED } from './histogram-format.js';
 import type { ParameterValues } from './parameters.js';
 import { NARROW_BINS } from './rare-bins.js';
 
@@ -47,8 +48,6 @@ type Parts = MemoryEstimate['parts'];
 
 const rowsOf = ({ train, valid }: MemoryJob) => [train.matrix.rows, valid?.matrix.rows ?? 0] as const;
 
-/** Bytes of 16 bin lanes of a histogram: boosting's tile. */
-const TILE_HISTOGRAM = 16 * 4160;
 const HISTOGRAM_BUDGET = 2 ** 30;
 
 function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }: MemoryJob, threads: number): Parts {
@@ -61,26 +60,28 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
       ? (categories?.length ?? 0) + 2
       : Math.min(maxBin + (values.includes(Number.NaN) ? 1 : 0), distinctAtMost(values, rows)),
   );
+  const isQuantized = parameters['use_quantized_grad'] === true;
+  const { entryBytes, laneBytes, narrowBins, scratchBytes } = isQuantized ? PACKED : EXACT;
   const used = bins.filter((count) => count > 1);
-  const wide = used.filter((count) => count > NARROW_BINS);
+  const wide = used.filter((count) => count > narrowBins);
   const narrow = used.length - wide.length;
-  const rare = used.filter((count) => count === NARROW_BINS).length;
+  const rare = isQuantized ? 0 : used.filter((count) => count === NARROW_BINS).length;
   const tiles = Math.ceil(narrow / 16);
   const left = tiles % 4;
   const lanes = Math.floor(tiles / 4) * 64 + (left === 3 ? 48 : left * 16);
   const wideBytes = wide.reduce((sum, count) => sum + (count > 65536 ? 4 : 2), 0);
-  const histogram = tiles * TILE_HISTOGRAM + wide.reduce((sum, count) => sum + count * 16, 0);
+  const histogram = tiles * 16 * laneBytes + wide.reduce((sum, count) => sum + count * entryBytes, 0);
   const leaves = leavesOf(family, parameters, rows);
   const slots = Math.min(leaves, Math.max(2, Math.floor(HISTOGRAM_BUDGET / Math.max(1, histogram))));
   // Score, label, weight, the partition's three lists; of training rows also the gradient, and the rows out of a sample.
   const weight = (part: LabelledMatrix | undefined) => (part?.weight === undefined ? 0 : 8);
   const sampled = isSampled(family, parameters) ? 12 : 0;
-  const quantized = parameters['use_quantized_grad'] !== true ? 0 : parameters['stochastic_rounding'] === true ? 24 : 8;
+  const quantized = isQuantized ? 2 + (parameters['stochastic_rounding'] === true ? 16 : 0) : 0;
   return {
     columns: (rows + validRows) * (lanes + narrow + rare * 2 + Math.ceil(rare / 32) * 4 + wideBytes),
     rows: rows * (21 + 8 + weight(train) + sampled + quantized) + validRows * (21 + weight(valid)),
     // Two spare histograms, one a further thread, one an open node.
-    trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * 20480,
+    trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * scratchBytes,
   };
 }
 

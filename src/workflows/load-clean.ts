@@ -55,6 +55,7 @@ export async function loadClean(
   const input = await detectInput(db, options.input, {
     map,
     asTable,
+    ...(options.reading === undefined ? {} : { reading: options.reading }),
     ...(target === undefined ? {} : { target }),
     ...(stdin === undefined ? {} : { stdin }),
   });

@@ -5,6 +5,7 @@
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { Shard } from '../scoring/score-plan.js';
+import type { GivenReading } from '../table/detect-input.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import type { EvaluationMetricName } from './evaluation-metric-names.js';
 
@@ -17,6 +18,8 @@ export interface InputOptions {
   readonly map: Readonly<Record<string, string>>;
   /** Share of bad rows (0.01) or, from 1 up, their number, above which the input is rejected. */
   readonly maxBadRows: number;
+  /** What is said of how the file is written, instead of being found. */
+  readonly reading?: GivenReading;
 }
 
 export interface CleanOptions extends InputOptions {

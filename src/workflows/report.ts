@@ -50,8 +50,8 @@ export async function writeReports(
 
 /** Each drawing loads its own library, so that one format does not pay for the other. */
 async function draw(format: ReportOptions['formats'][number], data: ReportData): Promise<string | Uint8Array> {
-  if (format === 'html') return (await import('../report/html-report.js')).htmlReport(data);
-  return (await import('../report/workbook-report.js')).workbookReport(data);
+  if (format === 'html') return (await import('../report/html-report.js')).htmlReport({ data, explanation: null });
+  return (await import('../report/workbook-report.js')).workbookReport({ data, explanation: null });
 }
 
 function readReportData(file: string): ReportData {

@@ -120,6 +120,71 @@ describe('histogram kernels', () => {
   });
 });
 
+describe('histogram kernels of quantized gradients', () => {
+  /** Gradients as large as they get, and entries with sums of both signs. */
+  const fill = (random: Random, gradients: number, rows: number, largest: number, hist: number, entries: number) => {
+    const view = memory.u8(gradients, rows * 2);
+    for (let row = 0; row < rows; row++) {
+      const g = random.below(largest + 1) - (largest >> 1);
+      view.set([random.next() < 0.5 ? largest : random.below(largest + 1), g & 255], row * 2);
+    }
+    const sums = memory.i64(hist, entries);
+    for (let i = 0; i < entries; i++) sums[i] = (BigInt(random.below(2000) - 1000) << 32n) + BigInt(random.below(2000));
+  };
+  const packedShape = fc.record({
+    rows: fc.integer({ min: 1, max: 1500 }),
+    lanes: fc.integer({ min: 1, max: 64 }),
+    bins: fc.constantFrom(1, 2, 100, 256),
+    largest: fc.constantFrom(2, 4, 32, 126),
+    seed: fc.nat(),
+    indexed: fc.boolean(),
+    zero: fc.boolean(),
+  });
+
+  it('packedTiles', () => {
+    fc.assert(
+      fc.property(packedShape, ({ rows, lanes, bins, largest, seed, indexed, zero }) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const stride = lanes > 32 ? 64 : lanes > 16 ? 32 : 16;
+          const [tile, gradients, hist, scratch] = [rows * stride, rows * 2, 64 * 2112, 87040].map(alloc);
+          const view = memory.u8(tile.at, tile.bytes);
+          for (let i = 0; i < view.length; i++) view[i] = random.below(bins);
+          fill(random, gradients.at, rows, largest, hist.at, hist.bytes / 8);
+          memory.u8(scratch.at, scratch.bytes).fill(7);
+          const node = randomRows(random, alloc, rows);
+          const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, rows >> 1, rows - (rows >> 1)];
+          const given = [tile.at, stride, lanes, address, first, count, gradients.at, largest];
+          expectTwins('packedTiles', [...given, hist.at, scratch.at, zero ? 1 : 0], hist);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([2, 4])('packedColumn, bins of %i bytes, sumPacked and packedToDoubles', (width) => {
+    fc.assert(
+      fc.property(packedShape, ({ rows, largest, seed, indexed, zero }) => {
+        withMemory((alloc) => {
+          const random = new Random(seed);
+          const bins = 300 + random.below(1000);
+          const [column, gradients, hist, out] = [rows * width, rows * 2, bins * 8, bins * 16].map(alloc);
+          const view = width === 2 ? memory.u16(column.at, rows) : memory.u32(column.at, rows);
+          for (let i = 0; i < rows; i++) view[i] = random.below(bins);
+          fill(random, gradients.at, rows, largest, hist.at, bins);
+          const node = randomRows(random, alloc, rows);
+          const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, 0, rows];
+          const given = [address, first, count, gradients.at, largest];
+          expectTwins('packedColumn', [column.at, width, ...given, hist.at, bins, zero ? 1 : 0], hist);
+          expectTwins('packedToDoubles', [hist.at, bins, 0.3, 0.7, out.at], out);
+          expectTwins('sumPacked', [...given, out.at], out);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
 describe('partition kernels', () => {
   it.each([1, 2, 4])('partitionRows, bins of %i bytes', (width) => {
     fc.assert(
@@ -225,9 +290,11 @@ describe('quantizing kernels', () => {
         (rows, seed, listed, stochastic) => {
           withMemory((alloc) => {
             const random = new Random(seed);
-            const [gradients, exact, result] = [alloc(rows * 8), alloc(rows * 8), alloc(16)];
+            const [packed, exact, result] = [alloc(rows * 2), alloc(rows * 8), alloc(16)];
             randomFloats(random, exact.at, rows * 2);
-            randomFloats(random, gradients.at, rows * 2);
+            // h is never negative.
+            const numbers = memory.f32(exact.at, rows * 2);
+            for (let i = 1; i < numbers.length; i += 2) numbers[i] = Math.abs(numbers[i]);
             const node = randomRows(random, alloc, rows);
             const [list, count] = listed ? [node.at, node.count] : [0, rows];
             const roundings = alloc(count * 16);
@@ -236,9 +303,9 @@ describe('quantizing kernels', () => {
             });
             const first = random.below(count);
             const start = random.below(count);
-            const from = [gradients.at, exact.at, list, first, count - first];
+            const from = [packed.at, exact.at, list, first, count - first];
             const rounding = [stochastic ? roundings.at : 0, start, count, 13.7, 4.1];
-            expectTwins('quantizeGradients', [...from, ...rounding], gradients);
+            expectTwins('quantizeGradients', [...from, ...rounding], packed);
             expectTwins('largestGradients', [exact.at, list, first, count - first, result.at], result);
             expectTwins('sumOfGradients', [exact.at, list, count, result.at], result);
           });

@@ -5,6 +5,7 @@ import { Random } from '#ecomml/base/random.js';
 import { expectTwins, memory, withMemory } from './twins.js';
 
 const UNIT = 2 ** -40;
+const PACKED_UNIT = 2 ** -4;
 
 /** A histogram of `bins` bins, some empty; returns Σg and Σh as doubles. */
 function randomHistogram(random: Random, at: number, bins: number): [number, number] {
@@ -20,6 +21,20 @@ function randomHistogram(random: Random, at: number, bins: number): [number, num
   return [g, h];
 }
 
+/** The same of quantized gradients: g of −2 … 2 and h of 0 … 4 a row. */
+function randomPacked(random: Random, at: number, bins: number): [number, number] {
+  const view = memory.i64(at, bins);
+  let [g, h] = [0, 0];
+  for (let bin = 0; bin < bins; bin++) {
+    const rows = random.next() < 0.3 ? 0 : random.below(40);
+    const sums = [Math.round((random.next() - 0.5) * rows * 4), Math.round(random.next() * rows * 4)];
+    view[bin] = (BigInt(sums[0]) << 32n) + BigInt(sums[1]);
+    g += sums[0];
+    h += sums[1];
+  }
+  return [g * PACKED_UNIT, h * PACKED_UNIT];
+}
+
 const regularization = fc.record({
   l1: fc.constantFrom(0, 0, 0.4),
   l2: fc.constantFrom(0, 1, 3),
@@ -28,7 +43,10 @@ const regularization = fc.record({
 });
 
 describe('scan kernels', () => {
-  it('scanLightgbm', () => {
+  it.each(['scanLightgbm', 'scanPackedLightgbm'] as const)('%s', (kernel) => {
+    const packed = kernel === 'scanPackedLightgbm';
+    const entry = packed ? 8 : 16;
+    const unit = packed ? PACKED_UNIT : UNIT;
     let splits = 0;
     fc.assert(
       fc.property(
@@ -46,13 +64,23 @@ describe('scan kernels', () => {
             const descriptors = alloc(features.length * 64);
             const [params, out, own, room] = [alloc(208), alloc(features.length * 64), alloc(61 * 32), alloc(61 * 16)];
             let [g, h] = [0, 0];
-            const hist = alloc(features.length * 61 * 16);
+            const all = features.length * 61 * entry;
+            const hist = alloc(all + 16);
             features.forEach(({ bins, missing }, f) => {
-              [g, h] = randomHistogram(random, hist.at + f * 61 * 16, bins);
+              [g, h] = (packed ? randomPacked : randomHistogram)(random, hist.at + f * 61 * entry, bins);
               const only = extra ? random.below(bins - 1) : -1;
               const active = random.next() < 0.9 ? 1 : 0;
               const direction = random.below(3) - 1;
-              const words = [f * 61 * 16, bins, missing, random.below(bins), random.below(2), active, only, direction];
+              const words = [
+                f * 61 * entry,
+                bins,
+                missing,
+                random.below(bins),
+                random.below(2),
+                active,
+                only,
+                direction,
+              ];
               const address = random.next() < 0.5 ? own.at : 0;
               const place = random.next() < 0.5 ? [0, 0, 0] : [1, random.below(bins), room.at];
               memory.i32(descriptors.at + f * 64, 12).set([...words, address, ...place]);
@@ -64,18 +92,21 @@ describe('scan kernels', () => {
             );
             memory.f64(own.at, limits.length).set(limits);
             const rows = Math.max(1, Math.round(h * 5));
-            const numbers = [UNIT, UNIT, g, h + 2e-15, rows, 0.1, l1, l2, maxDelta, smooth, 0.01, minData, 1e-3];
+            const numbers = [unit, unit, g, h + 2e-15, rows, 0.1, l1, l2, maxDelta, smooth, 0.01, minData, 1e-3];
             const bounds = random.next() < 0.5 ? [0, 0, 0] : [1, -random.next(), random.next()];
-            const rowsOfUnit = random.next() < 0.3 ? 5 * UNIT : 0;
-            const units = [Math.round(g / UNIT), Math.round(h / UNIT)];
+            const rowsOfUnit = packed || random.next() < 0.3 ? 5 * unit : 0;
+            const units = [Math.round(g / unit), Math.round(h / unit)];
             memory.f64(params.at, 19).set([...numbers, ...bounds, rowsOfUnit, ...units]);
-            memory.f64(params.at + 192, 2).set([0, features[0].bins]);
-            expectTwins('scanLightgbm', [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
+            // A column of one bin that holds more than any feature: what is left of it is no negative hessian.
+            const most = packed ? [2n ** 20n] : [-(2n ** 44n), 2n ** 51n];
+            memory.i64(hist.at + all, most.length).set(most);
+            memory.f64(params.at + 192, 2).set([all, 1]);
+            expectTwins(kernel, [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
             splits += memory.f64(out.at + 48, 1)[0];
           });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
     expect(splits).toBeGreaterThan(50);
   });

@@ -203,14 +203,16 @@ describe('quantized gradients', () => {
     const mark = pool.memory.mark();
     const entries = pool.memory.f32(pool.memory.alloc(before.rows * 8), before.rows * 2);
     entries.set(before.entries);
-    const after = { rows: before.rows, entries };
+    const packed = pool.memory.alloc(before.rows * 2);
     const quantizer = new GradientQuantizer(pool, { bins: 4, stochasticRounding, renewLeaf: false }, 1, false);
-    const { unitG, unitH } = quantizer.quantize(0, after, undefined);
+    const { unitG, unitH } = quantizer.quantize(0, { rows: before.rows, entries }, undefined, packed);
+    expect(entries).toEqual(before.entries);
     const errors = [0, 0];
     let worst = 0;
     for (let i = 0; i < before.entries.length; i++) {
       const exact = before.entries[i] / (i % 2 === 0 ? unitG : unitH);
-      const whole = after.entries[i];
+      const [h, g] = pool.memory.u8(packed + (i >> 1) * 2, 2);
+      const whole = i % 2 === 0 ? (g << 24) >> 24 : h;
       expect(whole >= (i % 2 === 0 ? -2 : 0) && whole <= (i % 2 === 0 ? 2 : 4)).toBe(true);
       worst = Math.max(worst, Math.abs(whole - exact));
       errors[i % 2] += (whole - exact) / before.rows;

@@ -58,6 +58,11 @@ const CASES: readonly [Family, ParameterValues, Shape][] = [
     { num_iterations: 2, bagging_freq: 1, bagging_fraction: 0.5 },
     { rows: 60_000, numeric: 10, weighted: true },
   ],
+  [
+    'lightgbm',
+    { num_iterations: 2, num_leaves: 127, use_quantized_grad: true },
+    { rows: 40_000, numeric: 40, categories: [300], missing: true },
+  ],
   ['xgboost', { n_estimators: 2 }, { rows: 40_000, numeric: 20 }],
   ['xgboost', { n_estimators: 2, max_depth: 8 }, { rows: 40_000, numeric: 40, categories: [300] }],
   ['xgboost', { n_estimators: 2, subsample: 0.5 }, { rows: 60_000, numeric: 10, weighted: true }],

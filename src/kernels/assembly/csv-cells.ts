@@ -174,7 +174,8 @@ function readCell(kind: u32, spec: usize, job: usize, start: usize, end: usize):
 function readRecord(job: usize, from: usize, end: usize, row: usize): usize {
   const text: usize = load<u32>(job, TEXT);
   const kinds: usize = load<u32>(job, KINDS);
-  const quote = <u8>load<u32>(job, QUOTE);
+  /** 256 where no field is quoted. */
+  const quote = load<u32>(job, QUOTE);
   const utf8 = load<u32>(job, UTF8) != 0;
   const tables: usize = load<u32>(job, TABLES);
   let spec: usize = load<u32>(job, SPECS);
@@ -185,11 +186,11 @@ function readRecord(job: usize, from: usize, end: usize, row: usize): usize {
     let start = at;
     let stop = at;
     let read = kind == SKIPPED;
-    if (at < end && load<u8>(at) == quote) {
+    if (at < end && <u32>load<u8>(at) == quote) {
       start = ++at;
       for (; at < end; at++) {
         const byte = load<u8>(at);
-        if (byte == quote) break;
+        if (<u32>byte == quote) break;
         const what = load<u8>(kinds + byte);
         if (what > DELIMITER && (what != HIGH || !utf8)) return 0;
       }

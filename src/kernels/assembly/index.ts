@@ -13,7 +13,8 @@ export {
   sumGradients,
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
-export { scanLightgbm } from './lightgbm-scan';
+export { scanLightgbm, scanPackedLightgbm } from './lightgbm-scan';
+export { packedColumn, packedTiles, packedToDoubles, sumPacked } from './packed-histogram';
 export { drawRows, drawRowsBySize, gradientSizes, sizeThreshold } from './xgboost-row-sample';
 export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';

@@ -13,7 +13,51 @@
 // then 5 doubles of the kernel's own, and offset and bins of some column's entries, which sum to the node's (0 bins: unused).
 // A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
 // Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), 1 = found from the left.
+//
+// Entries are those of histogram.ts, {i64 Σg, i64 Σh}, or of packed-histogram.ts, i64 Σg · 2^32 + Σh: which, a function's type
+// parameter E tells by its size, v128 or i64.
+import {
+  foundAt,
+  foundGain,
+  grownCount,
+  grownG,
+  grownH,
+  restCount,
+  restG,
+  restH,
+  scanPairs,
+} from './lightgbm-pairs';
+
 const EPSILON: f64 = 1.0000000036274937e-15;
+
+// @ts-ignore: decorator
+@inline
+function entryAt<E>(entries: usize, bin: i32): usize {
+  return entries + (<usize>bin << (sizeof<E>() == 16 ? 4 : 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function gradientOf<E>(entry: usize): i64 {
+  return sizeof<E>() == 16 ? load<i64>(entry) : load<i64>(entry) >> 32;
+}
+
+// @ts-ignore: decorator
+@inline
+function hessianOf<E>(entry: usize): i64 {
+  return sizeof<E>() == 16 ? load<i64>(entry, 8) : <i64>load<u32>(entry);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeEntry<E>(entry: usize, g: i64, h: i64): void {
+  if (sizeof<E>() == 16) {
+    store<i64>(entry, g);
+    store<i64>(entry, h, 8);
+  } else {
+    store<i64>(entry, (g << 32) + h);
+  }
+}
 
 // @ts-ignore: decorator
 @inline
@@ -76,28 +120,42 @@ function outputGain(g: f64, h: f64, l1: f64, l2: f64, output: f64): f64 {
 }
 
 /** A feature's entries out of those of the column it shares: the bin left out there holds the rest of the node. */
-function takeOut(shared: usize, bins: i32, common: i32, allG: i64, allH: i64, out: usize): void {
+function takeOut<E>(shared: usize, bins: i32, common: i32, allG: i64, allH: i64, out: usize): void {
   let restG = allG;
   let restH = allH;
-  let from = shared;
+  let from = 0;
   for (let bin = 0; bin < bins; bin++) {
     if (bin == common) continue;
-    const g = load<i64>(from);
-    const h = load<i64>(from, 8);
+    const entry = entryAt<E>(shared, from++);
+    const g = gradientOf<E>(entry);
+    const h = hessianOf<E>(entry);
     restG -= g;
     restH -= h;
-    const entry = out + (<usize>bin << 4);
-    store<i64>(entry, g);
-    store<i64>(entry, h, 8);
-    from += 16;
+    storeEntry<E>(entryAt<E>(out, bin), g, h);
   }
-  const entry = out + (<usize>common << 4);
-  store<i64>(entry, restG);
-  store<i64>(entry, restH, 8);
+  storeEntry<E>(entryAt<E>(out, common), restG, restH);
+}
+
+/** LightGBM does not store the most frequent bin, here bin 0: its rows are what the others leave. */
+function rowsLeftOver<E>(entries: usize, bins: i32, rows: f64, unitH: f64, countFactor: f64): f64 {
+  let count = rows;
+  for (let bin = 1; bin < bins; bin++) {
+    count -= trunc(<f64>hessianOf<E>(entryAt<E>(entries, bin)) * unitH * countFactor + 0.5);
+  }
+  return count;
 }
 
 /** Scans the features from … to − 1. */
 export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
+  return scan<v128>(hist, descriptors, from, to, params, out);
+}
+
+/** The same on histograms of packed-histogram.ts. */
+export function scanPackedLightgbm(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
+  return scan<i64>(hist, descriptors, from, to, params, out);
+}
+
+function scan<E>(hist: usize, descriptors: usize, from: i32, to: i32, params: usize, out: usize): i32 {
   const unitG = load<f64>(params);
   const unitH = load<f64>(params, 8);
   const totalG = load<f64>(params, 16);
@@ -117,6 +175,7 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
   const unitsG = <i64>load<f64>(params, 136);
   const unitsH = <i64>load<f64>(params, 144);
   const quantized = rowsOfUnit > 0;
+  const plain = !bounded && l1 <= 0 && maxDelta <= 0 && smooth <= EPSILON;
   // Sums of quantized gradients are exact; the original adds its epsilon to them where it computes gains.
   const inSum = quantized ? 0 : EPSILON;
   const inGain = quantized ? EPSILON : 0;
@@ -132,8 +191,8 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
   const column = hist + <usize>load<f64>(params, 192);
   const columnBins = <i32>load<f64>(params, 200);
   for (let bin = 0; bin < columnBins; bin++) {
-    allG += load<i64>(column + (<usize>bin << 4));
-    allH += load<i64>(column + (<usize>bin << 4), 8);
+    allG += gradientOf<E>(entryAt<E>(column, bin));
+    allH += hessianOf<E>(entryAt<E>(column, bin));
   }
 
   for (let f = from; f < to; f++) {
@@ -147,7 +206,7 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
     const start = load<i32>(descriptor, 36);
     if (start > 0) {
       const room = <usize>load<u32>(descriptor, 44);
-      takeOut(entries + (<usize>start << 4), bins, load<i32>(descriptor, 40), allG, allH, room);
+      takeOut<E>(entryAt<E>(entries, start), bins, load<i32>(descriptor, 40), allG, allH, room);
       entries = room;
     }
     const missing = bins > 2 ? load<i32>(descriptor, 8) : 0;
@@ -164,15 +223,49 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
     let fromLeft: f64 = 0;
     let splittable = false;
 
+    if (plain && skipped < 0 && only < 0) {
+      const last = bins - 1 - (missing == 2 ? 1 : 0);
+      if (scanPairs<E>(entries, last, -1, last, 0, params)) {
+        splittable = true;
+        best = foundGain;
+        threshold = last - foundAt - 1;
+        bestG = restG;
+        bestH = restH;
+        bestCount = restCount;
+        defaultLeft = load<i32>(descriptor, 8) == 2 && bins <= 2 ? 0 : 1;
+      }
+      if (missing != 0) {
+        const counted = rowsOfUnit == 0 && missing == 2 && load<i32>(descriptor, 16) != 0;
+        const extra = counted
+          ? rowsLeftOver<E>(entries, bins, rows, unitH, countFactor) -
+            trunc(<f64>hessianOf<E>(entries) * unitH * countFactor + 0.5)
+          : 0;
+        if (scanPairs<E>(entries, 0, 1, bins - 1, extra, params)) {
+          splittable = true;
+          if (foundGain > best) {
+            best = foundGain;
+            threshold = foundAt;
+            bestG = grownG;
+            bestH = grownH;
+            bestCount = grownCount;
+            defaultLeft = 0;
+            fromLeft = 1;
+          }
+        }
+      }
+      if (splittable) keep(result, best - toBeat, threshold, defaultLeft, bestG, bestH, bestCount, fromLeft);
+      continue;
+    }
+
     // From the right: missing values stay on the left.
     let sumG: i64 = 0;
     let sumH: i64 = 0;
     let count: f64 = 0;
     for (let t = bins - 1 - (missing == 2 ? 1 : 0); t >= 1; t--) {
       if (t == skipped) continue;
-      const entry = entries + (<usize>t << 4);
-      const h = load<i64>(entry, 8);
-      sumG += load<i64>(entry);
+      const entry = entryAt<E>(entries, t);
+      const h = hessianOf<E>(entry);
+      sumG += gradientOf<E>(entry);
       sumH += h;
       if (rowsOfUnit > 0) count = trunc(<f64>sumH * rowsOfUnit + 0.5);
       else count += trunc(<f64>h * unitH * countFactor + 0.5);
@@ -216,18 +309,14 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
       let hereCount: f64 = 0;
       for (let t = 0; t <= bins - 2; t++) {
         if (t == skipped) continue;
-        const entry = entries + (<usize>t << 4);
-        const h = load<i64>(entry, 8);
-        sumG += load<i64>(entry);
+        const entry = entryAt<E>(entries, t);
+        const h = hessianOf<E>(entry);
+        sumG += gradientOf<E>(entry);
         sumH += h;
         if (rowsOfUnit > 0) {
           count = trunc(<f64>sumH * rowsOfUnit + 0.5);
         } else if (t == 0 && missing == 2 && load<i32>(descriptor, 16) != 0) {
-          // LightGBM does not store the most frequent bin: its rows are what the others leave.
-          count = rows;
-          for (let i = 1; i < bins; i++) {
-            count -= trunc(<f64>load<i64>(entries + (<usize>i << 4), 8) * unitH * countFactor + 0.5);
-          }
+          count = rowsLeftOver<E>(entries, bins, rows, unitH, countFactor);
         } else {
           count += trunc(<f64>h * unitH * countFactor + 0.5);
         }
@@ -267,15 +356,20 @@ export function scanLightgbm(hist: usize, descriptors: usize, from: i32, to: i32
       }
     }
 
-    if (!splittable) continue;
-    store<f64>(result, best - toBeat);
-    store<f64>(result, <f64>threshold, 8);
-    store<f64>(result, defaultLeft, 16);
-    store<f64>(result, bestG, 24);
-    store<f64>(result, bestH, 32);
-    store<f64>(result, bestCount, 40);
-    store<f64>(result, 1, 48);
-    store<f64>(result, fromLeft, 56);
+    if (splittable) keep(result, best - toBeat, threshold, defaultLeft, bestG, bestH, bestCount, fromLeft);
   }
   return 0;
+}
+
+function keep(
+  result: usize, gain: f64, threshold: i32, defaultLeft: f64, g: f64, h: f64, count: f64, fromLeft: f64,
+): void {
+  store<f64>(result, gain);
+  store<f64>(result, <f64>threshold, 8);
+  store<f64>(result, defaultLeft, 16);
+  store<f64>(result, g, 24);
+  store<f64>(result, h, 32);
+  store<f64>(result, count, 40);
+  store<f64>(result, 1, 48);
+  store<f64>(result, fromLeft, 56);
 }

@@ -20,6 +20,7 @@ import { plainObliviousLeaves } from './oblivious-leaves.js';
 import { plainObliviousRows } from './oblivious-rows.js';
 import { plainObliviousScores } from './oblivious-scores.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
+import { plainPackedHistogram } from './packed-histogram.js';
 import { plainPartition } from './partition.js';
 import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
@@ -43,6 +44,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainBinning(memory),
     ...plainBundle(memory),
     ...plainHistogram(memory),
+    ...plainPackedHistogram(memory),
     ...plainPartition(memory),
     ...plainGradient(memory),
     ...plainQuantized(memory),

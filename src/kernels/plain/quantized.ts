@@ -9,12 +9,12 @@ export function plainQuantized(memory: KernelMemory) {
       for (let i = first; i < first + count; i++) {
         const [g, h] = gradientsOf(gradients, rowAt(rows, i));
         largest[0] = Math.max(largest[0], Math.abs(g));
-        largest[1] = Math.max(largest[1], h);
+        largest[1] = Math.max(largest[1], Math.abs(h));
       }
       return 0;
     },
     quantizeGradients(
-      gradients: number,
+      packed: number,
       exact: number,
       rows: number,
       first: number,
@@ -31,10 +31,8 @@ export function plainQuantized(memory: KernelMemory) {
         const [forG, forH] = roundings === 0 ? [0.5, 0.5] : memory.f64(roundings + place * 16, 2);
         const [g, h] = gradientsOf(exact, row);
         const scaled = g * inverseG;
-        gradientsOf(gradients, row).set([
-          Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG),
-          Math.trunc(h * inverseH + forH),
-        ]);
+        const whole = [Math.trunc(scaled >= 0 ? scaled + forG : scaled - forG), Math.trunc(h * inverseH + forH)];
+        memory.u8(packed + row * 2, 2).set([whole[1], whole[0] & 255]);
       }
       return 0;
     },
