@@ -6,17 +6,16 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathAside, publishFile } from '../base/atomic-file.js';
+import { csvCell } from '../table/csv-cell.js';
 import type { DetectedInput } from '../table/detect-input.js';
 import type { Database } from '../table/duckdb.js';
 import type { CategoricalColumn, NumericColumn } from '../table/frame.js';
 import { OutputFile } from '../table/output-file.js';
-import { csvCell } from '../table/csv-cell.js';
-import { REJECTS_HEADER, rejectLine } from '../table/reject-line.js';
 import { readFrame, readTextColumns } from '../table/read-frame.js';
 import { RAW_TABLE } from '../table/read-raw.js';
+import { REJECTS_HEADER, rejectLine } from '../table/reject-line.js';
 import { scanRecords } from '../table/spool-csv.js';
 import { transcoder } from '../table/text-encoding.js';
-
 
 /**
  * Writes the rows of `rejects` (source_row, column, reason) to `path`, by line; a header alone when there are none.

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { usageError } from '../base/errors.js';
+import type { FormatName } from '../scoring/output-names.js';
 import type { GivenReading } from '../table/detect-input.js';
 import type { InputOptions } from '../workflows/options.js';
 import { OPTIONS, type Settings } from './options.js';
@@ -40,8 +41,15 @@ export function inputName(input: string): string {
 }
 
 /** `logs/today.csv.gz` → `logs/today.scored.csv`; stdin → stdout */
-export function scoredName(input: string): string {
-  return input === '-' ? '-' : join(dirname(input), `${inputName(input)}.scored.csv`);
+export function scoredName(input: string, format: FormatName = 'csv'): string {
+  return input === '-' ? '-' : join(dirname(input), `${inputName(input)}.scored.${format}`);
+}
+
+/** By the output's ending, CSV unless it says otherwise. */
+export function formatOf(output: string | undefined): FormatName {
+  if (output === undefined) return 'csv';
+  if (/\.parquet$/i.test(output)) return 'parquet';
+  return /\.(jsonl|ndjson)$/i.test(output) ? 'jsonl' : 'csv';
 }
 
 /**

@@ -3,6 +3,7 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { FAMILIES } from '../forest/forest.js';
+import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
@@ -60,14 +61,14 @@ export const OPTIONS = {
       features: 'reports/features/NAME',
       train: 'models/NAME',
       export: 'reports/exports/NAME',
-      score: 'NAME.scored.csv beside the input',
+      score: 'NAME.scored.csv (.jsonl, .parquet) beside the input',
       report: 'reports/',
     },
   }),
   model: define(text('<bundle>'), {
     name: 'model',
     verbs: ['evaluate', 'export', 'score', 'report'],
-    help: 'the bundle, a folder that train wrote',
+    help: 'the bundle, a folder that train wrote; of score, also an ONNX file of another maker',
     default: 'models/latest',
   }),
   map: define(pairs('<name=column>', 'name=column, as in event_time=ts'), {
@@ -276,9 +277,57 @@ export const OPTIONS = {
   columns: define(names('<columns>'), {
     name: 'columns',
     verbs: ['score'],
-    help: 'more input columns to pass through beside the ids',
+    help: 'more input columns to pass through beside the ids; all is every one',
     default: [] as readonly string[],
     defaultText: '',
+  }),
+  scores: define(choices(...SCORE_NAMES), {
+    name: 'scores',
+    verbs: ['score'],
+    help: 'what to add to each row besides its probability; rank and decile are over the whole input',
+    default: DEFAULT_SCORES as readonly ScoreName[],
+  }),
+  explain: define(integer({ min: 1 }), {
+    name: 'explain',
+    verbs: ['score'],
+    help: 'add so many reasons a row: the input column, its value, its share of the probability in points',
+    defaultText: '',
+  }),
+  action: define(text('<policy.json>'), {
+    name: 'action',
+    verbs: ['score'],
+    help: 'add the action that a policy file recommends, and its expected gain',
+    defaultText: '',
+  }),
+  scoreFormat: define(choice(...FORMAT_NAMES), {
+    name: 'format',
+    verbs: ['score'],
+    help: 'how the scores are written: CSV, JSON Lines, Parquet',
+    defaultText: "by --output's ending, else csv",
+  }),
+  excelSafe: define(onOff(), {
+    name: 'excel-safe',
+    verbs: ['score'],
+    help: 'write a CSV in which no text can be taken for a formula',
+    default: false,
+  }),
+  runtime: define(choice('wasm', 'onnx'), {
+    name: 'runtime',
+    verbs: ['score'],
+    help: "what runs the model: ecomml's own kernels, or onnxruntime on the exported ensemble",
+    defaultText: 'wasm; onnx for an ONNX file',
+  }),
+  onnxFeatures: define(names('<columns>'), {
+    name: 'features',
+    verbs: ['score'],
+    help: 'the columns that an ONNX file of another maker takes, in its order',
+    defaultText: 'by the names in the file',
+  }),
+  onnxOutput: define(text('<name>'), {
+    name: 'onnx-output',
+    verbs: ['score'],
+    help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
+    defaultText: 'the one output of floating numbers for two classes',
   }),
   dryRun: define(onOff(), {
     name: 'dry-run',

@@ -3,8 +3,8 @@ import { openSync, readSync } from 'node:fs';
 import { loadKernels } from '../kernels/loader.js';
 import { KernelMemory } from '../kernels/memory.js';
 import { csvCell } from '../table/csv-cell.js';
-import { CsvTableReader } from '../table/csv-table-reader.js';
 import type { CsvFault } from '../table/csv-layout.js';
+import { CsvTableReader } from '../table/csv-table-reader.js';
 import type { MatrixColumn } from '../table/matrix.js';
 import { rejectLine } from '../table/reject-line.js';
 import { type Transcoder, transcoder } from '../table/text-encoding.js';
@@ -12,8 +12,7 @@ import type { CsvChunk, CsvInput } from './csv-chunk.js';
 import { inputChanged } from './csv-source.js';
 import type { ResultColumn } from './results.js';
 import type { EncodedRows } from './score-chunk.js';
-import type { RejectedFault, ScoredChunk } from './scoring-job.js';
-import type { ScoringModel } from './scoring-model.js';
+import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
 
 export interface CsvRowsRead extends Pick<ScoredChunk, 'rejected' | 'rejects' | 'faults'> {
   readonly rows: EncodedRows;
@@ -33,7 +32,7 @@ export class CsvRowReader {
   constructor(
     private readonly inputs: readonly CsvInput[],
     private readonly passed: readonly string[],
-    private readonly model: Pick<ScoringModel, 'encoder'>,
+    private readonly job: Pick<ScoringJob, 'encoder'>,
   ) {
     this.#inputs = inputs.map(() => undefined);
   }
@@ -48,9 +47,7 @@ export class CsvRowReader {
     else place.set(chunk.bytes);
     const read = reader.read(asked);
     const { rows, values, kept, text } = read;
-    const columns = this.model.encoder.columns.map(
-      (column, c): MatrixColumn => ({ ...column, values: values[c] }),
-    );
+    const columns = this.job.encoder.columns.map((column, c): MatrixColumn => ({ ...column, values: values[c] }));
     let next = 0;
     const passed = this.passed.map((name): ResultColumn => {
       if (name === SOURCE_ROW) return { kind: 'integer', name, values: read.records };

@@ -82,9 +82,9 @@ export class CsvCutter {
     return this.#scanner.passingOver;
   }
 
-  /** The text is at its end, and cut to it. */
+  /** The text is at its end, and every chunk of it was taken. */
   get ended(): boolean {
-    return this.#final && this.#at === this.#filled;
+    return this.#final && this.#at === this.#filled && this.#start === this.position;
   }
 
   /** Goes on behind a chunk cut earlier: the next bytes given are those from `position` on. */

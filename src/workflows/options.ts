@@ -4,6 +4,7 @@
  */
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
+import type { FormatName, ScoreName } from '../scoring/output-names.js';
 import type { Shard } from '../scoring/score-plan.js';
 import type { GivenReading } from '../table/detect-input.js';
 import type { ParameterValues } from '../trees/parameters.js';
@@ -94,8 +95,24 @@ export interface ScoreOptions extends InputOptions {
   readonly model: string;
   readonly output: string;
   readonly moments: 'all' | 'last';
-  /** Extra input columns to pass through. */
+  /** Extra input columns to pass through; "all" is every one. */
   readonly columns: readonly string[];
+  /** Absent: ecomml's own kernels. */
+  readonly runtime?: 'wasm' | 'onnx';
+  /** Absent: CSV. */
+  readonly format?: FormatName;
+  /** No cell of a CSV can be taken for a formula. */
+  readonly excelSafe?: boolean;
+  /** Absent: probability, confidence and members. The probability is always there. */
+  readonly scores?: readonly ScoreName[];
+  /** Reasons a row, at least 1. */
+  readonly explain?: number;
+  /** A policy file: adds the recommended action. */
+  readonly action?: string;
+  /** Of a foreign ONNX model: the columns it takes, in its order. */
+  readonly features?: readonly string[];
+  /** Of a foreign ONNX model: the output that is the probability, NAME:logit for log odds. */
+  readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
   /** Only says what would be done. */
