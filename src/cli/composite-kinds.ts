@@ -3,7 +3,7 @@
 import { parseGate } from '../metrics/gate.js';
 import type { Shard } from '../scoring/score-plan.js';
 import type { Gate, SplitChoice } from '../workflows/options.js';
-import { choice, type Kind, text, toNumber } from './option-kinds.js';
+import { choice, integer, type Kind, text, toNumber } from './option-kinds.js';
 
 /** Values with commas between them; in JSON a list, too. */
 function list<T>(placeholder: string, item: Kind<T>, expected: string): Kind<readonly T[]> {
@@ -31,6 +31,11 @@ function list<T>(placeholder: string, item: Kind<T>, expected: string): Kind<rea
 
 export function names(placeholder: string): Kind<readonly string[]> {
   return list(placeholder, text(placeholder), 'names with commas between them');
+}
+
+/** Whole numbers from 1. */
+export function counts(placeholder: string): Kind<readonly number[]> {
+  return list(placeholder, integer({ min: 1 }), 'whole numbers from 1 with commas between them');
 }
 
 export function choices<const W extends string>(...words: readonly W[]): Kind<readonly W[]> {

@@ -13,6 +13,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
+import { type ColumnBatch, type RowFunctionColumn, registerRows } from './row-function.js';
 
 export interface DatabaseOptions {
   /** Threads DuckDB may use, at least 1. */
@@ -37,6 +38,7 @@ export class Database {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
   private closed = false;
+  private provided = 0;
 
   private constructor(threads: number, folder: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.threads = threads;
@@ -98,7 +100,7 @@ export class Database {
     return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   }
 
-  /** The result chunk by chunk (up to 2,048 rows each), never held whole. */
+  /** The result chunk by chunk (up to 2,048 rows each), never held whole. Let no other statement run until it ends. */
   async *stream(sql: string): AsyncGenerator<StreamedChunk> {
     const result = await this.guarded(sql, () => this.connection.stream(sql));
     const names = result.columnNames();
@@ -107,6 +109,26 @@ export class Database {
       const chunk = await this.guarded(sql, () => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;
       yield { names, types, chunk };
+    }
+  }
+
+  /**
+   * Makes `name()` a table function whose rows are the batches (see row-function.ts); returns the name to select from,
+   * which is `name` with a number. They are made while a statement runs, in this thread, one scan at a time.
+   */
+  provideRows(name: string, columns: readonly RowFunctionColumn[], batches: () => Iterator<ColumnBatch>): string {
+    const unique = `${name}_${++this.provided}`;
+    registerRows(this.connection, unique, columns, batches);
+    return `${unique}()`;
+  }
+
+  /** Lets `work` run statements whose joins keep their order: the left side is scanned, the right one looked up. */
+  async withPlainJoins<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+    try {
+      return await work();
+    } finally {
+      await this.run("SET disabled_optimizers = ''");
     }
   }
 

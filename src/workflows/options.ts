@@ -2,6 +2,7 @@
  * The options of each verb as its workflow takes them: paths as given ("-" is stdin or stdout), names canonical, values
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
+import type { EventMeaning, PresetName } from '../clean/presets.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { FormatName, ScoreName } from '../scoring/output-names.js';
@@ -21,10 +22,18 @@ export interface InputOptions {
   readonly maxBadRows: number;
   /** What is said of how the file is written, instead of being found. */
   readonly reading?: GivenReading;
+  /** Whose export it is. */
+  readonly preset?: PresetName;
+  /** The file's event type → what it means, beside what the preset says. */
+  readonly eventTypes?: Readonly<Record<string, EventMeaning>>;
+  /** Seconds without an event after which a user's session has ended: sessions are then made, the file's not used. */
+  readonly sessionGap?: number;
 }
 
 export interface CleanOptions extends InputOptions {
   readonly output: string;
+  /** A second file of events, each of them a purchase. */
+  readonly purchases?: string;
   readonly target?: string;
 }
 
@@ -123,9 +132,26 @@ export interface ScoreOptions extends InputOptions {
   readonly dryRun?: boolean;
 }
 
+/** How SHAP values take what is not known. */
+export type ShapMethod = 'path-dependent' | 'interventional';
+
+export interface ExplainOptions extends Omit<InputOptions, 'input'> {
+  readonly model: string;
+  /** Absent: rows of the test that the bundle keeps. */
+  readonly input?: string;
+  /** 1-based rows of the input; empty: all, when they are few. */
+  readonly rows: readonly number[];
+  /** Column → value: rows that have all of them. */
+  readonly key: Readonly<Record<string, string>>;
+  readonly shap: ShapMethod;
+  readonly lime: boolean;
+  /** A page to write beside the result. */
+  readonly html?: string;
+}
+
 export interface ReportOptions {
   readonly model: string;
-  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
 
