@@ -2,6 +2,7 @@
 import { usageError } from '../base/errors.js';
 import type { TableSource } from '../bundle/manifest.js';
 import { checkColumns } from '../clean/clean-table.js';
+import type { TableColumn } from '../clean/column-types.js';
 import { SOURCE_FILE, SOURCE_ROW } from '../scoring/csv-rows.js';
 import { CHUNK_BYTES, type CsvSourceInput, isRangeReadable } from '../scoring/csv-source.js';
 import type { ChunkPlan, PlannedInput, Shard } from '../scoring/score-plan.js';
@@ -35,6 +36,7 @@ export async function csvTable(
   { columns, shard }: RowsToScoreOptions,
 ): Promise<CsvTables> {
   const own = tables.length > 1 ? [SOURCE_FILE, SOURCE_ROW] : [SOURCE_ROW];
+  for (const { detected } of tables) checkColumns(detected, { schema: columnsRead(manifest.encoder.columns, source) });
   const names = columnsToPass(tables[0].detected, [...source.id, ...columns], own);
   const inputs: CsvSourceInput[] = [];
   for (const { detected, piped } of tables) {
@@ -56,15 +58,21 @@ export async function csvTable(
   };
 }
 
+function columnsRead(encoded: Encoded, { schema, id }: TableSource): TableColumn[] {
+  const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
+  const names = [...encoded.map(({ name }) => name), ...id];
+  return names.map((name) => ({ name, type: typeOf.get(name) ?? 'categorical' }));
+}
+
+type Encoded = RowsReader['manifest']['encoder']['columns'];
+
 function layoutOf(
   detected: DetectedInput,
-  encoded: RowsReader['manifest']['encoder']['columns'],
-  { schema, id }: TableSource,
+  encoded: Encoded,
+  { schema }: TableSource,
   kept: readonly string[],
 ): CsvLayout {
   const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
-  const named = [...encoded.map(({ name }) => name), ...id];
-  checkColumns(detected, { schema: named.map((name) => ({ name, type: typeOf.get(name) ?? 'categorical' })) });
   const place = new Map(detected.columns.map(({ name }, column) => [name, column]));
   const read = encoded.map((column): CsvRead => {
     const at = place.get(column.name) as number;
