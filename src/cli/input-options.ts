@@ -25,6 +25,9 @@ export function inputReading(settings: Settings): Omit<InputOptions, 'input'> {
     map: settings.map,
     maxBadRows: settings.maxBadRows,
     ...(Object.keys(reading).length === 0 ? {} : { reading }),
+    ...(settings.preset === undefined ? {} : { preset: settings.preset }),
+    ...(Object.keys(settings.eventType).length === 0 ? {} : { eventTypes: settings.eventType }),
+    ...(settings.sessionGap === undefined ? {} : { sessionGap: settings.sessionGap }),
   };
 }
 

@@ -2,6 +2,7 @@
  * The one table of options. The flags, the ECOMML_* variables, the keys of the config file, the help and the README's
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
+import { EVENT_MEANINGS, PRESET_NAMES } from '../clean/presets.js';
 import { FAMILIES } from '../forest/forest.js';
 import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
@@ -19,7 +20,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
-import { delimiter, quote } from './reading-kinds.js';
+import { delimiter, eventMeanings, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -88,6 +89,31 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  preset: define(choice(...PRESET_NAMES), {
+    name: 'preset',
+    verbs: READERS,
+    help: "whose export the events are: their columns' names, event types and sessions",
+    defaultText: '',
+  }),
+  eventType: define(eventMeanings(), {
+    name: 'event-type',
+    verbs: READERS,
+    help: `what a shop's event type means, as in addtocart=cart: ${EVENT_MEANINGS.join(', ')}; * is any other; repeatable`,
+    default: {},
+    defaultText: '',
+  }),
+  sessionGap: define(duration(), {
+    name: 'session-gap',
+    verbs: READERS,
+    help: "make sessions: a user's events with no longer pause than this between them; the file's own are not used",
+    defaultText: "the file's sessions; 30m with --preset retailrocket",
+  }),
+  purchases: define(text('<file>'), {
+    name: 'purchases',
+    verbs: ['clean'],
+    help: 'a second file of events, all of them purchases, as yoochoose has',
+    defaultText: '',
   }),
   delimiter: define(delimiter(), {
     name: 'delimiter',
@@ -273,11 +299,11 @@ export const OPTIONS = {
     help: 'what to write: the weights as JSON, each model and the ensemble as ONNX',
     default: ['weights', 'onnx'] as const,
   }),
-  reportFormat: define(choices('html', 'xlsx'), {
+  reportFormat: define(choices('html', 'xlsx', 'pdf'), {
     name: 'format',
     verbs: ['report'],
-    help: 'what to write: one HTML file, an Excel workbook',
-    default: ['html', 'xlsx'] as const,
+    help: 'what to write: one HTML file, an Excel workbook, a PDF',
+    default: ['html', 'xlsx', 'pdf'] as const,
   }),
   columns: define(names('<columns>'), {
     name: 'columns',

@@ -1,4 +1,6 @@
-/** Kinds of options that say how a file is written: its delimiter and its quote, by a word or as they are. */
+/** Kinds of options that say how a file is read: its delimiter and its quote, by a word or as they are; its event types. */
+import { EVENT_MEANINGS, type EventMeaning } from '../clean/presets.js';
+import { pairs } from './composite-kinds.js';
 import { type Kind, text } from './option-kinds.js';
 
 const DELIMITER_WORDS: Readonly<Record<string, string>> = {
@@ -39,5 +41,23 @@ export function quote(): Kind<string> {
     expected: 'one character that is no letter and no digit, or one of double, single, none',
     fromText,
     fromJson: (value) => (typeof value === 'string' ? fromText(value) : undefined),
+  };
+}
+
+/** `theirs=ours`, repeatable; theirs in lower case. */
+export function eventMeanings(): Kind<Readonly<Record<string, EventMeaning>>> {
+  const plain = pairs('<theirs=ours>', '');
+  const meant = (value: Readonly<Record<string, string>> | undefined) => {
+    const entries = Object.entries(value ?? {}).map(([theirs, ours]) => [theirs.toLowerCase(), ours] as const);
+    const known =
+      entries.length > 0 && entries.every(([, ours]) => (EVENT_MEANINGS as readonly string[]).includes(ours));
+    return known ? (Object.fromEntries(entries) as Record<string, EventMeaning>) : undefined;
+  };
+  return {
+    placeholder: '<theirs=ours>',
+    expected: `pairs as in addtocart=cart, the meaning one of ${EVENT_MEANINGS.join(', ')}`,
+    merge: (values) => Object.assign({}, ...values) as Record<string, EventMeaning>,
+    fromText: (value) => meant(plain.fromText(value)),
+    fromJson: (value) => meant(plain.fromJson(value)),
   };
 }

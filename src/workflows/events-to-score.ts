@@ -63,6 +63,7 @@ async function momentsOf(
     else passedOver[type] = count;
   }
   if (rows.duplicatesRemoved > 0) passedOver.duplicate = rows.duplicatesRemoved;
+  if (rows.passedOver !== undefined) passedOver.other_event = rows.passedOver;
   if (options.moments === 'last' && moments > built.rows) passedOver.not_last = moments - built.rows;
   if (rows.rejected === 0) rmSync(options.rejectsPath, { force: true });
   const extra = await passThrough(db, loaded, options.columns, IDS);

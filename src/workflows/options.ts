@@ -2,6 +2,7 @@
  * The options of each verb as its workflow takes them: paths as given ("-" is stdin or stdout), names canonical, values
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
+import type { EventMeaning, PresetName } from '../clean/presets.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { FormatName, ScoreName } from '../scoring/output-names.js';
@@ -21,10 +22,18 @@ export interface InputOptions {
   readonly maxBadRows: number;
   /** What is said of how the file is written, instead of being found. */
   readonly reading?: GivenReading;
+  /** Whose export it is. */
+  readonly preset?: PresetName;
+  /** The file's event type → what it means, beside what the preset says. */
+  readonly eventTypes?: Readonly<Record<string, EventMeaning>>;
+  /** Seconds without an event after which a user's session has ended: sessions are then made, the file's not used. */
+  readonly sessionGap?: number;
 }
 
 export interface CleanOptions extends InputOptions {
   readonly output: string;
+  /** A second file of events, each of them a purchase. */
+  readonly purchases?: string;
   readonly target?: string;
 }
 
@@ -144,7 +153,7 @@ export interface ReportOptions extends Partial<InputOptions> {
   /** What a purchase earns and what reaching somebody costs; absent: an example, said to be one. */
   readonly margin?: number;
   readonly cost?: number;
-  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
 

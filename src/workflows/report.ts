@@ -1,4 +1,4 @@
-/** `report`: a bundle's report data to `<output>/<bundle name>.html` and `.xlsx`, each whole or not at all. */
+/** `report`: a bundle's report data to `<output>/<bundle name>.html`, `.xlsx` and `.pdf`, each whole or not at all. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
@@ -71,6 +71,7 @@ async function explanationFor(
 /** Each drawing loads its own library, so that one format does not pay for the other. */
 async function draw(format: ReportOptions['formats'][number], source: ReportSource): Promise<string | Uint8Array> {
   if (format === 'html') return (await import('../report/html-report.js')).htmlReport(source);
+  if (format === 'pdf') return (await import('../report/pdf-report.js')).pdfReport(source);
   return (await import('../report/workbook-report.js')).workbookReport(source);
 }
 
