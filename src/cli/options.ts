@@ -3,6 +3,7 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { EVENT_MEANINGS, PRESET_NAMES } from '../clean/presets.js';
+import { FEATURE_FAMILIES, type FeatureFamily } from '../features/feature.js';
 import { FAMILIES } from '../forest/forest.js';
 import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
@@ -223,6 +224,13 @@ export const OPTIONS = {
     help: 'learn from raw user, product and category ids as categories',
     flagHelp: 'leave out raw user, product and category ids as categories',
     default: true,
+  }),
+  featureFamilies: define(choices(...FEATURE_FAMILIES), {
+    name: 'feature-families',
+    verbs: ['features', 'train'],
+    help: 'the families of features of raw events to make',
+    default: FEATURE_FAMILIES as readonly FeatureFamily[],
+    defaultText: 'all',
   }),
   models: define(choices(...FAMILIES), {
     name: 'models',

@@ -3,6 +3,7 @@
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
 import type { EventMeaning, PresetName } from '../clean/presets.js';
+import type { FeatureFamily } from '../features/feature.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { FormatName, ScoreName } from '../scoring/output-names.js';
@@ -44,6 +45,8 @@ export interface FeaturesOptions extends InputOptions {
   readonly horizon?: number;
   /** False leaves out the raw ids as categorical features. */
   readonly idFeatures: boolean;
+  /** The families of features to make. */
+  readonly featureFamilies: readonly FeatureFamily[];
 }
 
 export type SplitChoice =
@@ -67,6 +70,7 @@ export interface TrainOptions extends InputOptions {
   readonly moments: Moments;
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  readonly featureFamilies: readonly FeatureFamily[];
   readonly models: readonly Family[];
   readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
   /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */
