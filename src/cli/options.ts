@@ -316,11 +316,11 @@ export const OPTIONS = {
     help: 'what to write: the weights as JSON, each model and the ensemble as ONNX',
     default: ['weights', 'onnx'] as const,
   }),
-  reportFormat: define(choices('html', 'xlsx'), {
+  reportFormat: define(choices('html', 'xlsx', 'pdf'), {
     name: 'format',
     verbs: ['report'],
-    help: 'what to write: one HTML file, an Excel workbook',
-    default: ['html', 'xlsx'] as const,
+    help: 'what to write: one HTML file, an Excel workbook, a PDF',
+    default: ['html', 'xlsx', 'pdf'] as const,
   }),
   columns: define(names('<columns>'), {
     name: 'columns',

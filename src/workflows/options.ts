@@ -153,7 +153,7 @@ export interface ExplainOptions extends Omit<InputOptions, 'input'> {
 
 export interface ReportOptions {
   readonly model: string;
-  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
 
