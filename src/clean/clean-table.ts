@@ -13,6 +13,7 @@ import { type DetectedInput, describeInput } from '../table/detect-input.js';
 import { type Database, identifier, literal } from '../table/duckdb.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
 import { BROKEN_MARK, type ScanOptions, scanRecords } from '../table/spool-csv.js';
+import type { ValueFormat } from '../table/value-format.js';
 import { CLEAN_REJECTS } from './clean-events.js';
 import {
   cellBooleanSql,
@@ -67,9 +68,9 @@ export async function cleanTable(
     const given = options.schema?.find(({ name }) => name === column.name);
     return given === undefined || given.type === 'empty' ? column : { ...column, integers: false, ...given };
   });
-  await writeRejects(db, cells, columns, options.target);
+  await writeRejects(db, cells, columns, options.target, input.values);
   options.signal?.throwIfAborted();
-  await writeTable(db, cells, columns);
+  await writeTable(db, cells, columns, input.values);
   options.signal?.throwIfAborted();
   const summary = await summarise(db, input, cells, columns, raw.rows, raw.blankLines);
   const booleanTarget = await spellings(db, cells, columns, options.target);
@@ -93,7 +94,7 @@ async function checkWeights(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const c = input.columns.findIndex(({ name }) => name === weight);
-  const number = cellNumberSql(`v${c}`);
+  const number = cellNumberSql(`v${c}`, input.values);
   const faulty = `NOT broken AND NOT coalesce(${number} >= 0 AND NOT isinf(${number}), false)`;
   const count = await db.number(`SELECT count(*) FROM ${cells.of(c)} WHERE ${faulty}`);
   if (count === 0) return;
@@ -160,11 +161,12 @@ async function writeRejects(
   cells: TableCells,
   columns: readonly InferredColumn[],
   target: string | undefined,
+  values: ValueFormat,
 ): Promise<void> {
   const faultsOf = ({ name, type }: InferredColumn, c: number): string[] => {
     const found: string[] = [];
     if (name === target) found.push(`WHEN v${c} IS NULL THEN [${literal(name)}, 'missing target']`);
-    const parsed = parsedSql(type, `v${c}`);
+    const parsed = parsedSql(type, `v${c}`, values);
     if (parsed !== undefined)
       found.push(`WHEN v${c} IS NOT NULL AND (${parsed}) IS NULL THEN [${literal(name)}, '${FAULT[type]}']`);
     return found;
@@ -189,7 +191,12 @@ async function writeRejects(
 }
 
 /** `clean_table`: the rows without a fault, their cells as values, made part by part. */
-async function writeTable(db: Database, cells: TableCells, columns: readonly InferredColumn[]): Promise<void> {
+async function writeTable(
+  db: Database,
+  cells: TableCells,
+  columns: readonly InferredColumn[],
+  values: ValueFormat,
+): Promise<void> {
   const rejects = await db.number(`SELECT count(*) FROM ${CLEAN_REJECTS}`);
   // The anti-join may shuffle rows, so it is paid for only when there is something to leave out.
   const where =
@@ -197,7 +204,7 @@ async function writeTable(db: Database, cells: TableCells, columns: readonly Inf
   const valuesOf = (part: string) =>
     columns.flatMap((column, c) => {
       if (cells.of(c) !== part) return [];
-      const parsed = parsedSql(column.type, `v${c}`) ?? `v${c}`;
+      const parsed = parsedSql(column.type, `v${c}`, values) ?? `v${c}`;
       return [
         `${column.type === 'numeric' && column.integers ? `CAST(${parsed} AS BIGINT)` : parsed} AS ${identifier(column.name)}`,
       ];
@@ -245,10 +252,10 @@ const FAULT: Readonly<Record<string, string>> = {
   time: 'not a time',
 };
 
-function parsedSql(type: string, text: string): string | undefined {
-  if (type === 'numeric') return cellNumberSql(text);
+function parsedSql(type: string, text: string, values: ValueFormat): string | undefined {
+  if (type === 'numeric') return cellNumberSql(text, values);
   if (type === 'boolean') return cellBooleanSql(text);
-  return type === 'time' ? cellTimeSql(text) : undefined;
+  return type === 'time' ? cellTimeSql(text, values) : undefined;
 }
 
 async function summarise(

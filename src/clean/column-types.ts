@@ -6,7 +6,7 @@
  * 1. none at all: `empty`
  * 2. all true or false, in any case: `boolean`
  * 3. at least 99% numbers: `numeric`; the odd cells are then faults and their rows rejected. Numbers are digits with an
- *    optional point and exponent, or a spelled infinity, which stays an infinity; past 1.8e308 is an infinity too.
+ *    optional point and exponent (or as the input writes them: decimal comma, amounts of money), or a spelled infinity, which stays an infinity; past 1.8e308 is an infinity too.
  *    But codes stay text: a column where an integer has leading zeros (007) or reaches 2^53 (digits would be lost)
  * 4. all dates or times as in events, a date alone being its midnight: `time`
  * 5. else `categorical`; a column that is part numbers says what share is not
@@ -14,7 +14,8 @@
 import type { DetectedInput } from '../table/detect-input.js';
 import type { Cell, Database } from '../table/duckdb.js';
 import { literal } from '../table/duckdb.js';
-import { timeSql } from './event-sql.js';
+import type { DateFormat, ValueFormat } from '../table/value-format.js';
+import { amountSql, commaNumberSql, timeSql } from './event-sql.js';
 
 export type TableColumnType = 'numeric' | 'boolean' | 'categorical' | 'time' | 'empty';
 
@@ -42,14 +43,34 @@ export function presentSql(text: string): string {
   return `CASE WHEN length(${text}) > ${longest} THEN ${text} ELSE CASE ${text} ${words} ELSE ${text} END END`;
 }
 
-/** A DOUBLE (perhaps infinite), NULL if the text is no number. */
-export function cellNumberSql(text: string): string {
+/** A DOUBLE (perhaps infinite), NULL if the text is no number as the input writes numbers. */
+export function cellNumberSql(text: string, { decimal, amounts }: ValueFormat): string {
+  const forms = [
+    ...(decimal === ',' ? [commaNumberSql(text)] : []),
+    plainNumberSql(text),
+    ...(amounts ? [amountSql(text, decimal)] : []),
+  ];
+  return forms.length === 1 ? forms[0] : `coalesce(${forms.join(', ')})`;
+}
+
+function plainNumberSql(text: string): string {
   // The cast takes digit groups (1_000) and spelled NaNs too, which are no numbers here.
   return `CASE WHEN NOT contains(${text}, '_') AND NOT isnan(try_cast(${text} AS DOUBLE)) THEN try_cast(${text} AS DOUBLE) END`;
 }
 
-export function cellTimeSql(text: string): string {
-  return `${timeSql(`(CASE WHEN length(${text}) = 10 THEN ${text} || ' 00:00' ELSE ${text} END)`)}`;
+export function cellTimeSql(text: string, { date }: ValueFormat): string {
+  const iso = timeSql(`(CASE WHEN length(${text}) = 10 THEN ${text} || ' 00:00' ELSE ${text} END)`);
+  return DATE_ORDERED.includes(date) ? `coalesce(${timeSql(text, date)}, ${iso})` : iso;
+}
+
+/** Epochs stay numbers in a table, but where they are asked for. */
+const DATE_ORDERED: readonly DateFormat[] = ['day-first', 'month-first', 'year-first'];
+
+/** Cheap and necessary for a time: only columns of which it holds everywhere are looked at as times. */
+function datedSql(text: string, { date }: ValueFormat): string {
+  return DATE_ORDERED.includes(date)
+    ? `regexp_matches(${text}, '^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]')`
+    : `${text} LIKE '____-__-__%'`;
 }
 
 export function cellBooleanSql(text: string): string {
@@ -81,9 +102,9 @@ export async function inferTypes(
     db.row(
       `SELECT ${some
         .map(
-          (c) => `count(v${c}) AS n${c}, count(${cellNumberSql(`v${c}`)}) AS number${c},
+          (c) => `count(v${c}) AS n${c}, count(${cellNumberSql(`v${c}`, input.values)}) AS number${c},
           count(*) FILTER (lower(v${c}) IN ('true', 'false')) AS boolean${c},
-          count(*) FILTER (v${c} LIKE '____-__-__%') AS dated${c}`,
+          count(*) FILTER (${datedSql(`v${c}`, input.values)}) AS dated${c}`,
         )
         .join(', ')} FROM ${cells(some[0])} WHERE NOT broken`,
     ),
@@ -99,7 +120,7 @@ export async function inferTypes(
       `SELECT count(*) AS rows ${numeric
         .filter((c) => some.includes(c))
         .map((c) => {
-          const x = cellNumberSql(`v${c}`);
+          const x = cellNumberSql(`v${c}`, input.values);
           return `, count(*) FILTER (isinf(${x})) AS infinite${c},
           coalesce(bool_and(${x} = trunc(${x}) AND abs(${x}) < 9007199254740992), true) AS integers${c},
           count(*) FILTER (CASE WHEN v${c} >= '00' AND v${c} < '0:' THEN regexp_full_match(v${c}, '[0-9]+') END) AS zeros${c},
@@ -107,7 +128,7 @@ export async function inferTypes(
         })
         .join('')} ${dated
         .filter((c) => some.includes(c))
-        .map((c) => `, count(${cellTimeSql(`v${c}`)}) AS time${c}`)
+        .map((c) => `, count(${cellTimeSql(`v${c}`, input.values)}) AS time${c}`)
         .join('')}
      FROM ${cells(some[0])} WHERE NOT broken`,
     ),

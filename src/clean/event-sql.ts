@@ -1,6 +1,14 @@
 /**
  * How one cell of an event is parsed, as SQL over a text: pure text building, it runs nothing and sees no data.
  */
+import { literal } from '../table/duckdb.js';
+import {
+  AMOUNT_PATTERN,
+  COMMA_NUMBER_PATTERN,
+  type DateFormat,
+  NUMBER_PATTERN,
+  type ValueFormat,
+} from '../table/value-format.js';
 
 /** A text without surrounding spaces (also no-break ones), tabs and line breaks; NULL if nothing is left. */
 export function trimmed(column: string): string {
@@ -23,7 +31,34 @@ const ZONE = ' ?([Zz]|UTC|GMT|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)';
  * (±hh, ±hhmm, ±hh:mm up to 14 hours) or without a zone, which is taken as UTC. Fractions of a second are cut to
  * microseconds. The first form, which the public data has, is tried first because it is several times as fast.
  */
-export function timeSql(text: string): string {
+export function timeSql(text: string, format: DateFormat = 'iso'): string {
+  if (format === 'iso') return isoTimeSql(text);
+  const other = EPOCH_UNITS[format] === undefined ? ordered(text, format) : epochSql(text, EPOCH_UNITS[format]);
+  return `coalesce(${other}, ${isoTimeSql(text)})`;
+}
+
+/** Microseconds of a unit of time since 1970. */
+const EPOCH_UNITS: Readonly<Partial<Record<DateFormat, number>>> = { 'epoch-s': 1e6, 'epoch-ms': 1e3, 'epoch-us': 1 };
+
+function epochSql(text: string, microseconds: number): string {
+  const digits = `try_cast(regexp_extract(${text}, '^([0-9]{1,17})([.]0+)?$', 1) AS BIGINT)`;
+  return `CASE WHEN ${text} < ':' THEN make_timestamp(${digits} * ${microseconds}) END`;
+}
+
+const CLOCKS = ['', ' %H:%M:%S', ' %H:%M', ' %H:%M:%S.%f', ' %I:%M:%S %p', ' %I:%M %p', ', %H:%M:%S', ', %I:%M:%S %p'];
+const DATE_ORDERS: Readonly<Record<string, readonly string[]>> = {
+  'day-first': ['%d/%m/%Y', '%d.%m.%Y', '%d-%m-%Y'],
+  'month-first': ['%m/%d/%Y', '%m-%d-%Y', '%m.%d.%Y'],
+  'year-first': ['%Y/%m/%d', '%Y.%m.%d'],
+};
+
+/** A date in the order given, with or without a time (of 24 hours, or of 12 with AM or PM), in UTC. */
+function ordered(text: string, format: DateFormat): string {
+  const forms = CLOCKS.flatMap((clock) => DATE_ORDERS[format].map((date) => `'${date}${clock}'`));
+  return `try_strptime(${text}, [${forms.join(', ')}])`;
+}
+
+function isoTimeSql(text: string): string {
   const local = `try_cast(regexp_extract(replace(replace(${text}, 'T', ' '), 't', ' '), '^[0-9-]{10} [0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?') AS TIMESTAMP)`;
   const part = (group: number) => `coalesce(try_cast(${offsetSql(text, group)} AS INTEGER), 0)`;
   const minutes = `(CASE WHEN ${offsetSql(text, 1)} = '-' THEN -1 ELSE 1 END) * (${part(2)} * 60 + ${part(3)})`;
@@ -44,5 +79,27 @@ export function shiftedSql(text: string): string {
 
 /** A DOUBLE, NULL if the text is no number in digits (so `inf`, `nan`, `1_000` and `1,5` are none). */
 export function numberSql(text: string): string {
-  return `CASE WHEN regexp_full_match(${text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN try_cast(${text} AS DOUBLE) END`;
+  return `CASE WHEN regexp_full_match(${text}, '${NUMBER_PATTERN}') THEN try_cast(${text} AS DOUBLE) END`;
+}
+
+/** A DOUBLE with a decimal comma, NULL if the text is no such number. */
+export function commaNumberSql(text: string): string {
+  return `CASE WHEN regexp_full_match(${text}, '${COMMA_NUMBER_PATTERN}') THEN try_cast(replace(replace(${text}, '.', ''), ',', '.') AS DOUBLE) END`;
+}
+
+/** A price: a number or an amount, as the file writes them; NULL if it is neither. */
+export function priceSql(text: string, { decimal }: ValueFormat): string {
+  return decimal === '.'
+    ? `coalesce(${numberSql(text)}, ${amountSql(text, '.')})`
+    : `coalesce(${commaNumberSql(text)}, ${amountSql(text, ',')}, ${numberSql(text)})`;
+}
+
+/** A DOUBLE from an amount with currency sign or groups of digits, NULL if it is none: `parseAmount`'s rules. */
+export function amountSql(text: string, decimal: '.' | ','): string {
+  const fits = (mark: '.' | ',') => `regexp_full_match(${text}, ${literal(AMOUNT_PATTERN[mark])})`;
+  const digits = (mark: '.' | ',') =>
+    `try_cast(replace(regexp_replace(${text}, '[^0-9${mark}+-]', '', 'g'), ',', '.') AS DOUBLE)`;
+  const other = decimal === '.' ? ',' : '.';
+  return `CASE WHEN ${fits(decimal)} THEN ${digits(decimal)}
+    WHEN contains(${text}, '.') AND contains(${text}, ',') AND ${fits(other)} THEN ${digits(other)} END`;
 }

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { usageError } from '../base/errors.js';
+import type { FormatName } from '../scoring/output-names.js';
+import type { GivenReading } from '../table/detect-input.js';
 import type { InputOptions } from '../workflows/options.js';
 import { OPTIONS, type Settings } from './options.js';
 import { missing } from './settings.js';
@@ -13,7 +15,31 @@ const SAMPLE = join('data', 'rees46', '2019-Oct-17k.csv.gz');
 
 export function inputOptions(verb: Verb, settings: Settings): InputOptions {
   if (settings.input === undefined) throw missing(verb, OPTIONS.input);
-  return { input: settings.input, map: settings.map, maxBadRows: settings.maxBadRows };
+  return { input: settings.input, ...inputReading(settings) };
+}
+
+/** How an input is read, for commands that can do without one. */
+export function inputReading(settings: Settings): Omit<InputOptions, 'input'> {
+  const reading = readingOf(settings);
+  return {
+    map: settings.map,
+    maxBadRows: settings.maxBadRows,
+    ...(Object.keys(reading).length === 0 ? {} : { reading }),
+    ...(settings.preset === undefined ? {} : { preset: settings.preset }),
+    ...(Object.keys(settings.eventType).length === 0 ? {} : { eventTypes: settings.eventType }),
+    ...(settings.sessionGap === undefined ? {} : { sessionGap: settings.sessionGap }),
+  };
+}
+
+function readingOf({ delimiter, quote, encoding, header, dateFormat, decimal }: Settings): GivenReading {
+  return {
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(header === undefined ? {} : { header: header === 'yes' }),
+    ...(dateFormat === undefined ? {} : { date: dateFormat }),
+    ...(decimal === undefined ? {} : { decimal: decimal === 'comma' ? ',' : '.' }),
+  };
 }
 
 /** `logs/events.csv.gz` → `events`; stdin → `stdin` */
@@ -22,8 +48,15 @@ export function inputName(input: string): string {
 }
 
 /** `logs/today.csv.gz` → `logs/today.scored.csv`; stdin → stdout */
-export function scoredName(input: string): string {
-  return input === '-' ? '-' : join(dirname(input), `${inputName(input)}.scored.csv`);
+export function scoredName(input: string, format: FormatName = 'csv'): string {
+  return input === '-' ? '-' : join(dirname(input), `${inputName(input)}.scored.${format}`);
+}
+
+/** By the output's ending, CSV unless it says otherwise. */
+export function formatOf(output: string | undefined): FormatName {
+  if (output === undefined) return 'csv';
+  if (/\.parquet$/i.test(output)) return 'parquet';
+  return /\.(jsonl|ndjson)$/i.test(output) ? 'jsonl' : 'csv';
 }
 
 /**

@@ -2,9 +2,13 @@
  * The one table of options. The flags, the ECOMML_* variables, the keys of the config file, the help and the README's
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
+import { EVENT_MEANINGS, PRESET_NAMES } from '../clean/presets.js';
 import { FAMILIES } from '../forest/forest.js';
+import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
+import { TEXT_ENCODINGS } from '../table/text-encoding.js';
+import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -16,6 +20,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
+import { delimiter, eventMeanings, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -35,7 +40,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -46,25 +51,29 @@ export const OPTIONS = {
     name: 'input',
     verbs: [...READERS, 'export'],
     help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
-    defaultText: { train: 'the data in data/', export: 'rows the bundle keeps' },
+    defaultText: {
+      train: 'the data in data/',
+      export: 'rows the bundle keeps',
+      explain: 'rows the bundle keeps',
+    },
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => verb !== 'evaluate'),
+    verbs: ALL.filter((verb) => verb !== 'evaluate' && verb !== 'explain'),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
       features: 'reports/features/NAME',
       train: 'models/NAME',
       export: 'reports/exports/NAME',
-      score: 'NAME.scored.csv beside the input',
+      score: 'NAME.scored.csv (.jsonl, .parquet) beside the input',
       report: 'reports/',
     },
   }),
   model: define(text('<bundle>'), {
     name: 'model',
-    verbs: ['evaluate', 'export', 'score', 'report'],
-    help: 'the bundle, a folder that train wrote',
+    verbs: ['evaluate', 'export', 'score', 'explain', 'report'],
+    help: 'the bundle, a folder that train wrote; of score, also an ONNX file of another maker',
     default: 'models/latest',
   }),
   map: define(pairs('<name=column>', 'name=column, as in event_time=ts'), {
@@ -79,6 +88,70 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  preset: define(choice(...PRESET_NAMES), {
+    name: 'preset',
+    verbs: READERS,
+    help: "whose export the events are: their columns' names, event types and sessions",
+    defaultText: '',
+  }),
+  eventType: define(eventMeanings(), {
+    name: 'event-type',
+    verbs: READERS,
+    help: `what a shop's event type means, as in addtocart=cart: ${EVENT_MEANINGS.join(', ')}; * is any other; repeatable`,
+    default: {},
+    defaultText: '',
+  }),
+  sessionGap: define(duration(), {
+    name: 'session-gap',
+    verbs: READERS,
+    help: "make sessions: a user's events with no longer pause than this between them; the file's own are not used",
+    defaultText: "the file's sessions; 30m with --preset retailrocket",
+  }),
+  purchases: define(text('<file>'), {
+    name: 'purchases',
+    verbs: ['clean'],
+    help: 'a second file of events, all of them purchases, as yoochoose has',
+    defaultText: '',
+  }),
+  delimiter: define(delimiter(), {
+    name: 'delimiter',
+    verbs: READERS,
+    help: 'what stands between the fields of a CSV file: characters, or comma, tab, semicolon, bar, space',
+    defaultText: 'found',
+  }),
+  quote: define(quote(), {
+    name: 'quote',
+    verbs: READERS,
+    help: 'the character around its fields, or double, single, none',
+    defaultText: 'found',
+  }),
+  encoding: define(
+    { ...choice(...TEXT_ENCODINGS), placeholder: '<name>' },
+    {
+      name: 'encoding',
+      verbs: READERS,
+      help: 'the encoding of a CSV file',
+      defaultText: 'found: UTF-8, UTF-16 or windows-1252',
+    },
+  ),
+  header: define(choice('yes', 'no'), {
+    name: 'header',
+    verbs: READERS,
+    help: 'whether the first record holds the names of the columns',
+    defaultText: 'found',
+  }),
+  dateFormat: define(choice(...DATE_FORMATS), {
+    name: 'date-format',
+    verbs: READERS,
+    help: 'how dates and times are written, besides ISO 8601: 31/12/2024, 12/31/2024, 2024/12/31, or time since 1970',
+    defaultText: 'found',
+  }),
+  decimal: define(choice('point', 'comma'), {
+    name: 'decimal',
+    verbs: READERS,
+    help: 'the decimal mark of numbers and prices',
+    defaultText: 'found',
   }),
   target: define(text('<column>'), {
     name: 'target',
@@ -225,18 +298,66 @@ export const OPTIONS = {
     help: 'what to write: the weights as JSON, each model and the ensemble as ONNX',
     default: ['weights', 'onnx'] as const,
   }),
-  reportFormat: define(choices('html', 'xlsx'), {
+  reportFormat: define(choices('html', 'xlsx', 'pdf'), {
     name: 'format',
     verbs: ['report'],
-    help: 'what to write: one HTML file, an Excel workbook',
-    default: ['html', 'xlsx'] as const,
+    help: 'what to write: one HTML file, an Excel workbook, a PDF',
+    default: ['html', 'xlsx', 'pdf'] as const,
   }),
   columns: define(names('<columns>'), {
     name: 'columns',
     verbs: ['score'],
-    help: 'more input columns to pass through beside the ids',
+    help: 'more input columns to pass through beside the ids; all is every one',
     default: [] as readonly string[],
     defaultText: '',
+  }),
+  scores: define(choices(...SCORE_NAMES), {
+    name: 'scores',
+    verbs: ['score'],
+    help: 'what to add to each row besides its probability; rank and decile are over the whole input',
+    default: DEFAULT_SCORES as readonly ScoreName[],
+  }),
+  explain: define(integer({ min: 1 }), {
+    name: 'explain',
+    verbs: ['score'],
+    help: 'add so many reasons a row: the input column, its value, its share of the probability in points',
+    defaultText: '',
+  }),
+  action: define(text('<policy.json>'), {
+    name: 'action',
+    verbs: ['score'],
+    help: 'add the action that a policy file recommends, and its expected gain',
+    defaultText: '',
+  }),
+  scoreFormat: define(choice(...FORMAT_NAMES), {
+    name: 'format',
+    verbs: ['score'],
+    help: 'how the scores are written: CSV, JSON Lines, Parquet',
+    defaultText: "by --output's ending, else csv",
+  }),
+  excelSafe: define(onOff(), {
+    name: 'excel-safe',
+    verbs: ['score'],
+    help: 'write a CSV in which no text can be taken for a formula',
+    default: false,
+  }),
+  runtime: define(choice('wasm', 'onnx'), {
+    name: 'runtime',
+    verbs: ['score'],
+    help: "what runs the model: ecomml's own kernels, or onnxruntime on the exported ensemble",
+    defaultText: 'wasm; onnx for an ONNX file',
+  }),
+  onnxFeatures: define(names('<columns>'), {
+    name: 'features',
+    verbs: ['score'],
+    help: 'the columns that an ONNX file of another maker takes, in its order',
+    defaultText: 'by the names in the file',
+  }),
+  onnxOutput: define(text('<name>'), {
+    name: 'onnx-output',
+    verbs: ['score'],
+    help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
+    defaultText: 'the one output of floating numbers for two classes',
   }),
   dryRun: define(onOff(), {
     name: 'dry-run',
@@ -244,6 +365,39 @@ export const OPTIONS = {
     inConfig: false,
     help: 'print what would be done (inputs, chunks, columns, memory, disk) and score nothing',
     default: false,
+  }),
+  row: define(counts('<rows>'), {
+    name: 'row',
+    verbs: ['explain'],
+    help: 'rows of the input to explain, counted from 1 without the header',
+    default: [] as readonly number[],
+    defaultText: 'all, when the input has at most 5',
+  }),
+  key: define(pairs('<column=value>', 'column=value, as in user_session=4f3a'), {
+    name: 'key',
+    verbs: ['explain'],
+    help: 'explain the last rows whose column has this value; repeatable',
+    default: {},
+    defaultText: '',
+  }),
+  shap: define(choice('path-dependent', 'interventional'), {
+    name: 'shap',
+    verbs: ['explain'],
+    help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
+    default: 'path-dependent',
+  }),
+  lime: define(onOff(), {
+    name: 'lime',
+    verbs: ['explain'],
+    help: 'show LIME beside SHAP',
+    flagHelp: 'leave LIME out',
+    default: true,
+  }),
+  html: define(text('<file>'), {
+    name: 'html',
+    verbs: ['explain'],
+    help: 'also write the explanation as one HTML file',
+    defaultText: '',
   }),
   events: define(integer({ min: 1, max: 1e11 }), {
     name: 'events',

@@ -2,7 +2,7 @@
 import type { PlannedInput, ScorePlan } from '../scoring/score-plan.js';
 import type { Page } from './command.js';
 import { sentence } from './notes.js';
-import { count, counted } from './wording.js';
+import { count, counted, wrap } from './wording.js';
 
 export function planPage(plan: ScorePlan, page: Page): string {
   const { style } = page;
@@ -14,19 +14,31 @@ export function planPage(plan: ScorePlan, page: Page): string {
     '',
     ...sentence(style.bold('This would be done; nothing was scored or written.'), page),
     '',
-    `  ${label('model')} ${model.folder} (${model.members.join(', ')})`,
+    `  ${label('model')} ${model.folder} (${model.members.join(', ') || 'a foreign ONNX model'}), run by ${model.runtime === 'onnx' ? 'onnxruntime' : 'WebAssembly kernels'}`,
     ...inputs.flatMap((input) => [
       `  ${label('input')} ${input.name}: ${bytes(input.bytes)}, ${input.format}, ${counted(input.columns.length, 'column')}, ${input.used.length} of them read`,
       `  ${label('chunks')} ${chunks(input)}`,
     ]),
     ...(shard === undefined ? [] : [`  ${label('shard')} ${shard.index} of ${shard.of}`]),
-    `  ${label('output')} ${output.path === '-' ? 'stdout' : output.path}: ${output.format}, ${counted(output.columns.length, 'column')}`,
+    `  ${label('output')} ${output.path === '-' ? 'stdout' : output.path}: ${output.format}${output.excel_safe ? ' without formulas' : ''}, ${counted(output.columns.length, 'column')}`,
+    ...wrap(shownColumns(output.columns), page.width - 14).map((line) => `  ${label('')} ${line}`),
+    ...(plan.explain === undefined ? [] : [`  ${label('explain')} ${counted(plan.explain, 'reason')} a row`]),
+    ...(plan.policy === undefined
+      ? []
+      : [`  ${label('action')} by ${plan.policy.file}: ${plan.policy.actions.join(', ')}`]),
     `  ${label('rejects')} ${output.rejects}, when there are any`,
     `  ${label('threads')} ${plan.threads}`,
     `  ${label('memory')} about ${bytes(plan.memory.peak)} at most`,
     `  ${label('disk')} ${disk}${temporary}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const MOST_SHOWN = 24;
+
+function shownColumns(names: readonly string[]): string {
+  const more = names.length - MOST_SHOWN;
+  return more > 0 ? `${names.slice(0, MOST_SHOWN).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function chunks({ chunks }: PlannedInput): string {

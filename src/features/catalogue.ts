@@ -1,10 +1,10 @@
 /**
- * Every feature of a decision moment, once, in the order of the columns. The SQL, the bundle and the report all read
- * this list.
+ * Every feature of a decision moment, once, in the order of the columns. The pass over
+ * events, the bundle and the report all read this list.
  */
 import { BEHAVIOURAL_FEATURES } from './behavioural-features.js';
 import { CATEGORY_FEATURES } from './category-features.js';
-import type { Feature, FeatureDescription } from './feature.js';
+import type { CategoricalFeature, Feature, FeatureDescription } from './feature.js';
 import { PRODUCT_FEATURES } from './product-features.js';
 import { TEMPORAL_FEATURES } from './temporal-features.js';
 import { USER_FEATURES } from './user-features.js';
@@ -13,7 +13,7 @@ import { USER_FEATURES } from './user-features.js';
  * The raw ids as categories of many values. A session's id is not among them: a session of the training data never
  * comes back, so it could only be learned by heart.
  */
-const ID_FEATURES: readonly Feature[] = (['user', 'product', 'category'] as const).map((of) => ({
+const ID_FEATURES: readonly CategoricalFeature[] = (['user', 'product', 'category'] as const).map((of) => ({
   name: `id_of_${of}`,
   kind: 'categorical',
   family: 'id',
@@ -21,7 +21,7 @@ const ID_FEATURES: readonly Feature[] = (['user', 'product', 'category'] as cons
   unit: 'category',
   reads: [],
   actionable: false,
-  sql: `${of}_id`,
+  column: `${of}_id` as const,
 }));
 
 export interface CatalogueOptions {
@@ -41,7 +41,7 @@ export function catalogue({ idFeatures }: CatalogueOptions): readonly Feature[] 
   ];
 }
 
-/** The catalogue without its SQL: plain JSON for bundles and reports. */
+/** The catalogue without its functions: plain JSON for bundles and reports. */
 export function describeFeatures(features: readonly Feature[]): FeatureDescription[] {
   return features.map(({ name, kind, family, description, unit, reads, actionable }) => ({
     name,

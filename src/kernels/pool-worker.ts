@@ -8,11 +8,6 @@ const control = new Int32Array(controlBuffer);
 const tasks = new Float64Array(taskBuffer);
 const kernels = loadKernels(memory, module);
 
-process.on('exit', () => {
-  Atomics.add(control, Control.Gone, 1);
-  Atomics.notify(control, Control.Done);
-});
-
 // Work that was handed out before this thread was up counts too: the first pass takes tickets at once.
 let seen = Atomics.load(control, Control.Batch);
 for (;;) {

@@ -5,8 +5,12 @@
  *
  * Synchronisation is by Atomics in a small control block: no message is sent after start-up. A worker spins for a short
  * while for its next batch and then sleeps in Atomics.wait. The caller blocks, so training runs in a thread of its own.
+ *
+ * A worker that ends in the middle of a task, however it ends, would leave the caller waiting: each holds one end of a
+ * message channel, which closes with it, and a batch that makes no progress for a while is watched by a thread at the
+ * other ends (pool-watch.ts).
  */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
 import { KERNEL_NAMES, type KernelName, type Kernels } from './kernels.js';
 import { kernelModule, loadKernels } from './loader.js';
@@ -31,7 +35,7 @@ export const Control = {
   Stop: 4,
   /** 1: a kernel trapped. */
   Failed: 5,
-  /** Workers that ended, for whatever reason. */
+  /** Workers that ended, for whatever reason, as far as the watch has seen. */
   Gone: 6,
   Words: 16,
 } as const;
@@ -42,6 +46,15 @@ export interface PoolWorkerData {
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
   readonly tasks: SharedArrayBuffer;
+  /** Closes when the worker ends. */
+  readonly life: MessagePort;
+}
+
+/** What the watch of a pool starts from. */
+export interface PoolWatchData {
+  readonly control: SharedArrayBuffer;
+  /** Holds one message: the other ends of the workers' channels. Read by the watch, each still says that it closed. */
+  readonly inbox: MessagePort;
 }
 
 /**
@@ -49,6 +62,10 @@ export interface PoolWorkerData {
  * of batches: with a tenth of this two threads were slower than one.
  */
 export const SPINS = 20_000;
+
+/** How long the caller sleeps at a time, and how often without any task done before the workers are watched. */
+const SLEEP_MS = 100;
+const PATIENCE = 5;
 
 export class KernelPool {
   readonly memory: KernelMemory;
@@ -58,6 +75,7 @@ export class KernelPool {
   readonly #control: Int32Array;
   readonly #tasks: Float64Array;
   readonly #workers: Worker[] = [];
+  #lives: MessagePort[] = [];
 
   /** `threads` counts the caller; 1 starts no worker. */
   constructor(threads: number) {
@@ -69,13 +87,29 @@ export class KernelPool {
     const tasks = new SharedArrayBuffer(MAX_TASKS * TASK_DOUBLES * 8);
     this.#control = new Int32Array(control);
     this.#tasks = new Float64Array(tasks);
-    const workerData: PoolWorkerData = { module, memory: this.memory.memory, control, tasks };
     for (let i = 1; i < this.threads; i++) {
-      const worker = new Worker(new URL('./pool-worker.js', import.meta.url), { workerData });
-      worker.unref();
-      worker.on('error', () => Atomics.store(this.#control, Control.Failed, 1));
-      this.#workers.push(worker);
+      const { port1, port2: life } = new MessageChannel();
+      const workerData: PoolWorkerData = { module, memory: this.memory.memory, control, tasks, life };
+      this.#start('./pool-worker.js', workerData, [life]);
+      this.#lives.push(port1);
     }
+  }
+
+  #start(script: string, workerData: PoolWorkerData | PoolWatchData, transferList: MessagePort[]): void {
+    const worker = new Worker(new URL(script, import.meta.url), { workerData, transferList });
+    worker.unref();
+    worker.on('error', () => Atomics.store(this.#control, Control.Failed, 1));
+    this.#workers.push(worker);
+  }
+
+  /** Starts the watch, once: from then on a worker that ends wakes the caller. */
+  #watch(): void {
+    const lives = this.#lives;
+    if (lives.length === 0) return;
+    this.#lives = [];
+    const { port1, port2: inbox } = new MessageChannel();
+    port1.postMessage(lives, lives);
+    this.#start('./pool-watch.js', { control: this.#control.buffer as SharedArrayBuffer, inbox }, [inbox]);
   }
 
   /** Runs one kernel over many argument lists; returns when every call is done. Blocks the calling thread. */
@@ -108,12 +142,14 @@ export class KernelPool {
     Atomics.notify(control, Control.Batch);
     takeTasks(control, this.#tasks, this.kernels);
     let spins = 0;
+    let sleeps = 0;
     for (;;) {
       const done = Atomics.load(control, Control.Done);
       if (done >= calls.length) break;
       if (++spins < SPINS) continue;
       if (Atomics.load(control, Control.Gone) > 0) break;
-      Atomics.wait(control, Control.Done, done, 100);
+      if (Atomics.wait(control, Control.Done, done, SLEEP_MS) !== 'timed-out') sleeps = 0;
+      else if (++sleeps === PATIENCE) this.#watch();
     }
     if (Atomics.load(control, Control.Failed) !== 0 || Atomics.load(control, Control.Done) < calls.length) {
       throw new EcommlError('KERNEL_FAILED', `A worker thread failed in the kernel ${name}.`, {

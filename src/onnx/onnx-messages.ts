@@ -21,6 +21,13 @@ const root = protobuf.Root.fromJSON({
         metadataProps: list(14, 'StringStringEntryProto'),
       },
     },
+    ModelHead: {
+      fields: {
+        producerName: field(2, 'string'),
+        opsetImport: list(8, 'OperatorSetIdProto'),
+        metadataProps: list(14, 'StringStringEntryProto'),
+      },
+    },
     OperatorSetIdProto: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
     StringStringEntryProto: { fields: { key: field(1, 'string'), value: field(2, 'string') } },
     GraphProto: {
@@ -72,6 +79,7 @@ const root = protobuf.Root.fromJSON({
 });
 
 const modelType = root.lookupType('ModelProto');
+const headType = root.lookupType('ModelHead');
 
 /** TensorProto.DataType */
 export const DataType = { Float: 1, Uint8: 2, Int64: 7, Double: 11 } as const;
@@ -137,4 +145,12 @@ export function encodeModel(model: ModelProto): Uint8Array {
 /** Reads a model back. Throws what protobufjs throws when the bytes are no protocol buffer. */
 export function decodeModel(bytes: Uint8Array): ModelProto {
   return modelType.toObject(modelType.decode(bytes), { longs: Number, arrays: true }) as ModelProto;
+}
+
+/** What a model says of itself beside its graph. */
+export type ModelHead = Pick<ModelProto, 'producerName' | 'opsetImport' | 'metadataProps'>;
+
+/** Reads the head alone, whatever made the model. Throws what protobufjs throws when the bytes are no protocol buffer. */
+export function decodeHead(bytes: Uint8Array): ModelHead {
+  return headType.toObject(headType.decode(bytes), { longs: Number, arrays: true, defaults: true }) as ModelHead;
 }

@@ -1,11 +1,22 @@
-/** A model in onnxruntime: its inputs and outputs, and running it on rows. The runtime is loaded with the first session. */
+/**
+ * A model in onnxruntime: its inputs and outputs, and running it on rows. The runtime is loaded with the first session.
+ * Nodes run one after the other and, unless more threads are asked for, each on one thread: the same rows give the same
+ * bits, however they are cut into batches.
+ */
 import { readFileSync } from 'node:fs';
 import type { InferenceSession } from 'onnxruntime-node';
 import { EcommlError } from '../base/errors.js';
 
+/** One input's cells, row-major. */
+export interface OnnxCells {
+  readonly type: 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'string';
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | readonly string[];
+  readonly dims: readonly number[];
+}
+
 export interface OnnxValue {
   readonly name: string;
-  /** "float64", "float32", … */
+  /** "float64", "float32", …; "not a tensor" for sequences and maps. */
   readonly type: string;
   /** Numbers, and names of free dimensions. */
   readonly shape: readonly (number | string)[];
@@ -41,11 +52,12 @@ export class OnnxSession {
         logSeverityLevel: 4,
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
+        executionMode: 'sequential',
       });
       return new OnnxSession(runtime, session);
     } catch (cause) {
       throw new EcommlError('BAD_ONNX', `${where} is not an ONNX model that can be run: ${firstLine(cause)}.`, {
-        hint: 'Export it again (ecomml export --format onnx), or copy it again from where it was whole.',
+        hint: hintFor(firstLine(cause)),
         cause,
       });
     }
@@ -79,17 +91,39 @@ export class OnnxSession {
         hint: 'Score with the features the model was trained on (the same bundle).',
       });
     }
-    const { Tensor } = this.#runtime;
-    const tensor =
+    const dims = [rows, width];
+    const fed: OnnxCells =
       input.type === 'float64'
-        ? new Tensor('float64', cells, [rows, width])
-        : new Tensor('float32', Float32Array.from(cells), [rows, width]);
-    const results = await this.#session.run({ [input.name]: tensor });
+        ? { type: 'float64', data: cells, dims }
+        : { type: 'float32', data: Float32Array.from(cells), dims };
+    return this.runInputs(
+      { [input.name]: fed },
+      this.outputs.map(({ name }) => name),
+    );
+  }
+
+  /** Runs the graph for the named outputs; those of floating numbers come back as doubles. Throws `ONNX_RUN`. */
+  async runInputs(
+    inputs: Readonly<Record<string, OnnxCells>>,
+    wanted: readonly string[],
+  ): Promise<Record<string, Float64Array>> {
+    const { Tensor } = this.#runtime;
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { type, data, dims }]) => [name, new Tensor(type, data as never, dims)]),
+    );
+    let results: InferenceSession.OnnxValueMapType;
+    try {
+      results = await this.#session.run(feeds, wanted);
+    } catch (cause) {
+      throw new EcommlError('ONNX_RUN', `onnxruntime refused the rows: ${firstLine(cause)}.`, {
+        hint: 'The graph takes other shapes, types or values than these columns give it.',
+        cause,
+      });
+    }
     const outputs: Record<string, Float64Array> = {};
-    for (const { name } of this.outputs) {
-      const { data } = results[name];
-      if (!(data instanceof Float64Array || data instanceof Float32Array)) continue;
-      outputs[name] = Float64Array.from(data);
+    for (const name of wanted) {
+      const { data } = results[name] as { data: unknown };
+      if (data instanceof Float64Array || data instanceof Float32Array) outputs[name] = Float64Array.from(data);
     }
     return outputs;
   }
@@ -99,7 +133,20 @@ export class OnnxSession {
   }
 }
 
+/** What to do about a model that the runtime refuses, by what it says. */
+function hintFor(reason: string): string {
+  if (/under development|unsupported model ir version/i.test(reason))
+    return 'It is of a newer ONNX than the runtime here knows: export it with a lower target opset (skl2onnx: target_opset=17).';
+  if (/not implemented|no op registered|not a registered|no opset import/i.test(reason))
+    return 'It uses an operator that the runtime here lacks: export it with standard operators alone.';
+  return 'Export it again (ecomml export --format onnx), or copy it again from where it was whole.';
+}
+
 function firstLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split('\n')[0].replace(/\.$/, '');
+  // The runtime's own file, line and function tell a user nothing.
+  return text
+    .replace(/^\/\S*onnxruntime\S*:\d+ .*?[\w>&]\)\s*(const )?(?=[A-Z])/, '')
+    .split('\n')[0]
+    .replace(/\.$/, '');
 }

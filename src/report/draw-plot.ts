@@ -18,23 +18,43 @@ export interface ChartText {
 export function drawPlot(text: ChartText, options: Plot.PlotOptions): Markup {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const figure = Plot.plot({
-    marginTop: 24,
+    marginTop: options.y?.label === null ? 10 : 24,
     marginRight: 16,
     marginBottom: 40,
     ...options,
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
     className: 'chart',
-  }) as unknown as { outerHTML: string };
+  }) as unknown as { outerHTML: string; scale(name: 'x' | 'y'): DrawnScale | undefined };
+  const axes = (['x', 'y'] as const).map((name) => axisAttribute(name, figure.scale(name))).join('');
   const drawn = figure.outerHTML
     .replace(/<style>.*?<\/style>/s, '')
-    .replace(/<svg[^>]*>/, (tag) => openingTag(tag, text));
+    // linkedom leaves "<" in attributes as HTML allows; escaped it also survives readers that are not browsers.
+    .replace(/="[^"]*"/g, (attribute) => attribute.replaceAll('<', '&lt;').replaceAll('>', '&gt;'))
+    .replace(/<svg[^>]*>/, (tag) => openingTag(tag, text, axes, options));
   return new Markup(roundCoordinates(drawn));
 }
 
-function openingTag(tag: string, { id, title, description }: ChartText): string {
+interface DrawnScale {
+  readonly type: string;
+  readonly domain: readonly number[];
+  readonly range: readonly number[];
+}
+
+/** Where the page's script finds a value on a linear axis: domain, then range. */
+function axisAttribute(name: string, scale: DrawnScale | undefined): string {
+  if (scale?.type !== 'linear') return '';
+  return ` data-${name}="${[...scale.domain, ...scale.range].map((value) => Number(value.toPrecision(6))).join(' ')}"`;
+}
+
+function openingTag(
+  tag: string,
+  { id, title, description }: ChartText,
+  axes: string,
+  options: Plot.PlotOptions,
+): string {
   const box = /viewBox="[^"]*"/.exec(tag)?.[0] ?? '';
   return (
-    `<svg class="chart" ${box} role="img" aria-labelledby="${id}-title ${id}-desc" fill="currentColor" text-anchor="middle">` +
+    `<svg class="${(options.width ?? 640) > 640 ? 'chart broad' : 'chart'}" ${box}${axes} role="img" aria-labelledby="${id}-title ${id}-desc" fill="currentColor" text-anchor="middle">` +
     `<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-desc">${escapeHtml(description)}</desc>`
   );
 }

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { drawPlot } from './draw-plot.js';
 import type { Markup } from './markup.js';
-import { numberText } from './number-text.js';
+import { numberText, shorten } from './number-text.js';
 import type { ReportModel } from './report-data.js';
 import type { Series } from './series.js';
 
@@ -13,7 +13,7 @@ const LABEL_LENGTH = 24;
 export function importanceChart(model: ReportModel, series: Series): Markup {
   const top = [...model.importances].sort((a, b) => b.gain - a.gain || (a.feature < b.feature ? -1 : 1)).slice(0, TOP);
   const bars = top.map((one, rank) => ({ ...one, rank }));
-  const labelOf = (rank: number) => shorten(top[rank].feature);
+  const labelOf = (rank: number) => shorten(top[rank].feature, LABEL_LENGTH);
   return drawPlot(
     {
       id: `importance-${series.name.replace(/[^\w-]/g, '-')}`,
@@ -45,11 +45,6 @@ export function importanceChart(model: ReportModel, series: Series): Markup {
       ],
     },
   );
-}
-
-function shorten(name: string): string {
-  const characters = [...name];
-  return characters.length <= LABEL_LENGTH ? name : `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`;
 }
 
 const METRIC_WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Numbers as people read them, the same in every locale. */
 
-export type NumberFormat = 'integer' | 'metric' | 'percent' | 'general';
+export type NumberFormat = 'integer' | 'metric' | 'percent' | 'amount' | 'general';
 
 /** "12 345", "0.9283", "15.5%", or up to six significant digits; "–" for what is not defined. */
 export function numberText(value: number | null | undefined, format: NumberFormat = 'general'): string {
@@ -11,6 +11,8 @@ export function numberText(value: number | null | undefined, format: NumberForma
   switch (format) {
     case 'integer':
       return sign + grouped(size);
+    case 'amount':
+      return sign + grouped(size >= 100 || Number.isInteger(size) ? Math.round(size) : Number(size.toFixed(2)));
     case 'metric':
       return sign + (size > 0 && size < 0.0005 ? size.toExponential(1) : size.toFixed(4));
     case 'percent':
@@ -41,4 +43,19 @@ function grouped(size: number): string {
 
 export function intervalText(interval: readonly [number, number] | null, format: NumberFormat = 'metric'): string {
   return interval === null ? '–' : `${numberText(interval[0], format)} to ${numberText(interval[1], format)}`;
+}
+
+/** Contributions as shares of probability: "+12.3 points"; on an axis "+12". */
+export function pointsText(share: number, form: 'words' | 'axis' = 'words'): string {
+  if (!Number.isFinite(share)) return '–';
+  const size = Math.abs(share * 100);
+  const sign = share < 0 ? '−' : share > 0 ? '+' : '';
+  if (form === 'axis') return sign + String(Number(size.toPrecision(3)));
+  return `${sign}${size >= 10 ? size.toFixed(1) : size.toFixed(2)} points`;
+}
+
+/** Whole characters, never half of a surrogate pair. */
+export function shorten(name: string, length: number): string {
+  const characters = [...name];
+  return characters.length <= length ? name : `${characters.slice(0, length - 1).join('')}…`;
 }

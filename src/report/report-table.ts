@@ -5,7 +5,7 @@ export type Cell = string | number | null | readonly [number, number];
 export interface TableColumn {
   readonly title: string;
   /** "interval" cells are pairs; "value" cells strings or numbers, set like text; the others numbers. Null is "not defined". */
-  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'general' | 'interval';
+  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'amount' | 'general' | 'interval';
   /** Width in the workbook, in characters; chosen by format when absent. */
   readonly width?: number;
 }
@@ -16,6 +16,14 @@ export interface ReportTable {
   readonly title: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Rows that were left out at the end. */
+  readonly left_out?: number;
+}
+
+/** The first rows, and how many were left out: a page of 2,000 features is no page. */
+export function firstRows(table: ReportTable, most: number): ReportTable {
+  const left_out = table.rows.length - most;
+  return left_out <= 0 ? table : { ...table, rows: table.rows.slice(0, most), left_out };
 }
 
 /** Text columns unless said otherwise. */

@@ -66,3 +66,20 @@ export const ENSEMBLE_SERIES: Series = {
   print: '#111827',
   width: 2.8,
 };
+
+/** The colours of dots: fifths of a feature's values. */
+export const LEVELS: readonly Series[] = [
+  ...['lowest fifth of its values', 'second fifth', 'middle fifth', 'fourth fifth', 'highest fifth'].map(
+    (label, i) => ({
+      name: `level-${i}`,
+      label,
+      colour: `var(--level-${i + 1})`,
+      print: '#000000',
+      width: 7,
+    }),
+  ),
+  { name: 'missing', label: 'missing', colour: 'var(--muted)', print: '#000000', width: 7 },
+  { name: 'category', label: 'a category', colour: 'var(--accent)', print: '#000000', width: 7 },
+];
+
+export const SHAP_LIME = 'Upper bars (amber): LIME; lower bars (blue): SHAP.';

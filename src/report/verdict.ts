@@ -1,7 +1,10 @@
 /** What the numbers say, in plain words, and what to beware of. It reads results; it computes none beyond ratios of them. */
+
+import type { ExplanationData } from '../explain/explanation-data.js';
 import type { MetricSet } from '../metrics/evaluate.js';
-import { numberText } from './number-text.js';
+import { numberText, pointsText } from './number-text.js';
 import type { ReportData, ReportModel } from './report-data.js';
+import type { ReportSource } from './report-source.js';
 import { calibrationLabel, modelLabel } from './series.js';
 import { type Words, wordsOf } from './words.js';
 
@@ -15,7 +18,7 @@ const SUSPICIOUS_AUC = 0.99;
 const FEW_POSITIVES = 50;
 const THIN_ROWS = 1000;
 
-export function verdictOf(data: ReportData): Verdict {
+export function verdictOf({ data, explanation }: ReportSource): Verdict {
   const { metrics } = data.ensemble;
   const words = wordsOf(data);
   return {
@@ -26,8 +29,9 @@ export function verdictOf(data: ReportData): Verdict {
       probabilitySentence(metrics),
       memberSentence(data),
       calibrationSentence(data),
+      ...(explanation === null ? [] : explanationSentences(explanation)),
     ].filter((sentence) => sentence !== ''),
-    warnings: [...warningsOf(data, words), ...data.warnings],
+    warnings: [...warningsOf(data, words), ...driftWarnings(explanation), ...data.warnings],
   };
 }
 
@@ -128,4 +132,36 @@ function warningsOf(
       `The ONNX export of ${modelLabel(proof.name)} differs by up to ${numberText(proof.largest_difference)} from ecomml.`,
     );
   return warnings;
+}
+
+function explanationSentences({ importances, insights: { profit, segments } }: ExplanationData): string[] {
+  const said: string[] = [];
+  const top = importances.slice(0, 3).filter(({ shap }) => shap > 0);
+  if (top.length > 0)
+    said.push(
+      `It looks most at ${top.map(({ feature, shap }) => `${feature} (${pointsText(shap).replace('+', '')} on average)`).join(', ')}.`,
+    );
+  const segment = segments?.against_average[0];
+  if (segment !== undefined)
+    said.push(
+      `The segment that stands out most: ${segment.words || segment.condition}, with ${numberText(segment.rate, 'percent')} against ${numberText(segment.expected, 'percent')} elsewhere.`,
+    );
+  if (profit !== null && profit.best.threshold !== null)
+    said.push(
+      `With a margin of ${numberText(profit.margin)} and a cost of ${numberText(profit.cost)}${profit.assumed ? ' (assumed)' : ''}, acting from a probability of ${numberText(profit.best.threshold, 'percent')} pays best.`,
+    );
+  return said;
+}
+
+function driftWarnings(explanation: ExplanationData | null): string[] {
+  const drift = explanation?.insights.drift ?? null;
+  const much = drift?.features.filter(({ level }) => level === 'much') ?? [];
+  if (drift === null || much.length === 0) return [];
+  const names = much
+    .slice(0, 3)
+    .map(({ feature }) => feature)
+    .join(', ');
+  return [
+    `${much.length === 1 ? 'One feature has' : `${much.length} features have`} moved much between ${drift.reference} and ${drift.compared} (${names}${much.length > 3 ? ', …' : ''}).`,
+  ];
 }

@@ -15,17 +15,18 @@ import {
   splitsTable,
   versionsTable,
 } from './description-tables.js';
-import type { ReportData } from './report-data.js';
+import type { ReportSource } from './report-source.js';
 import type { ReportTable } from './report-table.js';
 import { evidenceTable, metricsTable, thresholdsTable, weightsTable } from './result-tables.js';
 import { verdictOf } from './verdict.js';
 import { columnChart, curveChart, placeCharts } from './workbook-charts.js';
 import { fillSheet, writeCell } from './workbook-sheet.js';
 
-export function workbookReport(data: ReportData): Uint8Array {
+export function workbookReport(source: ReportSource): Uint8Array {
+  const { data } = source;
   const workbook = new Workbook();
   workbook.setProperties(new DocProperties().setTitle(`${data.title}: ecomml report`).setAuthor('ecomml'));
-  writeSummary(workbook, data);
+  writeSummary(workbook, source);
   const addTable = (name: string, table: ReportTable | null) => {
     if (table === null || table.rows.length === 0) return;
     fillSheet(workbook.addWorksheet().setName(name), table);
@@ -55,9 +56,10 @@ export function workbookReport(data: ReportData): Uint8Array {
 const CHARACTERS_A_LINE = 92;
 
 /** The verdict in words, then what the data were. */
-function writeSummary(workbook: Workbook, data: ReportData): void {
+function writeSummary(workbook: Workbook, source: ReportSource): void {
+  const { data } = source;
   const sheet = workbook.addWorksheet().setName('Summary');
-  const { headline, sentences, warnings } = verdictOf(data);
+  const { headline, sentences, warnings } = verdictOf(source);
   const heading = new Format().setBold().setFontSize(16);
   const strong = new Format().setBold().setAlign(FormatAlign.Top);
   const text = new Format().setTextWrap().setAlign(FormatAlign.Top);

@@ -16,6 +16,7 @@ const NUMBER_FORMAT: Readonly<Record<TableColumn['format'], string>> = {
   integer: '#,##0',
   metric: '0.0000',
   percent: '0.0%',
+  amount: '#,##0.00',
   general: '0.0E+00',
   interval: '0.0000',
 };
@@ -26,6 +27,7 @@ const WIDTH: Readonly<Record<TableColumn['format'], number>> = {
   integer: 13,
   metric: 13,
   percent: 14,
+  amount: 14,
   general: 14,
   interval: 13,
 };

@@ -1,16 +1,39 @@
 /** Rows as CSV (RFC 4180, LF): numbers in their shortest form that reads back to the same double, missing cells empty. */
 import { csvCell } from './csv-cell.js';
-import type { ResultColumn, Results } from './results.js';
-import { textAt } from './results.js';
+import { mapTexts, typedColumns } from './field-cells.js';
+import { formulaSafe } from './formula-safe.js';
+import { type ResultColumn, type ResultField, type Results, textAt } from './results.js';
 import type { RowFormat } from './row-format.js';
 
 export const csvFormat: RowFormat = {
   name: 'csv',
   extension: '.csv',
   appendable: true,
-  head: (fields) => Buffer.from(`${fields.map(({ name }) => csvCell(name)).join(',')}\n`),
+  head: csvHead,
   rows: csvRows,
 };
+
+/** No text can be taken for a formula by a spreadsheet (formula-safe.ts). */
+export const excelSafeCsv: RowFormat = {
+  ...csvFormat,
+  head: (fields) => csvHead(fields.map((field) => ({ ...field, name: formulaSafe(field.name) }))),
+  rows: ({ rows, columns }) =>
+    csvRows({
+      rows,
+      columns: columns.map((column) =>
+        'values' in column ? column : { kind: 'text', name: column.name, texts: mapTexts(column, formulaSafe) },
+      ),
+    }),
+};
+
+/** Cells as their types mean them: what a Parquet file is made from. */
+export function typedCsvRows({ rows, columns }: Results, fields: readonly ResultField[]): Uint8Array {
+  return csvRows({ rows, columns: typedColumns(columns, fields) });
+}
+
+export function csvHead(fields: readonly Pick<ResultField, 'name'>[]): Uint8Array {
+  return Buffer.from(`${fields.map(({ name }) => csvCell(name)).join(',')}\n`);
+}
 
 function csvRows({ rows, columns }: Results): Uint8Array {
   const cells = columns.map(cellWriter);

@@ -30,6 +30,8 @@ export interface PoolItem<Chunk> {
 interface Seat {
   readonly worker: Worker;
   settle: ((answer: WorkerAnswer<unknown>) => void) | undefined;
+  /** Why the thread is no more: what it is asked from then on is answered with this. */
+  lost: WorkerAnswer<unknown> | undefined;
 }
 
 export class OrderedPool<Chunk, Result> {
@@ -42,9 +44,11 @@ export class OrderedPool<Chunk, Result> {
     this.#limit = threads + 2;
     for (let i = 0; i < threads; i++) {
       const worker = new Worker(script, { workerData });
-      const seat: Seat = { worker, settle: undefined };
-      const fail = (message: string) =>
-        seat.settle?.({ ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' });
+      const seat: Seat = { worker, settle: undefined, lost: undefined };
+      const fail = (message: string) => {
+        seat.lost ??= { ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' };
+        seat.settle?.(seat.lost);
+      };
       worker.on('message', (answer: WorkerAnswer<unknown>) => seat.settle?.(answer));
       worker.on('error', (error) => fail(`A scoring thread failed: ${error.message}`));
       worker.on('exit', (code) => fail(`A scoring thread ended early (exit code ${code}).`));
@@ -76,6 +80,7 @@ export class OrderedPool<Chunk, Result> {
   async #answer({ chunk, transfer }: PoolItem<Chunk>): Promise<WorkerAnswer<Result>> {
     const seat = this.#free.pop() ?? (await new Promise<Seat>((resolve) => this.#waiting.push(resolve)));
     const answer = await new Promise<WorkerAnswer<unknown>>((resolve) => {
+      if (seat.lost !== undefined) return resolve(seat.lost);
       seat.settle = resolve;
       seat.worker.postMessage(chunk, transfer);
     });

@@ -6,14 +6,16 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, literal } from '../table/duckdb.js';
+import type { Database } from '../table/duckdb.js';
 import { OutputFile } from '../table/output-file.js';
-import type { OutputColumn } from './output-column.js';
+import type { RankColumn } from './output-names.js';
+import type { ResultField } from './results.js';
 import { type SpoolColumn, spoolRecords } from './spool-records.js';
 
-export type RankColumn = 'rank' | 'decile';
+/** DuckDB's memory while it sorts; what does not fit is spilled. */
+const SORT_BYTES = 256 * 2 ** 20;
 
-export function rankColumns(wanted: readonly RankColumn[]): OutputColumn[] {
+export function rankColumns(wanted: readonly RankColumn[]): ResultField[] {
   return wanted.map((name) => ({ name, type: 'integer' }));
 }
 
@@ -22,18 +24,27 @@ export function rankColumns(wanted: readonly RankColumn[]): OutputColumn[] {
  * column to rank by.
  */
 export async function rankRows(
+  path: string,
+  probability: SpoolColumn,
+  wanted: readonly RankColumn[],
+  write: (bytes: Buffer) => Promise<void>,
+): Promise<void> {
+  // Loading DuckDB takes longer than scoring a small table: only who ranks waits for it.
+  const { withDatabase } = await import('../table/duckdb.js');
+  await withDatabase({ threads: 1, memoryBytes: SORT_BYTES }, (db) => addRanks(db, path, probability, wanted, write));
+}
+
+async function addRanks(
   db: Database,
   path: string,
   probability: SpoolColumn,
   wanted: readonly RankColumn[],
   write: (bytes: Buffer) => Promise<void>,
-  onRows: (rows: number) => void = () => {},
 ): Promise<void> {
   const rows = await loadProbabilities(db, path, probability);
   const ranks = new RankReader(db);
-  const json = probability.format === 'jsonl';
+  const { json } = probability;
   let header = !json;
-  let done = 0;
   for await (const records of spoolRecords(path, probability)) {
     const parts: Buffer[] = [];
     for (const { bytes } of records) {
@@ -52,10 +63,8 @@ export async function rankRows(
             : `${wanted.map((name) => `,${value[name]}`).join('')}\n`,
         ),
       );
-      done++;
     }
     await write(Buffer.concat(parts));
-    onRows(done);
   }
 }
 
@@ -66,7 +75,7 @@ async function loadProbabilities(db: Database, path: string, column: SpoolColumn
   const newline = Buffer.from('\n');
   let rows = 0;
   try {
-    let header = column.format !== 'jsonl';
+    let header = !column.json;
     for await (const records of spoolRecords(path, column))
       for (const { cell } of records) {
         if (!header) {
@@ -79,6 +88,7 @@ async function loadProbabilities(db: Database, path: string, column: SpoolColumn
   } finally {
     file.close();
   }
+  const { literal } = await import('../table/duckdb.js');
   await db.run(
     `CREATE OR REPLACE TABLE probabilities AS SELECT * FROM read_csv(${literal(list)}, auto_detect = false, header = false,
       columns = {'p': 'DOUBLE'}, delim = ',', quote = '', escape = '', new_line = '\\n')`,

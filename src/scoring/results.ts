@@ -1,6 +1,6 @@
 /**
  * Scored rows as columns: what a scoring thread has before a row format (row-format.ts) turns them into bytes. Add a
- * column by adding a ResultColumn; the formats need not know what it means.
+ * column by adding a ResultColumn, and its ResultField; the formats need not know what it means.
  */
 export type ResultColumn =
   /** NaN is missing. */
@@ -18,14 +18,15 @@ export interface Results {
   readonly columns: readonly ResultColumn[];
 }
 
+/** What the cells of a column mean; texts of cells that are none of `text` are read by field-cells.ts. */
+export type FieldType = 'text' | 'number' | 'integer' | 'boolean' | 'timestamp';
+
 /** One column of the output before there are rows. */
 export interface ResultField {
   readonly name: string;
-  readonly type: 'number' | 'integer' | 'text';
-}
-
-export function fieldOf({ name, kind }: ResultColumn): ResultField {
-  return { name, type: kind === 'utf8' ? 'text' : kind };
+  readonly type: FieldType;
+  /** The exact type of a column that passes through from a Parquet file (`DECIMAL(18,3)`): DuckDB wrote its texts. */
+  readonly sqlType?: string;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -35,4 +36,13 @@ export function textAt(column: Extract<ResultColumn, { kind: 'text' | 'utf8' }>,
   if (column.kind === 'text') return column.texts[row];
   const { bytes, starts } = column;
   return starts[row] === starts[row + 1] ? null : decoder.decode(bytes.subarray(starts[row], starts[row + 1]));
+}
+
+/** The name of a cell's row in errors: its number in the input where that passes through, else its place in the chunk. */
+export function sourceRowName(passed: readonly ResultColumn[]): (row: number) => string {
+  const column = passed.find(({ name }) => name === 'source_row');
+  return (row) => {
+    if (column === undefined) return `row ${row + 1} of a chunk`;
+    return `source_row ${'values' in column ? column.values[row] : textAt(column, row)}`;
+  };
 }

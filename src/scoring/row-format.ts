@@ -6,7 +6,11 @@
  * stdout, be resumed and be merged. A format that needs a footer or sees all rows at once is not appendable: it gives
  * `sink`, which takes the threads' bytes (in any private form that `rows` made) in order and makes the file.
  */
-import { csvFormat } from './csv-format.js';
+import { csvFormat, excelSafeCsv } from './csv-format.js';
+import { jsonlFormat } from './jsonl-format.js';
+import type { FormatName, RankColumn } from './output-names.js';
+import { parquetFormat } from './parquet-format.js';
+import { rankedFormat } from './ranked-format.js';
 import type { ResultField, Results } from './results.js';
 
 export interface RowFormat {
@@ -15,8 +19,8 @@ export interface RowFormat {
   readonly appendable: boolean;
   /** Bytes before the first row, such as a header line. */
   head(fields: readonly ResultField[]): Uint8Array;
-  /** The bytes of one chunk's rows; a buffer of its own, that may be transferred. */
-  rows(results: Results): Uint8Array;
+  /** The bytes of one chunk's rows, `fields` in the order of its columns; a buffer of its own, that may be transferred. */
+  rows(results: Results, fields: readonly ResultField[]): Uint8Array;
   /** Only of formats that are not appendable. `aside` is where to write; the caller fsyncs and renames it. */
   sink?(aside: string, fields: readonly ResultField[]): Promise<RowSink>;
 }
@@ -30,11 +34,16 @@ export interface RowSink {
   discard(): Promise<void>;
 }
 
-export const FORMAT_NAMES = ['csv'] as const;
-export type FormatName = (typeof FORMAT_NAMES)[number];
+/** A format and what may be done to its rows; plain data. */
+export interface FormatChoice {
+  readonly name: FormatName;
+  /** CSV alone. */
+  readonly excelSafe?: boolean;
+  /** Columns that are added once all rows are scored, behind the others. */
+  readonly rank?: readonly RankColumn[];
+}
 
-const FORMATS: Readonly<Record<FormatName, RowFormat>> = { csv: csvFormat };
-
-export function rowFormat(name: FormatName): RowFormat {
-  return FORMATS[name];
+export function rowFormat({ name, excelSafe = false, rank = [] }: FormatChoice): RowFormat {
+  const plain = { csv: excelSafe ? excelSafeCsv : csvFormat, jsonl: jsonlFormat, parquet: parquetFormat }[name];
+  return rank.length === 0 ? plain : rankedFormat(plain, rank);
 }

@@ -7,7 +7,6 @@ import { EcommlError } from '../base/errors.js';
 import type { ProgressSink } from '../base/progress.js';
 import type { ChunkSource, ScoreChunk, SourceChunk } from './chunk-source.js';
 import { OrderedPool } from './ordered-pool.js';
-import type { ResultField } from './results.js';
 import { rowFormat } from './row-format.js';
 import { openScoreOutput, type ScoreOutput } from './score-output.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
@@ -15,8 +14,6 @@ import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 export interface ScoringRun {
   readonly job: ScoringJob;
   readonly source: ChunkSource;
-  /** The columns of the output. */
-  readonly fields: readonly ResultField[];
   /** "-" is stdout. */
   readonly output: string;
   readonly threads: number;
@@ -44,7 +41,7 @@ export async function runScoring(run: ScoringRun): Promise<ScoringCounts> {
   let scored = 0;
   let rejected = 0;
   try {
-    output = await openScoreOutput(run.output, rowFormat(job.format), run.fields);
+    output = await openScoreOutput(run.output, rowFormat(job.format), job.fields);
     for await (const { item, result } of pool.map<SourceChunk>(source.chunks())) {
       signal.throwIfAborted();
       await output.write(result.bytes);

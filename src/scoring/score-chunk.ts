@@ -1,11 +1,9 @@
-/** One chunk of rows from cells to columns of results: plain data in, plain data out. It reads no file and keeps nothing between chunks. */
-import { encodeFrame } from '../features/encoder.js';
+/** A chunk of rows from cells to encoded features: plain data in, plain data out. It reads no file and keeps nothing between chunks. */
+import { type Encoder, encodeFrame } from '../features/encoder.js';
 import { asCategorical } from '../features/table-target.js';
-import type { Family } from '../forest/forest.js';
 import type { FrameColumn } from '../table/frame.js';
 import type { Matrix } from '../table/matrix.js';
-import type { ResultColumn, ResultField, Results } from './results.js';
-import type { ModelScorer, ScoringModel } from './scoring-model.js';
+import type { ResultColumn } from './results.js';
 
 /** Cells as a query read them: what passes through as text, and the features. */
 export interface RowChunk {
@@ -19,48 +17,36 @@ export type ChunkColumn =
   | { readonly kind: 'numeric'; readonly name: string; readonly values: Float64Array }
   | { readonly kind: 'categorical'; readonly name: string; readonly texts: readonly (string | null)[] };
 
-/** Rows ready to be scored: encoded features, and the columns that stand before the scores in the output. */
+/**
+ * Rows ready to be scored: encoded features, and the columns that stand before the scores in the output, those that are
+ * read for actions and reasons alone behind them.
+ */
 export interface EncodedRows {
   readonly rows: number;
   readonly passed: readonly ResultColumn[];
   readonly matrix: Matrix;
-}
-
-/**
- * The columns that scoring adds, in their order: what reasons, ranks or actions add goes here and into `scoreRows`, side by
- * side, with what they need in the ScoringJob. A family's column is its name with `_` for `-`.
- */
-export function scoreFields(families: readonly Family[]): ResultField[] {
-  const names = ['purchase_probability', 'confidence', ...families.map((family) => family.replaceAll('-', '_'))];
-  return names.map((name) => ({ name, type: 'number' }));
-}
-
-/** The chunk's rows with the model's columns behind what passes through. */
-export function scoreRows(scorer: ModelScorer, families: readonly Family[], rows: EncodedRows): Results {
-  const scores = scorer.scoreMatrix(rows.matrix);
-  const values = [scores.probability, scores.confidence, ...families.map((family) => scores.members[family])];
-  const added = scoreFields(families).map(({ name }, c): ResultColumn => ({ kind: 'number', name, values: values[c] }));
-  return { rows: rows.rows, columns: [...rows.passed, ...added] };
+  /** The texts of categorical features, where they were at hand. */
+  readonly texts?: ReadonlyMap<string, readonly (string | null)[]>;
 }
 
 /** Rows of a query encoded as in training. `passedNames`: the names of what passes through. */
-export function encodeRows(
-  chunk: RowChunk,
-  passedNames: readonly string[],
-  { encoder }: ScoringModel,
-  scorer: ModelScorer,
-): EncodedRows {
-  const columns = chunk.features.map((column) => frameColumn(column, scorer));
+export function encodeRows(chunk: RowChunk, passedNames: readonly string[], encoder: Encoder): EncodedRows {
+  const kindOf = new Map(encoder.columns.map(({ name, kind }) => [name, kind]));
+  const columns = chunk.features.map((column) => frameColumn(column, kindOf.get(column.name) === 'categorical'));
+  const texts = chunk.features.flatMap((column) =>
+    column.kind === 'categorical' ? [[column.name, column.texts] as const] : [],
+  );
   return {
     rows: chunk.rows,
     passed: chunk.passed.map((texts, c) => ({ kind: 'text', name: passedNames[c], texts })),
     matrix: encodeFrame({ rows: chunk.rows, columns }, encoder),
+    texts: new Map(texts),
   };
 }
 
 /** A column of numbers that the model takes as categories becomes text here, as it did in training. */
-function frameColumn(column: ChunkColumn, scorer: ModelScorer): FrameColumn {
-  if (column.kind === 'numeric') return scorer.isCategorical(column.name) ? asCategorical(column) : column;
+function frameColumn(column: ChunkColumn, categorical: boolean): FrameColumn {
+  if (column.kind === 'numeric') return categorical ? asCategorical(column) : column;
   const codeOf = new Map<string, number>();
   const codes = new Int32Array(column.texts.length);
   column.texts.forEach((text, row) => {

@@ -2,8 +2,19 @@
  * Where scores go: a file that appears whole (written aside, fsynced, renamed) or stdout with back-pressure. It writes
  * bytes in the order it is given them, or hands them to the sink of a format that needs one.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fsyncPath, pathAside, publishFile } from '../base/atomic-file.js';
 import type { ResultField } from './results.js';
 import type { RowFormat, RowSink } from './row-format.js';
@@ -22,6 +33,7 @@ export async function openScoreOutput(
   format: RowFormat,
   fields: readonly ResultField[],
 ): Promise<ScoreOutput> {
+  if (format.sink !== undefined && path === '-') return sinkToStdout(format.sink, fields);
   if (format.sink !== undefined) return sinkOutput(path, await sinkAside(path, format.sink, fields));
   const output = path === '-' ? stdoutOutput() : fileOutput(path);
   await output.write(format.head(fields));
@@ -34,6 +46,25 @@ async function sinkAside(path: string, open: OpenSink, fields: readonly ResultFi
   mkdirSync(dirname(path), { recursive: true });
   const aside = pathAside(path);
   return { aside, sink: await open(aside, fields) };
+}
+
+/** What sees all rows at once makes its file in a temporary folder, which then goes to stdout. */
+async function sinkToStdout(open: OpenSink, fields: readonly ResultField[]): Promise<ScoreOutput> {
+  const folder = mkdtempSync(join(tmpdir(), 'ecomml-'));
+  const aside = join(folder, 'scored');
+  const sink = await open(aside, fields);
+  const stdout = stdoutOutput();
+  return {
+    write: (bytes) => sink.write(bytes),
+    finish: async () => {
+      await sink.finish();
+      for await (const bytes of createReadStream(aside, { highWaterMark: 2 ** 20 })) await stdout.write(bytes);
+    },
+    discard: async () => {
+      await sink.discard();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 function sinkOutput(path: string, { aside, sink }: { readonly aside: string; readonly sink: RowSink }): ScoreOutput {

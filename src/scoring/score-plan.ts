@@ -9,10 +9,13 @@ export interface ScorePlan {
   readonly format: 1;
   readonly model: {
     readonly name: string;
+    /** A bundle's folder, or the file of a foreign ONNX model. */
     readonly folder: string;
-    /** Of its bundle.json, which holds the checksums of its other files. */
+    /** Of its bundle.json, which holds the checksums of its other files; or of the foreign model. */
     readonly sha256: string;
+    /** None of a foreign model. */
     readonly members: readonly string[];
+    readonly runtime: 'wasm' | 'onnx';
   };
   /** In the order in which their rows are scored. */
   readonly inputs: readonly PlannedInput[];
@@ -21,9 +24,14 @@ export interface ScorePlan {
     readonly path: string;
     readonly format: string;
     readonly columns: readonly string[];
+    readonly excel_safe: boolean;
     /** Where rejected rows go when there are any. */
     readonly rejects: string;
   };
+  /** Reasons a row. */
+  readonly explain?: number;
+  /** What rows may be recommended, the default first, and the columns that the policy reads. */
+  readonly policy?: { readonly file: string; readonly actions: readonly string[]; readonly reads: readonly string[] };
   readonly shard?: Shard;
   readonly threads: number;
   /** Estimates, in bytes. */

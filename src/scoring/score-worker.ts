@@ -1,28 +1,29 @@
 /** A scoring thread: holds the model, answers chunks. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
+import { ChunkScorer } from './chunk-scorer.js';
 import type { ScoreChunk } from './chunk-source.js';
 import type { WorkerAnswer } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
-import { encodeRows, scoreRows } from './score-chunk.js';
+import { encodeRows } from './score-chunk.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
-import { ModelScorer } from './scoring-model.js';
 
 const job = workerData as ScoringJob;
-const families = job.model.members.map(({ family }) => family);
-let scorer: ModelScorer | undefined;
+const format = rowFormat(job.format);
+let opened: Promise<ChunkScorer> | undefined;
 
-function scored(chunk: ScoreChunk): ScoredChunk {
-  scorer ??= new ModelScorer(job.model);
+async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
+  opened ??= ChunkScorer.open(job);
+  const scorer = await opened;
   if (chunk.kind === 'csv') throw new TypeError('not yet');
-  const rows = encodeRows(chunk, job.passed, job.model, scorer);
-  const bytes = rowFormat(job.format).rows(scoreRows(scorer, families, rows));
+  const rows = encodeRows(chunk, job.passed, job.encoder);
+  const bytes = format.rows(await scorer.score(rows), job.fields);
   return { rows: rows.rows, bytes, rejected: 0 };
 }
 
-function answer(chunk: ScoreChunk): WorkerAnswer<ScoredChunk> {
+async function answer(chunk: ScoreChunk): Promise<WorkerAnswer<ScoredChunk>> {
   try {
-    return { ok: true, result: scored(chunk) };
+    return { ok: true, result: await scored(chunk) };
   } catch (error) {
     if (!(error instanceof EcommlError)) {
       return {
@@ -36,4 +37,4 @@ function answer(chunk: ScoreChunk): WorkerAnswer<ScoredChunk> {
   }
 }
 
-parentPort?.on('message', (chunk: ScoreChunk) => parentPort?.postMessage(answer(chunk)));
+parentPort?.on('message', async (chunk: ScoreChunk) => parentPort?.postMessage(await answer(chunk)));

@@ -1,12 +1,14 @@
 /** What a scoring thread needs to know once, and what it answers for each chunk: plain data that crosses threads. */
-import type { FormatName } from './row-format.js';
-import type { ScoringModel } from './scoring-model.js';
+import type { ChunkScorerOptions } from './chunk-scorer.js';
+import type { ResultField } from './results.js';
+import type { FormatChoice } from './row-format.js';
 
-export interface ScoringJob {
-  readonly model: ScoringModel;
-  readonly format: FormatName;
+export interface ScoringJob extends ChunkScorerOptions {
+  readonly format: FormatChoice;
   /** Names of the columns that pass through, in the order of the output and of a RowChunk's `passed`. */
   readonly passed: readonly string[];
+  /** The columns of the output. */
+  readonly fields: readonly ResultField[];
 }
 
 export interface ScoredChunk {

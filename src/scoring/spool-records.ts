@@ -1,10 +1,9 @@
 /**
- * The records of a file that row-lines.ts wrote, a batch at a time and byte for byte, with the cell of one column. It
- * reads no other CSV: quotes stand only where that file's writer puts them.
+ * The records of a file of scored rows (CSV or JSON Lines), a batch at a time and byte for byte, with the cell of one column. It
+ * reads no other CSV: quotes stand only where csv-cell.ts puts them.
  */
 import { createReadStream } from 'node:fs';
 import { EcommlError } from '../base/errors.js';
-import type { LineFormat } from './row-lines.js';
 
 export interface SpoolRecord {
   /** Without the line's end. */
@@ -14,7 +13,8 @@ export interface SpoolRecord {
 }
 
 export interface SpoolColumn {
-  readonly format: LineFormat;
+  /** JSON Lines, else CSV with a header. */
+  readonly json: boolean;
   /** Place of the column, from 0; its cells hold no quote. */
   readonly place: number;
   readonly name: string;
@@ -24,7 +24,7 @@ const CHUNK_BYTES = 2 ** 20;
 
 /** The header of a CSV is its first record. Throws `SPOOL_DAMAGED` when the file does not end with a line's end. */
 export async function* spoolRecords(path: string, column: SpoolColumn): AsyncGenerator<SpoolRecord[]> {
-  const take = column.format === 'jsonl' ? takeJsonRecords : takeCsvRecords;
+  const take = column.json ? takeJsonRecords : takeCsvRecords;
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
     const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);

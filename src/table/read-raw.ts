@@ -46,7 +46,7 @@ async function readRawCsv(db: Database, input: DetectedInput, options: ScanOptio
     'auto_detect = false',
     'header = false',
     `columns = {${names.map((_, c) => `'c${c}': 'VARCHAR'`).join(', ')}}`,
-    `delim = ${literal(dialect.delimiter)}`,
+    `delim = ${literal(spooled.delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,
     `new_line = '${spooled.newline === 'crlf' ? '\\r\\n' : '\\n'}'`,

@@ -12,8 +12,14 @@ import { transcoder } from './text-encoding.js';
 /** Begins the first field of a broken record, as `mark column mark reason`; no sound record holds this character. */
 export const BROKEN_MARK = '\u0001';
 
+export const HEADER_AGAIN = 'the header again';
+
+const USUAL_DELIMITERS = [',', '\t', ';', '|'] as const;
+
 export interface SpooledCsv {
   readonly path: string;
+  /** Of the copy: the input's own when it is one that every reader knows, else a comma. */
+  readonly delimiter: string;
   readonly newline: 'lf' | 'crlf';
   /** Data records, broken ones included, the header not. */
   readonly records: number;
@@ -43,7 +49,7 @@ export async function scanRecords(
 ): Promise<{ records: number; blankLines: number; bytes: number }> {
   const scanner = new RecordScanner(dialect, fields);
   const codec = transcoder(dialect.encoding);
-  let record = dialect.header ? -1 : 0;
+  let record = 0;
   let rest: Uint8Array = new Uint8Array(0);
   let skip = dialect.bomBytes;
   let total = 0;
@@ -57,8 +63,9 @@ export async function scanRecords(
     let at = 0;
     while (scanner.scan(bytes, at, final)) {
       at = scanner.next;
+      if (scanner.line < dialect.firstDataLine) continue;
       record++;
-      if (record > 0 && !visit(bytes, scanner, record)) {
+      if (!visit(bytes, scanner, record)) {
         stopped = true;
         break;
       }
@@ -72,7 +79,19 @@ export async function scanRecords(
     if (stopped) break;
   }
   if (!stopped) take(new Uint8Array(0), true);
-  return { records: Math.max(0, record), blankLines: scanner.blankLines, bytes: total };
+  return { records: record, blankLines: scanner.blankLines, bytes: total };
+}
+
+/** Whether the record is the header once more, as where files were put one behind the other. */
+export function isHeaderAgain(
+  bytes: Uint8Array,
+  { start, end }: { readonly start: number; readonly end: number },
+  { headerText }: CsvDialect,
+): boolean {
+  // The length in characters is at most that in bytes: most records are told by two comparisons.
+  if (headerText === undefined || end - start < headerText.length || bytes[start] !== headerText.charCodeAt(0))
+    return false;
+  return Buffer.from(headerText).equals(bytes.subarray(start, end));
 }
 
 /** Spools `file` to `path`. `names` are the columns, in the order of the fields. */
@@ -85,17 +104,20 @@ export async function spoolCsv(
 ): Promise<SpooledCsv> {
   const newline = dialect.newline === 'crlf' ? 'crlf' : 'lf';
   const lineEnd = newline === 'crlf' ? '\r\n' : '\n';
+  const usual = (USUAL_DELIMITERS as readonly string[]).includes(dialect.delimiter);
+  const delimiter = usual ? dialect.delimiter : ',';
   const out = new OutputFile(path);
   let from = 0;
   let to = 0;
   let broken = 0;
   let multiline = false;
   const visit = (bytes: Uint8Array, scanner: RecordScanner) => {
-    const { start, end, next, problem } = scanner;
+    const { start, end, next } = scanner;
+    const problem = scanner.problem ?? (isHeaderAgain(bytes, scanner, dialect) ? HEADER_AGAIN : undefined);
     const kept = problem === undefined;
     if (!kept) broken++;
     else if (scanner.multiline) multiline = true;
-    if (kept && scanner.standard && next - end === lineEnd.length && bytes[next - 1] === 10) {
+    if (kept && usual && scanner.standard && next - end === lineEnd.length && bytes[next - 1] === 10) {
       // The usual record is copied as it is, together with its neighbours.
       if (start !== to) {
         out.write(bytes.subarray(from, to));
@@ -113,7 +135,7 @@ export async function spoolCsv(
           `${BROKEN_MARK}${names[scanner.problemField] ?? ''}${BROKEN_MARK}${problem}`,
           ...new Array<string>(names.length - 1).fill(''),
         ];
-    out.write(Buffer.from(fields.map(quoted).join(dialect.delimiter) + lineEnd));
+    out.write(Buffer.from(fields.map(quoted).join(delimiter) + lineEnd));
     return true;
   };
   try {
@@ -125,7 +147,7 @@ export async function spoolCsv(
         to = 0;
       },
     });
-    return { path, newline, ...counts, broken, multiline };
+    return { path, delimiter, newline, ...counts, broken, multiline };
   } finally {
     out.close();
   }

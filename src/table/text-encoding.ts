@@ -5,7 +5,24 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+/** The encodings with one byte a character, which nothing in a file tells apart: but for the first, they must be named. */
+const SINGLE_BYTE_ENCODINGS = [
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+  'windows-1253',
+  'windows-1254',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-15',
+  'koi8-r',
+  'ibm866',
+  'macintosh',
+] as const;
+
+export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', ...SINGLE_BYTE_ENCODINGS] as const;
+export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
 
 export interface FoundEncoding {
   readonly encoding: TextEncoding;
@@ -18,7 +35,13 @@ export interface FoundEncoding {
  * and its Windows letters) if bytes above 0x7F occur that are no UTF-8, at least one of them a letter of Latin-1
  * (C0–FE), and no valid UTF-8 sequence occurs; else UTF-8, whose broken lines are rejected one by one.
  */
-export function detectEncoding(sample: Uint8Array): FoundEncoding {
+export function detectEncoding(sample: Uint8Array, given?: TextEncoding): FoundEncoding {
+  const found = foundEncoding(sample);
+  if (given === undefined || given === found.encoding) return found;
+  return { encoding: given, bomBytes: 0 };
+}
+
+function foundEncoding(sample: Uint8Array): FoundEncoding {
   if (sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 };
   if (sample[0] === 0xff && sample[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
   if (sample[0] === 0xfe && sample[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
@@ -52,7 +75,8 @@ export interface Transcoder {
 
 export function transcoder(encoding: TextEncoding): Transcoder {
   if (encoding === 'utf-8') return { toUtf8: (chunk) => chunk, original: (utf8) => utf8 };
-  return encoding === 'windows-1252' ? new WindowsTranscoder() : new Utf16Transcoder(encoding === 'utf-16le');
+  const wide = encoding === 'utf-16le' || encoding === 'utf-16be';
+  return wide ? new Utf16Transcoder(encoding === 'utf-16le') : new SingleByteTranscoder(codePoints(encoding));
 }
 
 /**
@@ -66,12 +90,21 @@ const WINDOWS_POINTS = [
   0x0153, 0x009d, 0x017e, 0x0178,
 ];
 
-class WindowsTranscoder implements Transcoder {
-  private readonly points = Uint16Array.from({ length: 256 }, (_, byte) => WINDOWS_POINTS[byte - 0x80] ?? byte);
+/** The code point of each byte; a byte that stands for none gets one of its own in the private use area (U+F700 + byte). */
+function codePoints(encoding: TextEncoding): Uint16Array {
+  if (encoding === 'windows-1252') return Uint16Array.from({ length: 256 }, (_, b) => WINDOWS_POINTS[b - 0x80] ?? b);
+  const decoder = new TextDecoder(encoding);
+  return Uint16Array.from({ length: 256 }, (_, byte) => {
+    const point = decoder.decode(Uint8Array.of(byte)).charCodeAt(0);
+    return point === 0xfffd ? 0xf700 + byte : point;
+  });
+}
+
+class SingleByteTranscoder implements Transcoder {
   private readonly byteOf = new Map<number, number>();
 
-  constructor() {
-    for (let byte = 0; byte < 256; byte++) this.byteOf.set(this.points[byte], byte);
+  constructor(private readonly points: Uint16Array) {
+    for (let byte = 0; byte < 256; byte++) this.byteOf.set(points[byte], byte);
   }
 
   toUtf8(chunk: Uint8Array): Uint8Array {

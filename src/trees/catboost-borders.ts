@@ -60,12 +60,12 @@ export function bordersOfSample(
   type: BorderType,
   nanMode: 'Min' | 'Max' | 'Forbidden',
 ): NumericBorders {
-  const found = present.length === 0 ? [] : chooseBorders(present, missing ? count - 1 : count, type);
-  const borders = [...found].sort((a, b) => a - b);
+  const found = present.length === 0 ? new Set<number>() : chooseBorders(present, missing ? count - 1 : count, type);
   const missingTrue = missing && nanMode === 'Max';
-  if (missing && nanMode === 'Min') borders.unshift(-Number.MAX_VALUE);
-  if (missingTrue) borders.push(Number.MAX_VALUE);
-  return { borders: Float64Array.from(new Set(borders)), missing, missingTrue };
+  if (missing && nanMode === 'Min') found.add(-Number.MAX_VALUE);
+  if (missingTrue) found.add(Number.MAX_VALUE);
+  // Sorted last: an infinite value has a border beyond those.
+  return { borders: Float64Array.from(found).sort(), missing, missingTrue };
 }
 
 /** Borders of the first `rows` values. */

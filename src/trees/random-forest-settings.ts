@@ -125,13 +125,21 @@ function balancedClassWeight({ label, weight }: LabelledMatrix): readonly [numbe
   return [half / sums[0], half / sums[1]];
 }
 
+/** A row's draws are counted in 31 bits. */
+const MAX_DRAWS = 2 ** 31 - 1;
+
 function bagSize(maxSamples: number | string | boolean, drawWeight: Float64Array | undefined, rows: number): number {
   if (maxSamples === 'none') return rows;
   const size = Number(maxSamples);
-  if (size > 1) return wholeNumber('max_samples', size);
   // A share of the rows' total weight, so that a row of weight 2 counts as two rows.
   const total = drawWeight === undefined ? rows : drawWeight.reduce((sum, w) => sum + w, 0);
-  return Math.max(1, Math.floor(size * total));
+  const draws = size > 1 ? wholeNumber('max_samples', size) : Math.max(1, Math.floor(size * total));
+  if (draws <= MAX_DRAWS) return draws;
+  throw usageError(
+    'BAD_PARAMETER',
+    `random-forest.max_samples=${maxSamples} draws ${draws} rows a tree, but at most ${MAX_DRAWS} can be drawn.`,
+    size > 1 ? undefined : 'A share is of the total weight of the rows: give a count, or divide the weights.',
+  );
 }
 
 function maxFeatures(given: number | string | boolean, features: number): number {

@@ -13,7 +13,10 @@ export interface XgboostFeature {
   readonly valueBins: number;
   readonly hasMissing: boolean;
   readonly categorical: boolean;
-  /** Numeric: the smallest double right of a split after bin t is `after[t]`; `before` is the one left of every bin. */
+  /**
+   * Numeric: the smallest double right of a split after bin t is `after[t]`, or infinity where even that is left of it
+   * (training cells that are infinite); `before` is the one left of every bin.
+   */
   readonly after: Float64Array;
   readonly before: number;
 }
@@ -34,7 +37,8 @@ export function numericBins(
     if (i === 1 || summary[i] > cuts[cuts.length - 1]) cuts.push(summary[i]);
   const [low, high] = [summary[0], summary[summary.length - 1]];
   const borders = Float64Array.from(cuts, turningPoint);
-  const after = Float64Array.from([...cuts, f32(high + (Math.abs(high) + f32(1e-5)))], turningPoint);
+  const end = high === Number.POSITIVE_INFINITY ? high : turningPoint(f32(high + (Math.abs(high) + f32(1e-5))));
+  const after = Float64Array.of(...borders, end);
   const before = turningPoint(f32(low - Math.abs(low) - f32(1e-5)));
   const hasMissing = count < rows;
   const valueBins = after.length;

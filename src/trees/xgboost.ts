@@ -121,7 +121,7 @@ function nodeTest({ split }: TreeNode, column: number, feature: XgboostFeature):
   const border = threshold! < 0 ? feature.before : feature.after[threshold!];
   return {
     feature: column,
-    operator: Operator.Less,
+    operator: border === Number.POSITIVE_INFINITY ? Operator.LessOrEqual : Operator.Less,
     threshold: border,
     missingMode: MissingMode.NaN,
     defaultLeft,

@@ -3,7 +3,6 @@
  * used; and why the other rows are not. It scores nothing.
  */
 import { rmSync } from 'node:fs';
-import type { Bundle } from '../bundle/bundle.js';
 import type { EventsSource } from '../bundle/manifest.js';
 import { buildFeatures } from '../features/build-features.js';
 import { type Database, identifier } from '../table/duckdb.js';
@@ -12,13 +11,13 @@ import type { LoadedInput } from './load-clean.js';
 import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
-import { joinHistory, loadForBundle } from './rows-of-bundle.js';
+import { joinHistory, loadForBundle, type RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score.js';
 
 const IDS = ['source_row', 'event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
 
 export async function openEvents(
-  bundle: Bundle,
+  bundle: RowsReader,
   source: EventsSource,
   options: RowsToScoreOptions,
   context: WorkflowContext,
@@ -38,7 +37,7 @@ export async function openEvents(
 
 async function momentsOf(
   db: Database,
-  bundle: Bundle,
+  bundle: RowsReader,
   { horizon, idFeatures }: EventsSource,
   loaded: LoadedInput,
   options: RowsToScoreOptions,
@@ -64,6 +63,7 @@ async function momentsOf(
     else passedOver[type] = count;
   }
   if (rows.duplicatesRemoved > 0) passedOver.duplicate = rows.duplicatesRemoved;
+  if (rows.passedOver !== undefined) passedOver.other_event = rows.passedOver;
   if (options.moments === 'last' && moments > built.rows) passedOver.not_last = moments - built.rows;
   if (rows.rejected === 0) rmSync(options.rejectsPath, { force: true });
   const extra = await passThrough(db, loaded, options.columns, IDS);

@@ -13,6 +13,7 @@ import { type DetectedInput, describeInput, detectInput } from '../table/detect-
 import type { Database } from '../table/duckdb.js';
 import { parquetRelation } from '../table/parquet-file.js';
 import type { WorkflowContext } from './context.js';
+import { resolveRules } from './event-rules.js';
 import type { InputOptions } from './options.js';
 
 export interface LoadCleanOptions extends InputOptions {
@@ -26,6 +27,8 @@ export interface LoadCleanOptions extends InputOptions {
   readonly rejectsPath?: string;
   /** Where the quality summary goes as JSON; the same. */
   readonly qualityPath?: string;
+  /** Which file of an export that keeps purchases apart it is. */
+  readonly part?: 'events' | 'purchases';
   readonly stdin?: NodeJS.ReadableStream;
 }
 
@@ -52,9 +55,13 @@ export async function loadClean(
   const { target, schema, weight, stdin, map } = options;
   // What a schema describes is a table, even if its columns are called as those of events are.
   const asTable = schema !== undefined;
+  const rules = resolveRules(options, options.part);
   const input = await detectInput(db, options.input, {
     map,
     asTable,
+    reading: rules.reading,
+    columnNames: rules.columnNames,
+    made: rules.made,
     ...(target === undefined ? {} : { target }),
     ...(stdin === undefined ? {} : { stdin }),
   });
@@ -74,7 +81,7 @@ export async function loadClean(
           ...(schema === undefined ? {} : { schema }),
           ...(weight === undefined ? {} : { weight }),
         })
-      : await cleanEvents(db, input, scan);
+      : await cleanEvents(db, input, { ...scan, ...rules.events });
   if (options.rejectsPath !== undefined) await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal);
   if (options.qualityPath !== undefined) writeFileAtomic(options.qualityPath, qualityJson(cleaned.summary));
   progress({ type: 'end', stage: 'clean', summary: rowsSentence(cleaned.summary) });

@@ -2,9 +2,12 @@
  * The options of each verb as its workflow takes them: paths as given ("-" is stdin or stdout), names canonical, values
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
+import type { EventMeaning, PresetName } from '../clean/presets.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
+import type { FormatName, ScoreName } from '../scoring/output-names.js';
 import type { Shard } from '../scoring/score-plan.js';
+import type { GivenReading } from '../table/detect-input.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import type { EvaluationMetricName } from './evaluation-metric-names.js';
 
@@ -17,10 +20,20 @@ export interface InputOptions {
   readonly map: Readonly<Record<string, string>>;
   /** Share of bad rows (0.01) or, from 1 up, their number, above which the input is rejected. */
   readonly maxBadRows: number;
+  /** What is said of how the file is written, instead of being found. */
+  readonly reading?: GivenReading;
+  /** Whose export it is. */
+  readonly preset?: PresetName;
+  /** The file's event type → what it means, beside what the preset says. */
+  readonly eventTypes?: Readonly<Record<string, EventMeaning>>;
+  /** Seconds without an event after which a user's session has ended: sessions are then made, the file's not used. */
+  readonly sessionGap?: number;
 }
 
 export interface CleanOptions extends InputOptions {
   readonly output: string;
+  /** A second file of events, each of them a purchase. */
+  readonly purchases?: string;
   readonly target?: string;
 }
 
@@ -91,17 +104,50 @@ export interface ScoreOptions extends InputOptions {
   readonly model: string;
   readonly output: string;
   readonly moments: 'all' | 'last';
-  /** Extra input columns to pass through. */
+  /** Extra input columns to pass through; "all" is every one. */
   readonly columns: readonly string[];
+  /** Absent: ecomml's own kernels. */
+  readonly runtime?: 'wasm' | 'onnx';
+  /** Absent: CSV. */
+  readonly format?: FormatName;
+  /** No cell of a CSV can be taken for a formula. */
+  readonly excelSafe?: boolean;
+  /** Absent: probability, confidence and members. The probability is always there. */
+  readonly scores?: readonly ScoreName[];
+  /** Reasons a row, at least 1. */
+  readonly explain?: number;
+  /** A policy file: adds the recommended action. */
+  readonly action?: string;
+  /** Of a foreign ONNX model: the columns it takes, in its order. */
+  readonly features?: readonly string[];
+  /** Of a foreign ONNX model: the output that is the probability, NAME:logit for log odds. */
+  readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }
 
+/** How SHAP values take what is not known. */
+export type ShapMethod = 'path-dependent' | 'interventional';
+
+export interface ExplainOptions extends Omit<InputOptions, 'input'> {
+  readonly model: string;
+  /** Absent: rows of the test that the bundle keeps. */
+  readonly input?: string;
+  /** 1-based rows of the input; empty: all, when they are few. */
+  readonly rows: readonly number[];
+  /** Column → value: rows that have all of them. */
+  readonly key: Readonly<Record<string, string>>;
+  readonly shap: ShapMethod;
+  readonly lime: boolean;
+  /** A page to write beside the result. */
+  readonly html?: string;
+}
+
 export interface ReportOptions {
   readonly model: string;
-  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
 

@@ -1,13 +1,14 @@
 /** Plans a `score` run from the heads of its inputs: what --dry-run prints and score.ts executes. No row is read. */
 import { basename } from 'node:path';
-import { Bundle } from '../bundle/bundle.js';
-import type { ResultField } from '../scoring/results.js';
-import { scoreFields } from '../scoring/score-chunk.js';
+import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
+import type { ScoringJob } from '../scoring/scoring-job.js';
 import type { WorkflowContext } from './context.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
 import { openRowsToScore } from './rows-to-score.js';
+import { columnsAside, formatChoice, passedFields, plannedPolicy, rankFields, scoreRequest } from './score-request.js';
+import { openScoredModel } from './scored-model.js';
 
 /** A thread with a model of some hundred trees, and the chunks under way: measured, rounded up. */
 const BYTES_A_THREAD = 80 * 2 ** 20;
@@ -16,9 +17,9 @@ const BYTES_AT_REST = 120 * 2 ** 20;
 
 export interface PlannedScore {
   readonly plan: ScorePlan;
-  readonly bundle: Bundle;
   readonly rows: OpenedRows;
-  readonly fields: readonly ResultField[];
+  /** All that the threads need to know; loads the model. */
+  readonly job: () => ScoringJob;
 }
 
 /** The plan alone; what was opened for it is closed. */
@@ -29,25 +30,52 @@ export async function planScore(options: ScoreOptions, context: WorkflowContext)
 }
 
 export async function openPlannedScore(options: ScoreOptions, context: WorkflowContext): Promise<PlannedScore> {
-  const bundle = Bundle.open(options.model);
+  const format = formatChoice(options);
+  const model = await openScoredModel(options, context);
+  const { identity, reader } = model;
+  const request = scoreRequest(options, model);
   const rejects = rejectsBeside(options);
-  const rows = await openRowsToScore(bundle, { ...options, rejectsPath: rejects }, context);
-  const passed = rows.passed.map((name): ResultField => ({ name, type: 'text' }));
-  const fields = [...passed, ...scoreFields(bundle.manifest.members.map(({ family }) => family))];
+  const aside = columnsAside(options, model, request);
+  const columns = [...options.columns, ...aside];
+  const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
+  const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
+  // What is read for the policy or the reasons alone stands last, and is not written.
+  const written = rows.passed.filter((name) => !aside.includes(name));
+  const fields = [...passedFields(written, reader.manifest.source, added), ...added];
   const plan: ScorePlan = {
     format: 1,
-    model: bundle.identity(),
+    model: identity,
     inputs: rows.inputs,
-    output: { path: options.output, format: 'csv', columns: fields.map(({ name }) => name), rejects },
+    output: {
+      path: options.output,
+      format: format.name,
+      columns: fields.map(({ name }) => name),
+      excel_safe: format.excelSafe === true,
+      rejects,
+    },
+    ...(request.reasons === 0 ? {} : { explain: request.reasons }),
+    ...(request.policy === undefined || options.action === undefined
+      ? {}
+      : { policy: plannedPolicy(options.action, request.policy) }),
     ...(options.shard === undefined ? {} : { shard: options.shard }),
     threads: context.threads,
     memory: { peak: BYTES_AT_REST + context.threads * BYTES_A_THREAD + rows.memory },
     disk: rows.disk,
   };
-  return { plan, bundle, rows, fields };
+  const { encoder } = reader.manifest;
+  const job = () => ({
+    runtime: model.runtime(),
+    encoder,
+    request,
+    written: written.length,
+    format,
+    passed: rows.passed,
+    fields,
+  });
+  return { plan, rows, job };
 }
 
 function rejectsBeside({ input, output }: ScoreOptions): string {
-  if (output !== '-') return `${output.replace(/\.csv$/i, '')}.rejects.csv`;
+  if (output !== '-') return `${output.replace(/\.(csv|jsonl|ndjson|parquet)$/i, '')}.rejects.csv`;
   return `${input === '-' ? 'stdin' : basename(input).replace(/(\.csv)?(\.gz)?$/i, '')}.rejects.csv`;
 }

@@ -4,8 +4,7 @@
  */
 import { inputRejected, usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
-import type { Bundle } from '../bundle/bundle.js';
-import type { TableSource } from '../bundle/manifest.js';
+import type { Manifest, TableSource } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import { readHistory } from '../features/history.js';
 import type { DetectedInput } from '../table/detect-input.js';
@@ -28,6 +27,14 @@ export interface BundleInputOptions extends InputOptions {
   readonly rejectsPath?: string;
 }
 
+/** What reading needs to know of a bundle; a foreign model answers the same. */
+export interface RowsReader {
+  readonly name: string;
+  readonly manifest: Pick<Manifest, 'source' | 'encoder'>;
+  /** Path of one of its files. */
+  file(name: string): string;
+}
+
 export interface BundleRows {
   readonly frame: Frame;
   readonly label?: Float64Array;
@@ -40,7 +47,7 @@ const BUNDLE_HISTORY = 'bundle_history';
 /** Cleans the input as the bundle's training input was; refuses an input of the other kind. */
 export async function loadForBundle(
   db: Database,
-  bundle: Bundle,
+  bundle: RowsReader,
   options: BundleInputOptions,
   context: WorkflowContext,
 ): Promise<LoadedInput> {
@@ -81,7 +88,11 @@ export async function loadForBundle(
 }
 
 /** A file of features is read as it is, so what a table is checked for by clean/ is checked here. */
-function checkFeatureFile({ file, columns }: DetectedInput, schema: readonly TableColumn[], { name }: Bundle): void {
+function checkFeatureFile(
+  { file, columns }: DetectedInput,
+  schema: readonly TableColumn[],
+  { name }: RowsReader,
+): void {
   const present = columns.map((column) => column.name);
   const missing = schema.find((column) => !present.includes(column.name));
   if (missing === undefined) return;
@@ -93,7 +104,7 @@ function checkFeatureFile({ file, columns }: DetectedInput, schema: readonly Tab
 }
 
 /** What the bundle reads of a table: its features and, when labelled, the target, else the ids. */
-function schemaOf(source: TableSource, { manifest }: Bundle, target: string | undefined): TableColumn[] {
+function schemaOf(source: TableSource, { manifest }: RowsReader, target: string | undefined): TableColumn[] {
   const features = new Set(manifest.encoder.columns.map(({ name }) => name));
   const schema = source.schema.filter(({ name }) => features.has(name) || name === target);
   // Scores go beside the ids, which are read as text so that no spelling of one is a fault.
@@ -104,7 +115,7 @@ function schemaOf(source: TableSource, { manifest }: Bundle, target: string | un
 }
 
 /** The bundle's history as a relation to join; absent for tables. */
-export async function joinHistory(db: Database, bundle: Bundle): Promise<string | undefined> {
+export async function joinHistory(db: Database, bundle: RowsReader): Promise<string | undefined> {
   const { source } = bundle.manifest;
   if (source.kind !== 'events') return undefined;
   await readHistory(db, bundle.file(source.history), BUNDLE_HISTORY);
@@ -112,7 +123,7 @@ export async function joinHistory(db: Database, bundle: Bundle): Promise<string 
 }
 
 /** Metrics on events that a model was trained on flatter it: says so. */
-async function warnOfKnownEvents(db: Database, bundle: Bundle, history: string, { progress }: WorkflowContext) {
+async function warnOfKnownEvents(db: Database, bundle: RowsReader, history: string, { progress }: WorkflowContext) {
   const columns = EVENT_COLUMNS.join(', ');
   const known = await db.number(
     `SELECT count(*) FROM (SELECT ${columns} FROM clean_events INTERSECT SELECT ${columns} FROM ${history})`,
@@ -125,7 +136,7 @@ async function warnOfKnownEvents(db: Database, bundle: Bundle, history: string, 
 /** All rows in memory, with labels if asked for. */
 export async function rowsOfBundle(
   db: Database,
-  bundle: Bundle,
+  bundle: RowsReader,
   options: BundleInputOptions,
   context: WorkflowContext,
 ): Promise<BundleRows> {

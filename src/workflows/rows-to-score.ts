@@ -1,14 +1,14 @@
 /** Opens whatever a bundle can score: raw events for a bundle of events, tables for a bundle of tables. It scores nothing. */
-import type { Bundle } from '../bundle/bundle.js';
 import type { WorkflowContext } from './context.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
+import type { RowsReader } from './rows-of-bundle.js';
 
 export type RowsToScoreOptions = ScoreOptions & { readonly rejectsPath: string };
 
 /** What either kind needs (a database, features) is loaded when it is met: a table's first row must not wait for it. */
 export async function openRowsToScore(
-  bundle: Bundle,
+  bundle: RowsReader,
   options: RowsToScoreOptions,
   context: WorkflowContext,
 ): Promise<OpenedRows> {

@@ -31,12 +31,11 @@ export async function scoreOrPlan(options: ScoreOptions, context: WorkflowContex
 
 export async function score(options: ScoreOptions, context: WorkflowContext): Promise<ScoreResult> {
   const begun = performance.now();
-  const { plan, bundle, rows, fields } = await openPlannedScore(options, context);
+  const { plan, rows, job } = await openPlannedScore(options, context);
   const { output } = plan;
   const counts = await runScoring({
-    job: { model: bundle.scoringModel(), format: 'csv', passed: rows.passed },
+    job: job(),
     source: rows.source,
-    fields,
     output: output.path,
     threads: plan.threads,
     progress: context.progress,

@@ -1,6 +1,5 @@
 /** A table to the rows that are scored. It scores nothing. */
 import { rmSync } from 'node:fs';
-import type { Bundle } from '../bundle/bundle.js';
 import type { TableSource } from '../bundle/manifest.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
@@ -8,13 +7,13 @@ import type { LoadedInput } from './load-clean.js';
 import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
-import { loadForBundle } from './rows-of-bundle.js';
+import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score.js';
 
 const ROW_NUMBER = 'source_row';
 
 export async function openTable(
-  bundle: Bundle,
+  bundle: RowsReader,
   source: TableSource,
   options: RowsToScoreOptions,
   context: WorkflowContext,
@@ -36,7 +35,7 @@ export async function openTable(
 
 async function rowsOf(
   db: Database,
-  { manifest }: Bundle,
+  { manifest }: RowsReader,
   { schema }: TableSource,
   loaded: LoadedInput,
   passed: readonly string[],

@@ -34,7 +34,7 @@ const corruption = fc.constantFrom<(fields: string[]) => Buffer>(
   (fields) => Buffer.from(fields.with(0, 'yesterday').join(',')),
   (fields) => Buffer.from(fields.with(1, 'wish').join(',')),
   (fields) => Buffer.from(fields.with(6, '-1').join(',')),
-  (fields) => Buffer.from(fields.with(6, '"1,5"').join(',')),
+  (fields) => Buffer.from(fields.with(6, '"1,5,5"').join(',')),
   (fields) => Buffer.from(fields.with(8, '').join(',')),
   (fields) => Buffer.from(fields.with(5, 'a\0b').join(',')),
   (fields) => Buffer.concat([Buffer.from(fields.with(5, '').join(',')), Buffer.from([0xff, 0xfe])]),

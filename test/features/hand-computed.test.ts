@@ -310,7 +310,10 @@ describe('the catalogue', () => {
     const columns = await db.describe('FROM features');
     const features = catalogue({ idFeatures: true });
     expect(columns.slice(9).map(({ name, type }) => [name, type])).toEqual(
-      features.map(({ name, kind }) => [name, kind === 'numeric' ? 'DOUBLE' : 'VARCHAR']),
+      features.map((feature) => [
+        feature.name,
+        feature.kind === 'categorical' ? 'VARCHAR' : feature.whole ? 'INTEGER' : 'DOUBLE',
+      ]),
     );
     expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
     expect(features.length).toBeGreaterThanOrEqual(40);

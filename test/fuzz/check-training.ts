@@ -6,7 +6,7 @@ import type { Forest } from '#ecomml/forest/forest.js';
 import { forestFromBytes } from '#ecomml/forest/load-forest.js';
 import { predictRaw } from '#ecomml/forest/predict.js';
 import { forestBytes } from '#ecomml/forest/save-forest.js';
-import { walkRaw } from '#ecomml/forest/walk.js';
+import { walkRaw, walkTree } from '#ecomml/forest/walk.js';
 import type { KernelPool } from '#ecomml/kernels/pool.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from '#ecomml/trees/family.js';
 
@@ -47,6 +47,7 @@ export function checkTraining(
     expect(bestIteration).toBe(first.bestIteration);
   }
   checkModel(first, job);
+  checkReached(first.forest, job.train);
   checkScores(first.forest, bytes, [job.train, ...(job.valid === undefined ? [] : [job.valid]), others]);
   return true;
 }
@@ -59,6 +60,23 @@ function checkModel({ forest, history, bestIteration }: TrainedModel, job: Omit<
   // A random forest's history is of out-of-bag votes: NaN before each row was left out once, or without them.
   if (forest.family !== 'random-forest') for (const loss of history.train) expect(loss).not.toBeNaN();
   if (job.valid !== undefined) for (const loss of history.valid ?? []) expect(loss).not.toBeNaN();
+}
+
+/**
+ * Rows go where training put them: a leaf is reached by no fewer training rows than it was grown on (by more where trees
+ * are grown on samples). A column of target statistics has other values in training, so such trees are left out.
+ */
+function checkReached(forest: Forest, { matrix }: LabelledMatrix): void {
+  if (forest.targetStatistics.length > 0) return;
+  const reached = new Float64Array(forest.feature.length);
+  const row = new Float64Array(matrix.columns.length);
+  for (let r = 0; r < matrix.rows; r++) {
+    for (let c = 0; c < row.length; c++) row[c] = matrix.columns[c].values[r];
+    for (let tree = 0; tree < forest.treeWeight.length; tree++) reached[walkTree(forest, tree, row)]++;
+  }
+  for (let node = 0; node < reached.length; node++)
+    if (forest.feature[node] < 0 && forest.count[node] > reached[node])
+      expect(`leaf ${node} of ${forest.count[node]} rows`).toBe(`reached by ${reached[node]}`);
 }
 
 /** The kernels score as the definition does, before and after saving, and give probabilities. */

@@ -17,6 +17,12 @@ const BOUNDED: Readonly<Record<string, fc.Arbitrary<ParameterValue>>> = {
   'xgboost.num_parallel_tree': fc.integer({ min: 1, max: 3 }),
   'catboost.iterations': trees,
   'random-forest.n_estimators': trees,
+  // A count of draws, whatever the rows; a share of weights of 10^30 is refused.
+  'random-forest.max_samples': fc.oneof(
+    { weight: 6, arbitrary: fc.constant<ParameterValue>('none') },
+    { weight: 1, arbitrary: fc.constantFrom<ParameterValue>(2, 50, 3000) },
+    { weight: 1, arbitrary: fc.double({ min: 1e-3, max: 1, noNaN: true }) },
+  ),
   'catboost.depth': fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 7 }) }, fc.constant(11)),
   'catboost.permutation_count': fc.integer({ min: 1, max: 9 }),
   'catboost.leaf_estimation_iterations': fc.integer({ min: 1, max: 12 }),

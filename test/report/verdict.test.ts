@@ -13,11 +13,11 @@ const withMetrics = (change: Partial<MetricSet>): ReportData => ({
   ...data,
   ensemble: { ...data.ensemble, metrics: { ...data.ensemble.metrics, ...change } },
 });
-const warningsOf = (of: ReportData) => verdictOf(of).warnings.join('\n');
+const warningsOf = (of: ReportData) => verdictOf({ data: of, explanation: null }).warnings.join('\n');
 
 describe('the verdict', () => {
   it('compares with the base rate and names the best member', () => {
-    const { sentences } = verdictOf(data);
+    const { sentences } = verdictOf({ data, explanation: null });
     const text = sentences.join(' ');
     expect(text).toMatch(/puts a buyer before a non-buyer in \d\d of 100 pairs/);
     expect(text).toMatch(/likeliest tenth of the rows holds .*% of all purchases/);
@@ -28,7 +28,8 @@ describe('the verdict', () => {
   });
 
   it('grades by the lower end of the interval', () => {
-    const grade = (low: number) => verdictOf(withMetrics({ auc: 0.9, auc_ci: [low, 0.95] })).headline;
+    const grade = (low: number) =>
+      verdictOf({ data: withMetrics({ auc: 0.9, auc_ci: [low, 0.95] }), explanation: null }).headline;
     expect(grade(0.48)).toContain('cannot be told from guessing');
     expect(grade(0.55)).toContain('weakly');
     expect(grade(0.65)).toContain('fairly');
@@ -37,7 +38,9 @@ describe('the verdict', () => {
   });
 
   it('says when probabilities are worse than the base rate', () => {
-    expect(verdictOf(withMetrics({ log_loss: 0.9 })).sentences.join(' ')).toContain('worse than none');
+    expect(verdictOf({ data: withMetrics({ log_loss: 0.9 }), explanation: null }).sentences.join(' ')).toContain(
+      'worse than none',
+    );
   });
 
   it('warns of what is too good, too thin, shifted or badly exported, and not without cause', () => {
@@ -63,6 +66,6 @@ describe('the verdict', () => {
       pr_auc: null,
       undefined_because: 'The rows hold no positives.',
     });
-    expect(verdictOf(none).headline).toContain('The rows hold no positives.');
+    expect(verdictOf({ data: none, explanation: null }).headline).toContain('The rows hold no positives.');
   });
 });

@@ -1,6 +1,7 @@
 // Tables that break trainers: CatBoost gives a right answer or a clear error.
 import { afterAll, describe, expect, it } from 'vitest';
 import { KernelPool } from '#ecomml/kernels/pool.js';
+import { numericBorders } from '#ecomml/trees/catboost-borders.js';
 import type { LabelledMatrix } from '#ecomml/trees/family.js';
 import { learn, mixedTable, numericTable, probability } from './catboost-material.js';
 
@@ -77,6 +78,16 @@ describe('extreme numbers', () => {
     probability(model, table.matrix).forEach((p, row) => {
       expect(Math.round(p)).toBe(table.label[row]);
     });
+  });
+
+  it.each(['Min', 'Max'] as const)('borders ascend where values are infinite and missing, nan_mode %s', (mode) => {
+    const cells = [-Infinity, Infinity, -Number.MAX_VALUE, Number.MAX_VALUE, 0, 1, Number.NaN];
+    const values = Float64Array.from({ length: 300 }, (_, row) => cells[row % cells.length]);
+    const { borders, missing } = numericBorders(values, values.length, 16, 'GreedyLogSum', mode);
+    expect(missing).toBe(true);
+    expect(borders).toContain(mode === 'Min' ? -Number.MAX_VALUE : Number.MAX_VALUE);
+    expect(Array.from(borders)).toEqual([...new Set(borders)].sort((a, b) => a - b));
+    expect(borders.length).toBeGreaterThan(3);
   });
 
   it('missing is refused by nan_mode Forbidden, naming the column', () => {

@@ -9,7 +9,12 @@ import { count, cut, percent } from '../wording.js';
 export const clean: Command<CleanOptions, CleanResult> = {
   options: (settings) => {
     const input = inputOptions('clean', settings);
-    return { ...input, output: settings.output ?? `reports/clean/${inputName(input.input)}`, target: settings.target };
+    return {
+      ...input,
+      output: settings.output ?? `reports/clean/${inputName(input.input)}`,
+      target: settings.target,
+      ...(settings.purchases === undefined ? {} : { purchases: settings.purchases }),
+    };
   },
   show: (result, page) => {
     const { dim, bold } = page.style;
@@ -19,7 +24,7 @@ export const clean: Command<CleanOptions, CleanResult> = {
     const lines = [
       '',
       `  ${bold(`${count(result.rowsIn)} rows`)} = ${count(result.rowsKept)} kept + ${count(result.rowsRejected)} rejected + ` +
-        `${count(result.duplicatesRemoved)} duplicates removed`,
+        `${count(result.duplicatesRemoved)} duplicates removed${result.rowsPassedOver > 0 ? ` + ${count(result.rowsPassedOver)} passed over` : ''}`,
       ...(summary.time === undefined ? [] : [`  ${summary.time.from} to ${summary.time.to}, UTC`]),
       ...counted(
         'rejected',

@@ -4,20 +4,31 @@ import type { ScorePlan } from '../../scoring/score-plan.js';
 import type { ScoreOptions } from '../../workflows/options.js';
 import type { ScoreResult } from '../../workflows/score.js';
 import type { Command } from '../command.js';
-import { inputOptions, scoredName } from '../input-options.js';
+import { formatOf, inputOptions, scoredName } from '../input-options.js';
 import { sentence } from '../notes.js';
+import { OPTIONS } from '../options.js';
 import { planPage } from '../score-plan-page.js';
 import { count, seconds } from '../wording.js';
 
 export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
   options: (settings) => {
     const input = inputOptions('score', settings);
+    const format = settings.scoreFormat ?? formatOf(settings.output);
     return {
       ...input,
       model: settings.model,
-      output: settings.output ?? scoredName(input.input),
+      output: settings.output ?? scoredName(input.input, format),
       moments: settings.scoreMoments,
       columns: settings.columns,
+      format,
+      excelSafe: settings.excelSafe,
+      // Nothing said is told apart from the default: a foreign model has no confidence to leave out.
+      ...(settings.scores === OPTIONS.scores.default ? {} : { scores: settings.scores }),
+      ...(settings.explain === undefined ? {} : { explain: settings.explain }),
+      ...(settings.action === undefined ? {} : { action: settings.action }),
+      ...(settings.runtime === undefined ? {} : { runtime: settings.runtime }),
+      ...(settings.onnxFeatures === undefined ? {} : { features: settings.onnxFeatures }),
+      ...(settings.onnxOutput === undefined ? {} : { onnxOutput: settings.onnxOutput }),
       dryRun: settings.dryRun,
     };
   },

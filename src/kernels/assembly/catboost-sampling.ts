@@ -2,6 +2,9 @@
 import { exp, log } from './exponential';
 import { nextUniform } from './random';
 
+/** Weights of a temperature out of reason end here, that sums of them stay finite. */
+const MOST_WEIGHT: f64 = 1e100;
+
 /**
  * Minimal variance sampling (Ibragimov and Gusev 2019; CatBoost, mvs.cpp) of the rows from … to − 1, one block with a
  * threshold of its own: with c = √(g² + λ), a row is kept with probability min(1, c / t), weight 1 / probability, and t
@@ -117,7 +120,7 @@ export function randomWeights(
     let weight: f64 = 0;
     if (temperature >= 0) {
       const exponential = -log(draw + 1e-100);
-      weight = temperature == 1 ? exponential : exponential > 0 ? exp(temperature * log(exponential)) : 0;
+      weight = temperature == 1 ? exponential : exponential > 0 ? min(exp(temperature * log(exponential)), MOST_WEIGHT) : 0;
       if (temperature == 0) weight = 1;
     } else if (draw < rate) weight = 1;
     if (!(weight > 0)) weight = 0;

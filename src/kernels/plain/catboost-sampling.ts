@@ -3,6 +3,8 @@ import type { KernelMemory } from '../memory.js';
 import { exp, log } from './exponential.js';
 import { fixedPoint } from './gradient.js';
 
+const MOST_WEIGHT = 1e100;
+
 export function plainCatboostSampling(memory: KernelMemory) {
   const value = (doubles: number, row: number) => memory.f64(doubles + row * 8, 1)[0];
 
@@ -78,7 +80,7 @@ export function plainCatboostSampling(memory: KernelMemory) {
         if (temperature === 0) return 1;
         const exponential = -log(draw + 1e-100);
         if (temperature === 1) return Math.max(0, exponential);
-        return exponential > 0 ? exp(temperature * log(exponential)) : 0;
+        return exponential > 0 ? Math.min(exp(temperature * log(exponential)), MOST_WEIGHT) : 0;
       });
     },
 

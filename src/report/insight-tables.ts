@@ -1,0 +1,137 @@
+/** The tables of what to do: segments, profit, actions, levers, drift. */
+import type { ActionInsight, DriftInsight, Lever, ProfitInsight, Segment } from '../explain/insight-data.js';
+import { type Cell, column, type ReportTable } from './report-table.js';
+import type { Words } from './words.js';
+
+export function segmentsTable(id: string, title: string, segments: readonly Segment[], words: Words): ReportTable {
+  return {
+    id,
+    title,
+    columns: [
+      column('Segment', 'text', 46),
+      column('Rows', 'integer'),
+      column(words.Positives, 'integer'),
+      column('Rate', 'percent'),
+      column('Rate 95% interval', 'interval'),
+      column('Expected', 'percent'),
+      column('Difference', 'percent'),
+      column('q-value', 'metric'),
+    ],
+    rows: segments.map((one) => [
+      one.words === '' ? one.condition : one.words,
+      one.rows,
+      one.positives,
+      one.rate,
+      one.interval,
+      one.expected,
+      one.difference,
+      one.q_value,
+    ]),
+  };
+}
+
+export function profitTable({ best, break_even, everybody }: ProfitInsight): ReportTable {
+  const row = (name: string, one: ProfitInsight['best']): Cell[] => [
+    name,
+    one.threshold,
+    one.rows,
+    one.positives,
+    one.profit,
+    one.interval === null ? '–' : `${Math.round(one.interval[0])} to ${Math.round(one.interval[1])}`,
+  ];
+  return {
+    id: 'profit-choices',
+    title: 'Where to act',
+    columns: [
+      column('Choice', 'text', 34),
+      column('Probability from', 'metric'),
+      column('Rows acted on', 'integer'),
+      column('Positives among them', 'integer'),
+      column('Profit', 'amount'),
+      column('Profit, 95% interval', 'text', 24),
+    ],
+    rows: [row('Best on these rows', best), row('Cost / margin', break_even), row('Everybody', everybody)],
+  };
+}
+
+export function actionsTable({ actions }: ActionInsight): ReportTable {
+  return {
+    id: 'actions',
+    title: 'What to do with whom, and what it is expected to bring',
+    columns: [
+      column('Action', 'text', 16),
+      column('Probability from', 'metric'),
+      column('below', 'metric'),
+      column('Rows', 'integer'),
+      column('Share of rows', 'percent'),
+      column('Mean probability', 'percent'),
+      column('Observed rate', 'percent'),
+      column('Expected gain', 'amount'),
+      column('Why', 'text', 60),
+    ],
+    rows: actions.map((one) => [
+      one.action,
+      one.from,
+      one.to,
+      one.rows,
+      one.share,
+      one.mean_probability,
+      one.rate,
+      one.gain,
+      one.words,
+    ]),
+  };
+}
+
+export function leversTable(id: string, title: string, levers: readonly Lever[]): ReportTable {
+  return {
+    id,
+    title,
+    columns: [
+      column('Feature', 'text', 32),
+      column('Mean |SHAP|, points', 'percent'),
+      column('Share of all', 'percent'),
+      column('What a change does', 'text', 44),
+      column('Description', 'text', 60),
+    ],
+    rows: levers.map(({ feature, shap, share, effects, description }) => [
+      feature,
+      shap,
+      share,
+      effects
+        .map(({ change, points }) => `${change}: ${points < 0 ? '−' : '+'}${Math.abs(points * 100).toFixed(2)} points`)
+        .join('; '),
+      description ?? '',
+    ]),
+  };
+}
+
+export function driftTable({ features, prediction, reference, compared }: DriftInsight): ReportTable {
+  const all = prediction === null ? features : [prediction, ...features];
+  return {
+    id: 'drift',
+    title: `Drift from ${reference} to ${compared}`,
+    columns: [
+      column('Feature', 'text', 34),
+      column('Drift', 'text', 10),
+      column('PSI', 'metric'),
+      column('PSI by chance', 'metric'),
+      column('KS distance', 'metric'),
+      column('KS p-value', 'metric'),
+      column(`Missing, ${reference}`, 'percent'),
+      column(`Missing, ${compared}`, 'percent'),
+      column('Not seen before', 'percent'),
+    ],
+    rows: all.map((one) => [
+      one.feature,
+      one.level,
+      one.psi,
+      one.psi_chance,
+      one.ks,
+      one.ks_p,
+      one.missing[0],
+      one.missing[1],
+      one.unseen,
+    ]),
+  };
+}

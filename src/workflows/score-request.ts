@@ -1,0 +1,102 @@
+/** What a run of score adds to each row and how it is written, from the options: checked before a row is read. */
+import { usageError } from '../base/errors.js';
+import type { EventsSource, TableSource } from '../bundle/manifest.js';
+import { type ActionPolicy, policyColumns } from '../scoring/action-policy.js';
+import { DEFAULT_SCORES, RANK_COLUMNS, type RankColumn } from '../scoring/output-names.js';
+import { readPolicy } from '../scoring/read-policy.js';
+import type { ResultField } from '../scoring/results.js';
+import type { FormatChoice } from '../scoring/row-format.js';
+import type { ScoreRequest } from '../scoring/score-columns.js';
+import type { ScorePlan } from '../scoring/score-plan.js';
+import type { ScoreOptions } from './options.js';
+import type { ScoredModel } from './scored-model.js';
+
+export function formatChoice(options: ScoreOptions): FormatChoice {
+  const { format: name = 'csv', excelSafe = false, output, shard, scores = DEFAULT_SCORES } = options;
+  const rank = RANK_COLUMNS.filter((column) => scores.includes(column));
+  if (excelSafe && name !== 'csv')
+    throw usageError(
+      'BAD_USAGE',
+      `--excel-safe is for CSV: a ${name} file has types, and no spreadsheet runs its texts.`,
+    );
+  if (output === '-' && name === 'parquet')
+    throw usageError('BAD_USAGE', 'Parquet cannot go to stdout: its footer is written last.', 'Give --output a file.');
+  if (rank.length > 0 && shard !== undefined)
+    throw usageError(
+      'BAD_USAGE',
+      `--scores ${rank.join(',')} is over all rows, and a shard has only some.`,
+      'Score without --shard, or rank what the shards were merged to.',
+    );
+  return { name, excelSafe, rank };
+}
+
+export function rankFields(rank: readonly RankColumn[]): ResultField[] {
+  return rank.map((name) => ({ name, type: 'integer' }));
+}
+
+export function scoreRequest(options: ScoreOptions, { identity, reader }: ScoredModel): ScoreRequest {
+  const { scores = DEFAULT_SCORES, explain = 0, action } = options;
+  const inputs = reader.manifest.encoder.columns.length;
+  if (explain > inputs)
+    throw usageError(
+      'BAD_OPTION',
+      `--explain ${explain} asks for more reasons than ${identity.name} has inputs: ${inputs}.`,
+      `At most --explain ${inputs}.`,
+    );
+  const policy = action === undefined ? undefined : readPolicy(action);
+  const own = identity.members.length > 0;
+  if (!own && policy?.actions.some(({ when }) => when.some(({ column }) => column === 'confidence')))
+    throw usageError(
+      'BAD_POLICY',
+      `${action} has a condition on the confidence, which ${identity.name} does not have.`,
+      'A foreign ONNX model gives a probability alone.',
+    );
+  return {
+    confidence: own && scores.includes('confidence'),
+    members: own && scores.includes('members') ? identity.members : [],
+    reasons: explain,
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+export function plannedPolicy(file: string, policy: ActionPolicy): NonNullable<ScorePlan['policy']> {
+  const actions = [policy.default, ...policy.actions.map(({ name }) => name)];
+  return { file, actions, reads: policyColumns(policy) };
+}
+
+/** Input columns that are read beside those that pass through, and not written. */
+export function columnsAside(
+  { columns }: ScoreOptions,
+  { reader, texts }: ScoredModel,
+  { policy, reasons }: ScoreRequest,
+): string[] {
+  const { source, encoder } = reader.manifest;
+  // A category that training did not see is named by the cell, which the encoded row does not hold.
+  const categories =
+    source.kind === 'table' && reasons > 0 ? encoder.columns.filter(({ kind }) => kind === 'categorical') : [];
+  const wanted = [
+    ...texts,
+    ...categories.map(({ name }) => name),
+    ...(policy === undefined ? [] : policyColumns(policy)),
+  ];
+  return [...new Set(wanted)].filter((name) => !columns.includes(name) && !columns.includes('all'));
+}
+
+/**
+ * The fields of what passes through. A name that scoring itself adds is the file's with " (file)" behind it. Numbers and
+ * truth values that the model reads as such have their type; ids, and what the model does not read, are texts.
+ */
+export function passedFields(
+  names: readonly string[],
+  source: TableSource | EventsSource,
+  added: readonly ResultField[],
+): ResultField[] {
+  const taken = new Set(added.map(({ name }) => name));
+  const typeOf = new Map<string, ResultField['type']>([['source_row', 'integer']]);
+  if (source.kind === 'events') typeOf.set('event_time', 'timestamp');
+  else
+    for (const { name, type } of source.schema)
+      if (!source.id.includes(name) && (type === 'numeric' || type === 'boolean'))
+        typeOf.set(name, type === 'numeric' ? 'number' : type);
+  return names.map((name) => ({ name: taken.has(name) ? `${name} (file)` : name, type: typeOf.get(name) ?? 'text' }));
+}
