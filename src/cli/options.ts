@@ -21,7 +21,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
-import { delimiter, eventMeanings, quote } from './reading-kinds.js';
+import { delimiter, eventMeanings, moment, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -41,7 +41,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -56,6 +56,7 @@ export const OPTIONS = {
       train: 'the data in data/',
       export: 'rows the bundle keeps',
       explain: 'rows the bundle keeps',
+      report: 'rows the bundle keeps',
     },
   }),
   output: define(text('<path>'), {
@@ -89,6 +90,24 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  schema: define(text('<file>'), {
+    name: 'schema',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: 'hold the clean rows against a schema, as --infer writes it; exit code 3 when they do not meet it',
+    defaultText: '',
+  }),
+  infer: define(text('<file>'), {
+    name: 'infer',
+    verbs: ['clean'],
+    help: 'write a schema inferred from the clean rows: types, ranges, values, keys, freshness, volume, missing values',
+    defaultText: '',
+  }),
+  asOf: define(moment(), {
+    name: 'as-of',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: "the moment that a schema's freshness counts from, as in 2024-05-01T00:00:00Z",
+    defaultText: 'now',
   }),
   preset: define(choice(...PRESET_NAMES), {
     name: 'preset',
@@ -415,9 +434,28 @@ export const OPTIONS = {
   }),
   shap: define(choice('path-dependent', 'interventional'), {
     name: 'shap',
-    verbs: ['explain'],
+    verbs: ['explain', 'report'],
     help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
     default: 'path-dependent',
+  }),
+  explanation: define(onOff(), {
+    name: 'explanation',
+    verbs: ['report'],
+    help: 'say why the model says what it says, and what it is worth',
+    flagHelp: 'leave out why the model says what it says (quicker)',
+    default: true,
+  }),
+  margin: define(number({ min: 0, max: 1e12, open: true }), {
+    name: 'margin',
+    verbs: ['report'],
+    help: 'what a purchase earns, for profit and actions',
+    defaultText: 'an example, 20',
+  }),
+  cost: define(number({ min: 0, max: 1e12 }), {
+    name: 'cost',
+    verbs: ['report'],
+    help: 'what reaching one visitor costs, in the same money',
+    defaultText: 'an example, 0.2',
   }),
   lime: define(onOff(), {
     name: 'lime',
