@@ -57,7 +57,7 @@ async function inOrder(
 ): Promise<BuiltFeatures> {
   const spooled = await spoolEvents(db, options);
   let rows = featureRows(db, spooled, !spooled.spool.inFileOrder);
-  const made = await db.withPlainJoins(() => make(rows.sql));
+  const made = spooled.spool.inFileOrder ? await db.inOrder(() => make(rows.sql)) : await make(rows.sql);
   options.signal?.throwIfAborted();
   if (!made) {
     rows = featureRows(db, spooled, true);

@@ -11,7 +11,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
 import { type ColumnBatch, type RowFunctionColumn, registerRows } from './row-function.js';
 
@@ -38,7 +38,7 @@ export class Database {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
   private closed = false;
-  private provided = 0;
+  private readonly endScans: (() => void)[] = [];
 
   private constructor(threads: number, folder: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.threads = threads;
@@ -50,6 +50,8 @@ export class Database {
   static async open({ threads, memoryBytes = totalmem() / 2 }: DatabaseOptions): Promise<Database> {
     const folder = mkdtempSync(join(tmpdir(), 'ecomml-'));
     try {
+      // Loaded by whoever opens a database: it takes some 100 ms, which a CSV of rows to score need not wait for.
+      const { DuckDBInstance } = await import('@duckdb/node-api');
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(threads),
         memory_limit: `${Math.max(64, Math.floor(memoryBytes / 2 ** 20))}MiB`,
@@ -115,18 +117,21 @@ export class Database {
    * which is `name` with a number. They are made while a statement runs, in this thread, one scan at a time.
    */
   provideRows(name: string, columns: readonly RowFunctionColumn[], batches: () => Iterator<ColumnBatch>): string {
-    const unique = `${name}_${++this.provided}`;
-    registerRows(this.connection, unique, columns, batches);
+    const unique = `${name}_${this.endScans.length}`;
+    this.endScans.push(registerRows(this.connection, unique, columns, batches));
     return `${unique}()`;
   }
 
-  /** Lets `work` run statements whose joins keep their order: the left side is scanned, the right one looked up. */
-  async withPlainJoins<T>(work: () => Promise<T>): Promise<T> {
-    await this.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+  /**
+   * Lets `work` run statements over provided rows: by one thread, as these rows come by one (an idle second one would spin,
+   * waiting for them), with joins that keep their order: the left side is scanned, the right one looked up.
+   */
+  async inOrder<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("SET threads = 1; SET disabled_optimizers = 'join_order,build_side_probe_side'");
     try {
       return await work();
     } finally {
-      await this.run("SET disabled_optimizers = ''");
+      await this.run(`SET threads = ${this.threads}; SET disabled_optimizers = ''`);
     }
   }
 
@@ -139,6 +144,7 @@ export class Database {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    for (const end of this.endScans) end();
     this.connection.closeSync();
     this.instance.closeSync();
     rmSync(this.folder, { recursive: true, force: true });

@@ -19,27 +19,80 @@ export interface RowFunctionColumn {
 
 export interface ColumnBatch {
   readonly rows: number;
-  /** In the order of the columns; only the first `rows` values count. Good until the next batch is asked for. */
+  /** In the order of the columns; only the first `rows` values count. They stay as they are: batches are made ahead. */
   readonly columns: readonly (Float64Array | Int32Array)[];
 }
 
 /** Rows of a chunk of DuckDB's. */
 const CHUNK_ROWS = 2048;
 
-interface Scan {
-  readonly batches: Iterator<ColumnBatch>;
+/** Batches made ahead, while DuckDB works on those before them. */
+const AHEAD = 12;
+
+class Scan {
   batch: ColumnBatch | undefined;
-  at: number;
+  at = 0;
+  readonly #batches: Iterator<ColumnBatch>;
+  readonly #made: ColumnBatch[] = [];
+  #failure: unknown;
+  #ended = false;
+  #making = false;
+
+  constructor(batches: Iterator<ColumnBatch>) {
+    this.#batches = batches;
+  }
+
+  next(): ColumnBatch | undefined {
+    if (this.#made.length === 0) this.#make();
+    if (this.#made.length === 0 && this.#failure !== undefined) throw this.#failure;
+    const batch = this.#made.shift();
+    this.#makeAhead();
+    return batch;
+  }
+
+  /** Lets go of what the batches hold. */
+  end(): void {
+    if (!this.#ended) this.#batches.return?.();
+    this.#ended = true;
+  }
+
+  #makeAhead(): void {
+    if (this.#making || this.#ended) return;
+    this.#making = true;
+    setImmediate(() => {
+      this.#making = false;
+      if (this.#made.length >= AHEAD) return;
+      this.#make();
+      this.#makeAhead();
+    });
+  }
+
+  /** A failure is thrown to whoever asks for the batch that is not there. */
+  #make(): void {
+    if (this.#ended) return;
+    try {
+      const { done, value } = this.#batches.next();
+      if (done === true) this.#ended = true;
+      else this.#made.push(value);
+    } catch (error) {
+      this.#failure = error;
+      this.#ended = true;
+    }
+  }
 }
 
-/** Registers `SELECT … FROM name()`; every scan asks `batches` anew. A name can be registered once a database. */
+/**
+ * Registers `SELECT … FROM name()`; every scan asks `batches` anew. A name can be registered once a database. Returns
+ * what ends the scans that were not read to their end.
+ */
 export function registerRows(
   connection: DuckDBConnection,
   name: string,
   columns: readonly RowFunctionColumn[],
   batches: () => Iterator<ColumnBatch>,
-): void {
+): () => void {
   const types: Record<RowFunctionColumn['type'], DuckDBType> = { INTEGER, DOUBLE };
+  const scans: Scan[] = [];
   connection.registerTableFunction(
     DuckDBTableFunction.create({
       name,
@@ -48,7 +101,9 @@ export function registerRows(
       },
       initFunction: (info) => {
         info.setMaxThreads(1);
-        info.setInitData({ batches: batches(), batch: undefined, at: 0 } satisfies Scan);
+        const scan = new Scan(batches());
+        scans.push(scan);
+        info.setInitData(scan);
       },
       mainFunction: (info, output) => {
         try {
@@ -59,17 +114,19 @@ export function registerRows(
       },
     }),
   );
+  return () => {
+    for (const scan of scans) scan.end();
+  };
 }
 
 function fill(output: DuckDBDataChunk, scan: Scan): void {
   while (scan.batch === undefined || scan.at >= scan.batch.rows) {
-    const next = scan.batches.next();
-    if (next.done === true) {
+    scan.batch = scan.next();
+    scan.at = 0;
+    if (scan.batch === undefined) {
       output.rowCount = 0;
       return;
     }
-    scan.batch = next.value;
-    scan.at = 0;
   }
   const { rows, columns } = scan.batch;
   const to = Math.min(rows, scan.at + CHUNK_ROWS);
