@@ -1,9 +1,10 @@
 /** A bundle that was found, checked and opened. It does not train or score. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadForest } from '../forest/load-forest.js';
 import type { ScoringModel } from '../scoring/scoring-model.js';
 import { MANIFEST_FILE, readBundleFolder, sha256 } from './folder.js';
+import { KEPT_ROWS, type KeptRows, readKeptRows } from './kept-rows.js';
 import { resolveBundle } from './latest.js';
 import type { Manifest } from './manifest.js';
 
@@ -39,6 +40,12 @@ export class Bundle {
 
   json(name: string): unknown {
     return JSON.parse(readFileSync(this.file(name), 'utf8'));
+  }
+
+  /** Rows kept for explanations; undefined in bundles that older versions wrote. */
+  keptRows(): KeptRows | undefined {
+    const file = this.file(KEPT_ROWS);
+    return existsSync(file) ? readKeptRows(file, this.manifest.encoder) : undefined;
   }
 
   /** All members loaded: what scoring needs. */

@@ -4,6 +4,7 @@
  */
 import { EcommlError, inputRejected } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
+import type { Expectation } from './check-expectations.js';
 import { byColumns } from './column-types.js';
 
 export interface CountedRule {
@@ -38,12 +39,14 @@ export interface QualitySummary {
   readonly kind: 'events' | 'table';
   /** How the input was read, as `describeInput` says it. */
   readonly input: string;
-  /** in = kept + rejected + duplicatesRemoved, always. */
+  /** in = kept + rejected + duplicatesRemoved + passedOver, always. */
   readonly rows: {
     readonly in: number;
     readonly kept: number;
     readonly rejected: number;
     readonly duplicatesRemoved: number;
+    /** Events of types that nobody needs; absent when there are none. */
+    readonly passedOver?: number;
     /** Exact copies of an earlier row that were kept (tables). */
     readonly duplicatesKept: number;
     /** Empty lines, which are no rows. */
@@ -61,6 +64,8 @@ export interface QualitySummary {
   /** Events: kept rows by type, the most frequent first. */
   readonly eventTypes?: readonly { readonly type: string; readonly rows: number }[];
   readonly notes: readonly string[];
+  /** How the rows met a schema, where they were held against one. */
+  readonly expectations?: readonly Expectation[];
 }
 
 /** Rejects by column and reason, the most frequent first. */
@@ -113,10 +118,11 @@ export async function summariseColumns(
 
 /** Throws `CLEAN_NOT_CONSERVED` if a row was lost or counted twice: a defect of ecomml, never of the input. */
 export function checkConservation({ rows }: QualitySummary): void {
-  if (rows.in !== rows.kept + rows.rejected + rows.duplicatesRemoved)
+  const passedOver = rows.passedOver ?? 0;
+  if (rows.in !== rows.kept + rows.rejected + rows.duplicatesRemoved + passedOver)
     throw new EcommlError(
       'CLEAN_NOT_CONSERVED',
-      `${rows.in} rows went in, but ${rows.kept} kept + ${rows.rejected} rejected + ${rows.duplicatesRemoved} duplicates came out.`,
+      `${rows.in} rows went in, but ${rows.kept} kept + ${rows.rejected} rejected + ${rows.duplicatesRemoved} duplicates + ${passedOver} passed over came out.`,
       { hint: 'This is a defect of ecomml: please report it with the file.' },
     );
 }
@@ -143,5 +149,5 @@ export function checkBadRows({ rows, rejected }: QualitySummary, maxBadRows: num
 /** `17,435 rows in = 17,429 kept + 1 rejected + 5 duplicates removed`. */
 export function rowsSentence({ rows }: QualitySummary): string {
   const grouped = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${grouped(rows.in)} rows in = ${grouped(rows.kept)} kept + ${grouped(rows.rejected)} rejected + ${grouped(rows.duplicatesRemoved)} duplicates removed`;
+  return `${grouped(rows.in)} rows in = ${grouped(rows.kept)} kept + ${grouped(rows.rejected)} rejected + ${grouped(rows.duplicatesRemoved)} duplicates removed${rows.passedOver === undefined ? '' : ` + ${grouped(rows.passedOver)} passed over`}`;
 }

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   evaluate: async () => (await import('./commands/evaluate.js')).evaluate,
   export: async () => (await import('./commands/export.js')).exportCommand,
   score: async () => (await import('./commands/score.js')).score,
+  explain: async () => (await import('./commands/explain.js')).explain,
   report: async () => (await import('./commands/report.js')).report,
   generate: async () => (await import('./commands/generate.js')).generate,
 };

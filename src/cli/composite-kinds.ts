@@ -1,7 +1,7 @@
 /** Kinds of options made of several values or with a syntax of their own: lists, pairs, parameters, gates, splits, weights. */
 import { parseGate } from '../metrics/gate.js';
 import type { Gate, SplitChoice } from '../workflows/options.js';
-import { choice, type Kind, text, toNumber } from './option-kinds.js';
+import { choice, integer, type Kind, text, toNumber } from './option-kinds.js';
 
 /** Values with commas between them; in JSON a list, too. */
 function list<T>(placeholder: string, item: Kind<T>, expected: string): Kind<readonly T[]> {
@@ -29,6 +29,11 @@ function list<T>(placeholder: string, item: Kind<T>, expected: string): Kind<rea
 
 export function names(placeholder: string): Kind<readonly string[]> {
   return list(placeholder, text(placeholder), 'names with commas between them');
+}
+
+/** Whole numbers from 1. */
+export function counts(placeholder: string): Kind<readonly number[]> {
+  return list(placeholder, integer({ min: 1 }), 'whole numbers from 1 with commas between them');
 }
 
 export function choices<const W extends string>(...words: readonly W[]): Kind<readonly W[]> {

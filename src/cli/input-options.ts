@@ -15,12 +15,21 @@ const SAMPLE = join('data', 'rees46', '2019-Oct-17k.csv.gz');
 
 export function inputOptions(verb: Verb, settings: Settings): InputOptions {
   if (settings.input === undefined) throw missing(verb, OPTIONS.input);
+  return { input: settings.input, ...inputReading(settings) };
+}
+
+/** How an input is read, for commands that can do without one. */
+export function inputReading(settings: Settings): Omit<InputOptions, 'input'> {
   const reading = readingOf(settings);
   return {
-    input: settings.input,
     map: settings.map,
     maxBadRows: settings.maxBadRows,
     ...(Object.keys(reading).length === 0 ? {} : { reading }),
+    ...(settings.preset === undefined ? {} : { preset: settings.preset }),
+    ...(Object.keys(settings.eventType).length === 0 ? {} : { eventTypes: settings.eventType }),
+    ...(settings.schema === undefined ? {} : { schemaFile: settings.schema }),
+    ...(settings.asOf === undefined ? {} : { asOf: settings.asOf }),
+    ...(settings.sessionGap === undefined ? {} : { sessionGap: settings.sessionGap }),
   };
 }
 

@@ -2,12 +2,14 @@
  * The one table of options. The flags, the ECOMML_* variables, the keys of the config file, the help and the README's
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
+import { EVENT_MEANINGS, PRESET_NAMES } from '../clean/presets.js';
+import { FEATURE_FAMILIES, type FeatureFamily } from '../features/feature.js';
 import { FAMILIES } from '../forest/forest.js';
 import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -19,7 +21,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
-import { delimiter, quote } from './reading-kinds.js';
+import { delimiter, eventMeanings, moment, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -39,7 +41,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -50,11 +52,15 @@ export const OPTIONS = {
     name: 'input',
     verbs: [...READERS, 'export'],
     help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
-    defaultText: { train: 'the data in data/', export: 'rows the bundle keeps' },
+    defaultText: {
+      train: 'the data in data/',
+      export: 'rows the bundle keeps',
+      explain: 'rows the bundle keeps',
+    },
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => verb !== 'evaluate'),
+    verbs: ALL.filter((verb) => verb !== 'evaluate' && verb !== 'explain'),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
@@ -67,7 +73,7 @@ export const OPTIONS = {
   }),
   model: define(text('<bundle>'), {
     name: 'model',
-    verbs: ['evaluate', 'export', 'score', 'report'],
+    verbs: ['evaluate', 'export', 'score', 'explain', 'report'],
     help: 'the bundle, a folder that train wrote; of score, also an ONNX file of another maker',
     default: 'models/latest',
   }),
@@ -83,6 +89,49 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  schema: define(text('<file>'), {
+    name: 'schema',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: 'hold the clean rows against a schema, as --infer writes it; exit code 3 when they do not meet it',
+    defaultText: '',
+  }),
+  infer: define(text('<file>'), {
+    name: 'infer',
+    verbs: ['clean'],
+    help: 'write a schema inferred from the clean rows: types, ranges, values, keys, freshness, volume, missing values',
+    defaultText: '',
+  }),
+  asOf: define(moment(), {
+    name: 'as-of',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: "the moment that a schema's freshness counts from, as in 2024-05-01T00:00:00Z",
+    defaultText: 'now',
+  }),
+  preset: define(choice(...PRESET_NAMES), {
+    name: 'preset',
+    verbs: READERS,
+    help: "whose export the events are: their columns' names, event types and sessions",
+    defaultText: '',
+  }),
+  eventType: define(eventMeanings(), {
+    name: 'event-type',
+    verbs: READERS,
+    help: `what a shop's event type means, as in addtocart=cart: ${EVENT_MEANINGS.join(', ')}; * is any other; repeatable`,
+    default: {},
+    defaultText: '',
+  }),
+  sessionGap: define(duration(), {
+    name: 'session-gap',
+    verbs: READERS,
+    help: "make sessions: a user's events with no longer pause than this between them; the file's own are not used",
+    defaultText: "the file's sessions; 30m with --preset retailrocket",
+  }),
+  purchases: define(text('<file>'), {
+    name: 'purchases',
+    verbs: ['clean'],
+    help: 'a second file of events, all of them purchases, as yoochoose has',
+    defaultText: '',
   }),
   delimiter: define(delimiter(), {
     name: 'delimiter',
@@ -193,6 +242,13 @@ export const OPTIONS = {
     flagHelp: 'leave out raw user, product and category ids as categories',
     default: true,
   }),
+  featureFamilies: define(choices(...FEATURE_FAMILIES), {
+    name: 'feature-families',
+    verbs: ['features', 'train'],
+    help: 'the families of features of raw events to make',
+    default: FEATURE_FAMILIES as readonly FeatureFamily[],
+    defaultText: 'all',
+  }),
   models: define(choices(...FAMILIES), {
     name: 'models',
     verbs: ['train'],
@@ -268,11 +324,11 @@ export const OPTIONS = {
     help: 'what to write: the weights as JSON, each model and the ensemble as ONNX',
     default: ['weights', 'onnx'] as const,
   }),
-  reportFormat: define(choices('html', 'xlsx'), {
+  reportFormat: define(choices('html', 'xlsx', 'pdf'), {
     name: 'format',
     verbs: ['report'],
-    help: 'what to write: one HTML file, an Excel workbook',
-    default: ['html', 'xlsx'] as const,
+    help: 'what to write: one HTML file, an Excel workbook, a PDF',
+    default: ['html', 'xlsx', 'pdf'] as const,
   }),
   columns: define(names('<columns>'), {
     name: 'columns',
@@ -335,6 +391,39 @@ export const OPTIONS = {
     inConfig: false,
     help: 'print what would be done (inputs, chunks, columns, memory, disk) and score nothing',
     default: false,
+  }),
+  row: define(counts('<rows>'), {
+    name: 'row',
+    verbs: ['explain'],
+    help: 'rows of the input to explain, counted from 1 without the header',
+    default: [] as readonly number[],
+    defaultText: 'all, when the input has at most 5',
+  }),
+  key: define(pairs('<column=value>', 'column=value, as in user_session=4f3a'), {
+    name: 'key',
+    verbs: ['explain'],
+    help: 'explain the last rows whose column has this value; repeatable',
+    default: {},
+    defaultText: '',
+  }),
+  shap: define(choice('path-dependent', 'interventional'), {
+    name: 'shap',
+    verbs: ['explain'],
+    help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
+    default: 'path-dependent',
+  }),
+  lime: define(onOff(), {
+    name: 'lime',
+    verbs: ['explain'],
+    help: 'show LIME beside SHAP',
+    flagHelp: 'leave LIME out',
+    default: true,
+  }),
+  html: define(text('<file>'), {
+    name: 'html',
+    verbs: ['explain'],
+    help: 'also write the explanation as one HTML file',
+    defaultText: '',
   }),
   events: define(integer({ min: 1, max: 1e11 }), {
     name: 'events',

@@ -32,6 +32,13 @@ export const VERBS = {
     summary: 'add purchase probabilities to a CSV or Parquet',
     examples: ['ecomml score --input today.csv', 'zcat today.csv.gz | ecomml score --input - --output - > scored.csv'],
   },
+  explain: {
+    summary: 'say why the model gives a row its probability: exact contributions, words, and LIME beside them',
+    examples: [
+      'ecomml explain --input today.csv --row 17',
+      'ecomml explain --model models/shop --input today.csv --key user_session=4f3a --html why.html',
+    ],
+  },
   report: {
     summary: 'write a self-contained HTML report and an Excel workbook from a bundle',
     examples: ['ecomml report --model models/shop --format html,xlsx --output reports/'],

@@ -11,6 +11,7 @@ const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   evaluate: async () => (await import('../workflows/evaluate.js')).evaluateBundle,
   export: async () => (await import('../workflows/export.js')).exportBundle,
   score: async () => (await import('../workflows/score.js')).scoreOrPlan,
+  explain: async () => (await import('../workflows/explain.js')).explain,
   report: async () => (await import('../workflows/report.js')).report,
   generate: async () => (await import('../workflows/generate.js')).generate,
 };

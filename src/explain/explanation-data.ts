@@ -127,7 +127,7 @@ export interface PermutationResult {
 export interface ValueBin {
   /** "3 to 5", "samsung", "missing", "not seen in training", "12 others". */
   readonly label: string;
-  /** Numeric bins: ends, from ≤ value < to (the last bin includes its end); absent for categories and missing. */
+  /** Numeric bins: smallest and largest value in it, equal where it holds one value; absent for categories and missing. */
   readonly from?: number;
   readonly to?: number;
   readonly rows: number;

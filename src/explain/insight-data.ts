@@ -78,7 +78,7 @@ export interface ProfitChoice {
   readonly rows: number;
   readonly positives: number;
   readonly profit: number;
-  /** Bootstrap over rows (sessions); null when not computed. */
+  /** Over rows (sessions), the threshold taken as given; null when not computed. */
   readonly interval: readonly [number, number] | null;
 }
 

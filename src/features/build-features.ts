@@ -1,32 +1,25 @@
 /**
- * Clean events to one row a decision moment: the one function that makes features, for training and for scoring. It
- * reads and writes tables of the database alone, no files.
+ * Clean events to one row a decision moment: the one way in which features are made, for training and for scoring.
+ *
+ * A feature is a function of the moment's own event and of events strictly before its instant, so it is the same to the
+ * bit for any order of rows, number of threads, later events, and any cut of the same events into history and file.
+ * `label` and `session_last_event` look forward: they are for training and splitting, never inputs of a model. Exact
+ * duplicates, within the file or with the history, are one event; of duplicate rows the first in the file is the moment.
  */
 import { EcommlError } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
-import { catalogue } from './catalogue.js';
-import { codeEvents } from './events.js';
+import { writeParquet } from '../table/parquet-file.js';
+import { dropTexts } from './events.js';
 import type { Feature } from './feature.js';
-import { type Moments, markMoments } from './moments.js';
-import { markEvents, sumPasts } from './totals.js';
+import { areInOrder, featureRows } from './feature-rows.js';
+import { type SweepOptions, spoolEvents } from './swept-events.js';
 
-export interface BuildFeaturesOptions {
-  /** A relation of clean events; each view or cart in it may become a row. */
-  readonly events: string;
-  /** A relation of earlier clean events (columns of an event, no source_row), read but given no rows. */
-  readonly history?: string;
-  readonly moments: Moments;
-  /** Seconds after the moment in which a purchase counts; absent: until the session's end. */
-  readonly horizon?: number;
-  readonly idFeatures: boolean;
+export interface BuildFeaturesOptions extends SweepOptions {
   /** Name of the table to create; it replaces one of the same name. Default "features". */
   readonly into?: string;
-  /** Looked at between statements; an aborted one throws its reason. */
-  readonly signal?: AbortSignal;
 }
 
 export interface BuiltFeatures {
-  readonly relation: string;
   readonly rows: number;
   readonly positives: number;
   /** Distinct events read, those of the history included. */
@@ -34,73 +27,45 @@ export interface BuiltFeatures {
   readonly features: readonly Feature[];
 }
 
-/** Columns of the relation before the features: what a row is, its label, and the span of its session. */
-export const MOMENT_COLUMNS: readonly string[] = [
-  'source_row',
-  'event_time',
-  'user_id',
-  'user_session',
-  'product_id',
-  'event_type',
-  'label',
-  'session_first_event',
-  'session_last_event',
-];
-
-/**
- * Creates the relation: `MOMENT_COLUMNS`, then the features in the catalogue's order (numeric ones DOUBLE, categorical
- * ones VARCHAR, missing NULL), ordered by source_row. Exact duplicates, within the file or with the history, are one
- * event; of duplicate rows the first in the file is the moment.
- *
- * A feature is a function of the moment's own event and of events strictly before its instant, so it is the same to the
- * bit for any order of rows, number of threads, later events, and any cut of the same events into history and file.
- * `label` and `session_last_event` look forward: they are for training and splitting, never inputs of a model.
- */
-export async function buildFeatures(db: Database, options: BuildFeaturesOptions): Promise<BuiltFeatures> {
-  const { events, history, moments, horizon, idFeatures, into = 'features', signal } = options;
-  const features = catalogue({ idFeatures });
-  await codeEvents(db, events, history);
-  signal?.throwIfAborted();
-  await markMoments(db, moments, horizon);
-  signal?.throwIfAborted();
-  await markEvents(db);
-  signal?.throwIfAborted();
-  const pasts = await sumPasts(db);
-  signal?.throwIfAborted();
-  await checkSideBySide(db, ['moments', 'marked_events', ...pasts]);
-  await db.run(`
-    CREATE OR REPLACE TABLE ${identifier(into)} AS
-    SELECT source_row, event_time, user_id, user_session, product_id, event_type, label,
-      make_timestamp(session_begin_us) AS session_first_event, make_timestamp(session_end_us) AS session_last_event,
-      ${features.map(featureColumn).join(',\n      ')}
-    FROM ${['distinct_events', 'moments', 'marked_events', ...pasts].join(' POSITIONAL JOIN ')}
-    WHERE is_moment`);
-  const counted = await db.row(
-    `SELECT count(*) AS n, coalesce(sum(label), 0) AS positives, (SELECT count(*) FROM distinct_events) AS events
-     FROM ${identifier(into)}`,
-  );
-  for (const table of ['distinct_events', 'coded_events', 'moments', 'marked_events', ...pasts])
-    await db.run(`DROP TABLE ${table}`);
-  return {
-    relation: into,
-    rows: Number(counted.n),
-    positives: Number(counted.positives),
-    events: Number(counted.events),
-    features,
-  };
+/** Creates a table of `MOMENT_COLUMNS` and the features in the catalogue's order, ordered by source_row. */
+export async function buildFeatures(
+  db: Database,
+  { into = 'features', ...options }: BuildFeaturesOptions,
+): Promise<BuiltFeatures & { readonly relation: string }> {
+  const built = await inOrder(db, options, async (sql) => {
+    await db.run(`CREATE OR REPLACE TABLE ${identifier(into)} AS ${sql}`);
+    return areInOrder(db, identifier(into));
+  });
+  return { ...built, relation: into };
 }
 
-function featureColumn({ name, kind, sql }: Feature): string {
-  return `CAST(${sql} AS ${kind === 'numeric' ? 'DOUBLE' : 'VARCHAR'}) AS ${identifier(name)}`;
+/** Writes the same rows as one Parquet file that appears whole; they are made while it is written. */
+export async function writeFeatures(
+  db: Database,
+  path: string,
+  metadata: Readonly<Record<string, string>>,
+  options: SweepOptions,
+): Promise<BuiltFeatures> {
+  return inOrder(db, options, (sql) => writeParquet(db, sql, path, metadata, (relation) => areInOrder(db, relation)));
 }
 
-/** Tables joined by position must hold the same events in the same order; else features would go to wrong rows. */
-async function checkSideBySide(db: Database, tables: readonly string[]): Promise<void> {
-  const misplaced = await db.number(`
-    SELECT count(*) FROM distinct_events POSITIONAL JOIN ${tables.join(' POSITIONAL JOIN ')}
-    WHERE ${tables.map((table) => `${table}.event_code IS DISTINCT FROM distinct_events.rowid`).join(' OR ')}`);
-  if (misplaced > 0)
-    throw new EcommlError('FEATURES_MISPLACED', `${misplaced} events lost their place while features were made.`, {
-      hint: 'This is a fault of ecomml, not of the data: please report it.',
-    });
+/** `make` makes something of a query's rows; false: they were out of order, and it is called again with a sorted query. */
+async function inOrder(
+  db: Database,
+  options: SweepOptions,
+  make: (sql: string) => Promise<boolean>,
+): Promise<BuiltFeatures> {
+  const spooled = await spoolEvents(db, options);
+  let rows = featureRows(db, spooled, !spooled.spool.inFileOrder);
+  const made = spooled.spool.inFileOrder ? await db.inOrder(() => make(rows.sql)) : await make(rows.sql);
+  options.signal?.throwIfAborted();
+  if (!made) {
+    rows = featureRows(db, spooled, true);
+    if (!(await make(rows.sql)))
+      throw new EcommlError('FEATURES_MISPLACED', 'Rows were not in the order of the file after sorting.', {
+        hint: 'This is a fault of ecomml, not of the data: please report it.',
+      });
+  }
+  await dropTexts(db);
+  return { ...rows.found, features: spooled.features };
 }

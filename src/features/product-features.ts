@@ -1,12 +1,15 @@
 /** Features of the product's past with all users, and of its price against other prices. */
 import {
-  count,
+  currency,
   type Feature,
+  isWhole,
   meanPrice,
+  type NumericFeature,
   priceOver,
   secondsSince,
   smoothedCartRate,
   smoothedConversion,
+  type Value,
 } from './feature.js';
 
 const ANY = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
@@ -16,20 +19,30 @@ function product(
   unit: string,
   reads: Feature['reads'],
   description: string,
-  sql: string,
+  value: Value,
   actionable = false,
-): Feature {
-  return { name, kind: 'numeric', family: 'product', description, unit, reads, actionable, sql };
+): NumericFeature {
+  return {
+    name,
+    kind: 'numeric',
+    family: 'product',
+    description,
+    unit,
+    reads,
+    actionable,
+    whole: isWhole(unit),
+    value,
+  };
 }
 
 export const PRODUCT_FEATURES: readonly Feature[] = [
-  product('price', 'currency', [], 'Price at this moment.', 'price', true),
+  product('price', 'currency', [], 'Price at this moment.', (t, i) => t.price[i], true),
   product(
     'price_to_product_mean',
     'ratio',
     ANY,
     'Price over the mean price in all earlier events of this product: below 1 is cheaper than usual.',
-    priceOver(meanPrice('product_price_units', 'product_prices')),
+    (t, i) => priceOver(t.price[i], meanPrice(t.product_price_units[i], t.product_prices[i])),
     true,
   ),
   product(
@@ -37,7 +50,7 @@ export const PRODUCT_FEATURES: readonly Feature[] = [
     'ratio',
     ANY,
     'Price over the lowest price in all earlier events of this product.',
-    priceOver('product_lowest_units::DOUBLE / 1e4::DOUBLE'),
+    (t, i) => priceOver(t.price[i], currency(t.product_lowest_units[i])),
     true,
   ),
   product(
@@ -45,7 +58,7 @@ export const PRODUCT_FEATURES: readonly Feature[] = [
     'ratio',
     ANY,
     'Price over the mean price in all earlier events of its category; missing without a category.',
-    `CASE WHEN category_id IS NOT NULL THEN ${priceOver(meanPrice('category_price_units', 'category_prices'))} END`,
+    (t, i) => priceOver(t.price[i], meanPrice(t.category_price_units[i], t.category_prices[i])),
     true,
   ),
   product(
@@ -53,65 +66,77 @@ export const PRODUCT_FEATURES: readonly Feature[] = [
     'ratio',
     ANY,
     'Price over the mean price in all earlier events of its brand; missing without a brand.',
-    `CASE WHEN brand IS NOT NULL THEN ${priceOver(meanPrice('brand_price_units', 'brand_prices'))} END`,
+    (t, i) => priceOver(t.price[i], meanPrice(t.brand_price_units[i], t.brand_prices[i])),
     true,
   ),
-  product('product_views', 'events', ['view'], 'Earlier views of the product by anybody.', count('product_views')),
+  product(
+    'product_views',
+    'events',
+    ['view'],
+    'Earlier views of the product by anybody.',
+    (t, i) => t.product_views[i],
+  ),
   product(
     'product_carts',
     'events',
     ['cart'],
     'Times anybody had put the product into a cart.',
-    count('product_carts'),
+    (t, i) => t.product_carts[i],
   ),
   product(
     'product_removals',
     'events',
     ['remove_from_cart'],
     'Times anybody had taken the product out of a cart.',
-    count('product_removals'),
+    (t, i) => t.product_removals[i],
   ),
   product(
     'product_purchases',
     'events',
     ['purchase'],
     'Earlier purchases of the product by anybody.',
-    count('product_purchases'),
+    (t, i) => t.product_purchases[i],
   ),
-  product('product_users', 'users', ANY, 'Users who had an event with the product before.', count('product_users')),
+  product(
+    'product_users',
+    'users',
+    ANY,
+    'Users who had an event with the product before.',
+    (t, i) => t.product_users[i],
+  ),
   product(
     'product_conversion',
     'share',
     ['view', 'purchase'],
     "The product's purchases a view so far, smoothed: (purchases + 1) / (views + 50).",
-    smoothedConversion('product_purchases', 'product_views'),
+    (t, i) => smoothedConversion(t.product_purchases[i], t.product_views[i]),
   ),
   product(
     'product_cart_rate',
     'share',
     ['view', 'cart'],
     'Carts a view of the product so far, smoothed: (carts + 2.5) / (views + 50).',
-    smoothedCartRate('product_carts', 'product_views'),
+    (t, i) => smoothedCartRate(t.product_carts[i], t.product_views[i]),
   ),
   product(
     'seconds_since_product_first_event',
     'seconds',
     ANY,
     "Time since the product's first event; missing at the first.",
-    secondsSince('product_first_us'),
+    (t, i) => secondsSince(t.us[i], t.product_first_us[i]),
   ),
   product(
     'seconds_since_product_event',
     'seconds',
     ANY,
     "Time since the product's last event with anybody; missing at the first.",
-    secondsSince('product_last_us'),
+    (t, i) => secondsSince(t.us[i], t.product_last_us[i]),
   ),
   product(
     'seconds_since_product_purchase',
     'seconds',
     ['purchase'],
     'Time since anybody last bought the product; missing without a purchase.',
-    secondsSince('product_last_purchase_us'),
+    (t, i) => secondsSince(t.us[i], t.product_last_purchase_us[i]),
   ),
 ];

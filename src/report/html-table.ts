@@ -1,22 +1,24 @@
 /** A table as HTML: headers for every row and column, numbers to the right, scrolling sideways on a narrow screen. */
 import { html, type Markup } from './markup.js';
-import { intervalText, type NumberFormat, numberText } from './number-text.js';
-import type { Cell, ReportTable, TableColumn } from './report-table.js';
+import type { ReportTable } from './report-table.js';
+import { cellText, intervalFormatOf, isTextColumn, isUnderColumn } from './table-cells.js';
 
 /** An interval column that follows a number column is shown under the number, not beside it. */
 export function htmlTable(table: ReportTable): Markup {
   const shown = table.columns
-    .map((column, i) => ({ column, i, under: isUnder(table.columns, i) }))
+    .map((column, i) => ({ column, i, under: isUnderColumn(table.columns, i) }))
     .filter((c) => !c.under);
   const head = shown.map(
-    ({ column }) => html`<th scope="col" class="${isText(column) ? 'text' : 'number'}">${column.title}</th>`,
+    ({ column }) => html`<th scope="col" class="${isTextColumn(column) ? 'text' : 'number'}">${column.title}</th>`,
   );
   const body = table.rows.map((row) => {
     const cells = shown.map(({ column, i }, place) => {
-      const content = cellMarkup(row[i], column);
-      const below = isUnder(table.columns, i + 1) ? html`<small>${intervalCell(row[i + 1])}</small>` : null;
-      if (place === 0 && isText(column)) return html`<th scope="row" class="text" dir="auto">${content}</th>`;
-      const text = isText(column) || typeof row[i] === 'string';
+      const content = cellText(row[i], column);
+      const below = isUnderColumn(table.columns, i + 1)
+        ? html`<small>${cellText(row[i + 1], table.columns[i + 1], intervalFormatOf(column))}</small>`
+        : null;
+      if (place === 0 && isTextColumn(column)) return html`<th scope="row" class="text" dir="auto">${content}</th>`;
+      const text = isTextColumn(column) || typeof row[i] === 'string';
       if (text) return html`<td class="text" dir="auto">${content}${below}</td>`;
       return html`<td class="number">${content}${below}</td>`;
     });
@@ -36,25 +38,4 @@ function leftOut({ left_out }: ReportTable): Markup | null {
 /** The same, folded away until asked for. */
 export function foldedTable(table: ReportTable): Markup {
   return html`<details><summary>${table.title} <span class="muted">(${table.rows.length}${table.left_out === undefined ? '' : ` of ${table.rows.length + table.left_out}`} rows)</span></summary>${htmlTable(table)}</details>`;
-}
-
-function isUnder(columns: readonly TableColumn[], i: number): boolean {
-  return i > 0 && columns[i]?.format === 'interval' && columns[i - 1].format !== 'interval';
-}
-
-const isText = (column: TableColumn) => column.format === 'text' || column.format === 'value';
-
-function cellMarkup(cell: Cell, column: TableColumn): string {
-  if (cell === null) return '–';
-  if (typeof cell === 'string') return cell;
-  if (typeof cell !== 'number') return intervalText(cell);
-  return numberText(cell, isNumeric(column.format) ? column.format : 'general');
-}
-
-function isNumeric(format: TableColumn['format']): format is NumberFormat {
-  return format !== 'text' && format !== 'value' && format !== 'interval';
-}
-
-function intervalCell(cell: Cell): string {
-  return Array.isArray(cell) ? intervalText([cell[0], cell[1]]) : '–';
 }

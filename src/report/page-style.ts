@@ -128,3 +128,11 @@ ${LIGHT}    --card: #fff; --ink: #000; --muted: #444; --rule: #bbb; --warn-paper
   .charts { grid-template-columns: 1fr 1fr; } main, header.page, footer { max-width: none; padding: 0; }
 }
 `;
+
+const COLOURS = new Map([...LIGHT.matchAll(/(--[\w-]+): (#[0-9a-f]{6})/g)].map(([, name, colour]) => [name, colour]));
+
+/** A colour of the page as it is on paper: a variable's light value, ink for `currentColor`. */
+export function printColour(colour: string): string {
+  const name = /^var\((--[\w-]+)\)$/.exec(colour)?.[1] ?? (colour === 'currentColor' ? '--ink' : undefined);
+  return name === undefined ? colour : (COLOURS.get(name) ?? '#000000');
+}

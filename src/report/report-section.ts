@@ -8,6 +8,8 @@ export interface ReportSection {
   readonly id: string;
   readonly title: string;
   readonly parts: readonly ReportPart[];
+  /** True: paper leaves it out. */
+  readonly pageOnly?: boolean;
 }
 
 export interface Figure {

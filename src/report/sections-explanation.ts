@@ -261,6 +261,7 @@ export function whatIfSection({ explanation }: ReportSource): ReportSection | nu
   return {
     id: 'what-if',
     title: 'What if',
+    pageOnly: true,
     parts: partsOf(
       text(`Change a row and see what the model would say. ${whatIfWords(whatIf)}`),
       note('It says what the model would answer, not what would happen: a change in the world moves other things too.'),

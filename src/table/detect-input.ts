@@ -32,6 +32,8 @@ export interface DetectedInput {
   readonly columns: readonly InputColumn[];
   /** CSV only. */
   readonly dialect?: CsvDialect;
+  /** Canonical columns read from a column that bears another canonical name: `{ user_id: 'user_session' }`. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** How its values are written. */
   readonly values: ValueFormat;
   /** What the user should know about how it is read. */
@@ -48,6 +50,10 @@ export interface GivenReading extends GivenDialect {
 export interface DetectOptions {
   /** Canonical column → the file's column. */
   readonly map?: Readonly<Record<string, string>>;
+  /** Canonical column → names of which the first that the file has is mapped, unless `map` says another. */
+  readonly columnNames?: Readonly<Partial<Record<string, readonly string[]>>>;
+  /** Event columns that need not be there, because cleaning makes them. */
+  readonly made?: readonly string[];
   /** The target of a table: its presence makes the input a table, its absence from the file an error. */
   readonly target?: string;
   /** True: a table whatever its columns are called, clean events included. Feature files stay what they are. */
@@ -75,7 +81,11 @@ async function detectCsv(file: InputFile, options: DetectOptions): Promise<Detec
   const { reading = {} } = options;
   const found = detectEncoding(whole ? sample : withoutCutTail(sample), reading.encoding);
   const text = transcoder(found.encoding).toUtf8(sample.subarray(found.bomBytes), whole);
-  const known = [...EVENT_COLUMNS, ...Object.values(options.map ?? {}), ...(options.target ? [options.target] : [])];
+  const mapped = [
+    ...Object.values(options.map ?? {}),
+    ...Object.values(options.columnNames ?? {}).flatMap((n) => n ?? []),
+  ];
+  const known = [...EVENT_COLUMNS, ...mapped, ...(options.target ? [options.target] : [])];
   const { syntax, fields, rows, names: header, ...place } = detectDialect(text, whole, known, reading);
   const first = header ?? rows[0];
   if (first === undefined)
@@ -161,10 +171,11 @@ async function detectParquet(db: Database, file: InputFile, options: DetectOptio
 
 function classify(
   input: Pick<DetectedInput, 'format' | 'file' | 'dialect' | 'columns' | 'values'>,
-  { map = {}, target, asTable }: DetectOptions,
+  { map: given = {}, columnNames = {}, made = [], target, asTable }: DetectOptions,
   notes: string[],
 ): DetectedInput {
-  const columns = renamed(input.file.name, input.columns, map);
+  const map = { ...presentNames(input.columns, columnNames), ...given };
+  const { columns, aliases } = renamed(input.file.name, input.columns, map);
   const names = columns.map(({ name }) => name);
   if (target !== undefined) {
     if (!names.includes(target)) throw missingColumn(input.file.name, target, names, 'The target column is');
@@ -177,8 +188,8 @@ function classify(
     notes.push(`column "${column.fileName}" is read as ${name}`);
     return { ...column, name };
   });
-  const present = new Set(canonical.map(({ name }) => name));
-  const missing = REQUIRED_EVENT_COLUMNS.filter((name) => !present.has(name));
+  const present = new Set([...canonical.map(({ name }) => name), ...Object.keys(aliases)]);
+  const missing = REQUIRED_EVENT_COLUMNS.filter((name) => !present.has(name) && !made.includes(name));
   const matched = EVENT_COLUMNS.filter((name) => present.has(name)).length;
   if (missing.length > 0) {
     if (matched < EVENT_LIKE && !EVENT_COLUMNS.some((name) => name in map))
@@ -186,16 +197,39 @@ function classify(
     const free = names.filter((name) => !(EVENT_COLUMNS as readonly string[]).includes(name));
     throw missingColumn(input.file.name, missing[0], free.length > 0 ? free : names, 'Events need', names);
   }
-  for (const name of EVENT_COLUMNS) if (!present.has(name)) notes.push(`no column ${name}: it is missing in every row`);
-  return { ...input, columns: canonical, kind: 'events', notes };
+  for (const name of EVENT_COLUMNS)
+    if (!present.has(name) && !made.includes(name)) notes.push(`no column ${name}: it is missing in every row`);
+  const found = { ...input, columns: canonical, kind: 'events', notes } as const;
+  return Object.keys(aliases).length === 0 ? found : { ...found, aliases };
 }
 
-function renamed(file: string, columns: readonly InputColumn[], map: Readonly<Record<string, string>>): InputColumn[] {
+/** Canonical column → the first of its names that the file has, in any case of letters. */
+function presentNames(
+  columns: readonly InputColumn[],
+  names: NonNullable<DetectOptions['columnNames']>,
+): Record<string, string> {
+  const found = Object.entries(names).flatMap(([canonical, theirs = []]) => {
+    const name = theirs
+      .map((wanted) => columns.find(({ fileName }) => fileName.toLowerCase() === wanted.toLowerCase())?.fileName)
+      .find((fileName) => fileName !== undefined);
+    return name === undefined ? [] : [[canonical, name] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function renamed(
+  file: string,
+  columns: readonly InputColumn[],
+  map: Readonly<Record<string, string>>,
+): { columns: InputColumn[]; aliases: Record<string, string> } {
   const fileNames = columns.map(({ fileName }) => fileName);
   const canonicalOf = new Map<string, string>();
+  const aliases: Record<string, string> = {};
   for (const [canonical, theirs] of Object.entries(map)) {
     if (!fileNames.includes(theirs)) throw missingColumn(file, theirs, fileNames, `--map ${canonical}=${theirs} names`);
-    canonicalOf.set(theirs, canonical);
+    const first = canonicalOf.get(theirs);
+    if (first === undefined) canonicalOf.set(theirs, canonical);
+    else aliases[canonical] = first;
   }
   // A column that already bears a mapped name gives way to the mapping.
   const taken = new Set(Object.keys(map));
@@ -207,7 +241,7 @@ function renamed(file: string, columns: readonly InputColumn[], map: Readonly<Re
   const repeated = result.find(({ name }, c) => result.findIndex((other) => other.name === name) !== c);
   if (repeated !== undefined)
     throw inputRejected('INPUT_REPEATED_COLUMN', `${file} has more than one column named "${repeated.name}".`);
-  return result;
+  return { columns: result, aliases };
 }
 
 function missingColumn(file: string, name: string, candidates: readonly string[], who: string, all = candidates) {

@@ -13,6 +13,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
+import { type ColumnBatch, type RowFunctionColumn, registerRows } from './row-function.js';
 
 export interface DatabaseOptions {
   /** Threads DuckDB may use, at least 1. */
@@ -37,6 +38,7 @@ export class Database {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
   private closed = false;
+  private readonly endScans: (() => void)[] = [];
 
   private constructor(threads: number, folder: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.threads = threads;
@@ -96,7 +98,7 @@ export class Database {
     return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   }
 
-  /** The result chunk by chunk (up to 2,048 rows each), never held whole. */
+  /** The result chunk by chunk (up to 2,048 rows each), never held whole. Let no other statement run until it ends. */
   async *stream(sql: string): AsyncGenerator<StreamedChunk> {
     const result = await this.guarded(sql, () => this.connection.stream(sql));
     const names = result.columnNames();
@@ -105,6 +107,29 @@ export class Database {
       const chunk = await this.guarded(sql, () => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;
       yield { names, types, chunk };
+    }
+  }
+
+  /**
+   * Makes `name()` a table function whose rows are the batches (see row-function.ts); returns the name to select from,
+   * which is `name` with a number. They are made while a statement runs, in this thread, one scan at a time.
+   */
+  provideRows(name: string, columns: readonly RowFunctionColumn[], batches: () => Iterator<ColumnBatch>): string {
+    const unique = `${name}_${this.endScans.length}`;
+    this.endScans.push(registerRows(this.connection, unique, columns, batches));
+    return `${unique}()`;
+  }
+
+  /**
+   * Lets `work` run statements over provided rows: by one thread, as these rows come by one (an idle second one would spin,
+   * waiting for them), with joins that keep their order: the left side is scanned, the right one looked up.
+   */
+  async inOrder<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("SET threads = 1; SET disabled_optimizers = 'join_order,build_side_probe_side'");
+    try {
+      return await work();
+    } finally {
+      await this.run(`SET threads = ${this.threads}; SET disabled_optimizers = ''`);
     }
   }
 
@@ -117,6 +142,7 @@ export class Database {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    for (const end of this.endScans) end();
     this.connection.closeSync();
     this.instance.closeSync();
     rmSync(this.folder, { recursive: true, force: true });

@@ -53,22 +53,33 @@ export async function parquetMetadata(db: Database, file: InputFile): Promise<Ma
   return new Map(rows.map((row) => [String(row.key), String(row.value)]));
 }
 
-/** Writes the rows of `sql`, in its order, as one ZSTD Parquet file that appears whole; creates the directory. */
+/** Rows of a row group: DuckDB's default. */
+export const ROW_GROUP = 122_880;
+
+/**
+ * Writes the rows of `sql`, in its order, as one ZSTD Parquet file that appears whole; creates the directory. `accept` is
+ * asked about the written file, as a relation, before it gets its name; false if it declined, and nothing is there then.
+ */
 export async function writeParquet(
   db: Database,
   sql: string,
   path: string,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
+  accept: (relation: string) => Promise<boolean> = async () => true,
+  rowGroup = ROW_GROUP,
+): Promise<boolean> {
   mkdirSync(dirname(path), { recursive: true });
   const aside = pathAside(path);
   const pairs = Object.entries(metadata).map(([key, value]) => `${identifier(key)}: ${literal(value)}`);
   const keys = pairs.length > 0 ? `, KV_METADATA {${pairs.join(', ')}}` : '';
   try {
     await db.run(
-      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880${keys})`,
+      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup}${keys})`,
     );
-    publishFile(aside, path);
+    const accepted = await accept(`read_parquet(${literal(aside)})`);
+    if (accepted) publishFile(aside, path);
+    else rmSync(aside);
+    return accepted;
   } catch (error) {
     rmSync(aside, { force: true });
     throw error;

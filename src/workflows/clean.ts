@@ -5,24 +5,39 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
+import type { CleanedEvents } from '../clean/clean-events.js';
+import { inferExpectations } from '../clean/infer-expectations.js';
+import { joinEvents, setFirstAside } from '../clean/join-events.js';
 import type { CountedRule, QualitySummary } from '../clean/quality-summary.js';
-import { withDatabase } from '../table/duckdb.js';
+import { type Database, withDatabase } from '../table/duckdb.js';
 import { PARQUET_KIND_KEY } from '../table/event-columns.js';
 import { writeParquet } from '../table/parquet-file.js';
 import type { WorkflowContext } from './context.js';
-import { loadClean } from './load-clean.js';
+import { resolveRules } from './event-rules.js';
+import { type LoadCleanOptions, type LoadedInput, loadClean } from './load-clean.js';
 import type { CleanOptions } from './options.js';
 
 export interface CleanResult {
   readonly kind: 'events' | 'table';
-  /** rowsIn = rowsKept + rowsRejected + duplicatesRemoved. */
+  /** rowsIn = rowsKept + rowsRejected + duplicatesRemoved + rowsPassedOver. */
   readonly rowsIn: number;
   readonly rowsKept: number;
   readonly rowsRejected: number;
   readonly duplicatesRemoved: number;
+  /** Events of types that nobody needs. */
+  readonly rowsPassedOver: number;
   readonly repairs: readonly CountedRule[];
-  readonly outputs: { readonly clean: string; readonly rejects: string; readonly quality: string };
+  readonly outputs: {
+    readonly clean: string;
+    readonly rejects: string;
+    readonly quality: string;
+    /** Rows that fail the schema, where one was given. */
+    readonly failures?: string;
+    /** The inferred schema, where it was asked for. */
+    readonly schema?: string;
+  };
   readonly summary: QualitySummary;
   readonly seconds: number;
 }
@@ -42,7 +57,17 @@ export async function clean(
     const interrupt = () => db.interrupt();
     context.signal.addEventListener('abort', interrupt);
     try {
-      const loaded = await loadClean(db, { ...options, rejectsPath: rejects, qualityPath: quality }, context);
+      const failures = join(folder, 'failures.csv');
+      const paths = {
+        rejectsPath: rejects,
+        qualityPath: quality,
+        ...(options.schemaFile === undefined ? {} : { failuresPath: failures }),
+      };
+      const first = await loadClean(db, { ...options, ...paths }, context);
+      const loaded =
+        options.purchases === undefined
+          ? first
+          : await withPurchases(db, first, { ...options, ...paths, input: options.purchases }, context);
       if (loaded.kind === 'features')
         throw usageError('CLEAN_FEATURES', `${options.input} holds features already: there is nothing to clean.`);
       const output = named
@@ -51,6 +76,10 @@ export async function clean(
       await writeParquet(db, `SELECT * FROM ${loaded.relation} ORDER BY source_row`, output, {
         [PARQUET_KIND_KEY]: loaded.kind === 'events' ? 'clean-events' : 'table',
       });
+      if (options.infer !== undefined) {
+        const inferred = await inferExpectations(db, loaded.relation, loaded.summary);
+        writeFileAtomic(options.infer, `${JSON.stringify(inferred, null, 2)}\n`);
+      }
       const { rows, repairs } = loaded.summary;
       return {
         kind: loaded.kind,
@@ -58,8 +87,15 @@ export async function clean(
         rowsKept: rows.kept,
         rowsRejected: rows.rejected,
         duplicatesRemoved: rows.duplicatesRemoved,
+        rowsPassedOver: rows.passedOver ?? 0,
         repairs,
-        outputs: { clean: output, rejects, quality },
+        outputs: {
+          clean: output,
+          rejects,
+          quality,
+          ...(options.schemaFile === undefined ? {} : { failures }),
+          ...(options.infer === undefined ? {} : { schema: options.infer }),
+        },
         summary: loaded.summary,
         seconds: (performance.now() - started) / 1000,
       };
@@ -70,4 +106,28 @@ export async function clean(
       context.signal.removeEventListener('abort', interrupt);
     }
   });
+}
+
+/** Both files as one; the second file's rejects lie in a file of their own, so that each has its file's line numbers. */
+async function withPurchases(
+  db: Database,
+  first: LoadedInput,
+  options: LoadCleanOptions & { readonly qualityPath: string; readonly rejectsPath: string },
+  context: WorkflowContext,
+): Promise<CleanedEvents> {
+  if (first.kind !== 'events')
+    throw usageError('CLEAN_PURCHASES', '--purchases belongs to events, but the input holds none.');
+  await setFirstAside(db);
+  const rejectsPath = options.rejectsPath.replace(/rejects[.]csv$/, 'rejects-purchases.csv');
+  const { stdin: _, ...rest } = options as LoadCleanOptions & { stdin?: NodeJS.ReadableStream };
+  const second = await loadClean(db, { ...rest, rejectsPath, part: 'purchases' }, context);
+  if (second.kind !== 'events')
+    throw usageError(
+      'CLEAN_PURCHASES',
+      `--purchases ${options.input} holds no events.`,
+      'Name its columns with --map.',
+    );
+  const joined = await joinEvents(db, first, second, resolveRules(options).events.sessionGap);
+  writeFileAtomic(options.qualityPath, `${JSON.stringify(joined.summary, null, 2)}\n`);
+  return joined;
 }

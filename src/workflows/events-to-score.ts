@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import type { EventsSource } from '../bundle/manifest.js';
 import { buildFeatures } from '../features/build-features.js';
+import { familiesOf } from '../features/catalogue.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import type { LoadedInput } from './load-clean.js';
@@ -38,7 +39,7 @@ export async function openEvents(
 async function momentsOf(
   db: Database,
   bundle: RowsReader,
-  { horizon, idFeatures }: EventsSource,
+  { horizon, idFeatures, features }: EventsSource,
   loaded: LoadedInput,
   options: RowsToScoreOptions,
   { progress, signal }: WorkflowContext,
@@ -50,6 +51,7 @@ async function momentsOf(
     events: loaded.relation,
     moments: options.moments,
     idFeatures,
+    families: familiesOf(features),
     ...(horizon === undefined ? {} : { horizon }),
     ...(history === undefined ? {} : { history }),
   });
@@ -63,6 +65,7 @@ async function momentsOf(
     else passedOver[type] = count;
   }
   if (rows.duplicatesRemoved > 0) passedOver.duplicate = rows.duplicatesRemoved;
+  if (rows.passedOver !== undefined) passedOver.other_event = rows.passedOver;
   if (options.moments === 'last' && moments > built.rows) passedOver.not_last = moments - built.rows;
   if (rows.rejected === 0) rmSync(options.rejectsPath, { force: true });
   const extra = await passThrough(db, loaded, options.columns, IDS);

@@ -8,12 +8,11 @@ import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
 import type { QualitySummary } from '../clean/quality-summary.js';
-import { buildFeatures } from '../features/build-features.js';
+import { writeFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
 import type { FeatureDescription } from '../features/feature.js';
 import { withDatabase } from '../table/duckdb.js';
 import { PARQUET_KIND_KEY } from '../table/event-columns.js';
-import { writeParquet } from '../table/parquet-file.js';
 import type { WorkflowContext } from './context.js';
 import { loadClean } from './load-clean.js';
 import type { FeaturesOptions, Moments } from './options.js';
@@ -71,16 +70,15 @@ export async function features(
       await db.run('DROP TABLE IF EXISTS raw_input');
       const cleaned = performance.now();
       context.progress({ type: 'start', stage: 'features' });
-      const { moments, horizon, idFeatures } = options;
-      const built = await buildFeatures(db, {
+      const { moments, horizon, idFeatures, featureFamilies } = options;
+      const metadata = { [PARQUET_KIND_KEY]: 'features' };
+      const built = await writeFeatures(db, paths.features, metadata, {
         events: loaded.relation,
         moments,
         idFeatures,
+        families: featureFamilies,
         ...(horizon === undefined ? {} : { horizon }),
         signal: context.signal,
-      });
-      await writeParquet(db, `SELECT * FROM ${built.relation} ORDER BY source_row`, paths.features, {
-        [PARQUET_KIND_KEY]: 'features',
       });
       const described: FeatureCatalogue = {
         format: 1,

@@ -2,6 +2,8 @@
  * The options of each verb as its workflow takes them: paths as given ("-" is stdin or stdout), names canonical, values
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
+import type { EventMeaning, PresetName } from '../clean/presets.js';
+import type { FeatureFamily } from '../features/feature.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { FormatName, ScoreName } from '../scoring/output-names.js';
@@ -21,10 +23,24 @@ export interface InputOptions {
   readonly maxBadRows: number;
   /** What is said of how the file is written, instead of being found. */
   readonly reading?: GivenReading;
+  /** Whose export it is. */
+  readonly preset?: PresetName;
+  /** The file's event type → what it means, beside what the preset says. */
+  readonly eventTypes?: Readonly<Record<string, EventMeaning>>;
+  /** Seconds without an event after which a user's session has ended: sessions are then made, the file's not used. */
+  readonly sessionGap?: number;
+  /** A file of expectations that the clean rows are held against. */
+  readonly schemaFile?: string;
+  /** The moment that the schema's freshness counts from, in milliseconds since 1970; absent: now. */
+  readonly asOf?: number;
 }
 
 export interface CleanOptions extends InputOptions {
   readonly output: string;
+  /** A second file of events, each of them a purchase. */
+  readonly purchases?: string;
+  /** Where to write expectations inferred from the clean rows. */
+  readonly infer?: string;
   readonly target?: string;
 }
 
@@ -35,6 +51,8 @@ export interface FeaturesOptions extends InputOptions {
   readonly horizon?: number;
   /** False leaves out the raw ids as categorical features. */
   readonly idFeatures: boolean;
+  /** The families of features to make. */
+  readonly featureFamilies: readonly FeatureFamily[];
 }
 
 export type SplitChoice =
@@ -58,6 +76,7 @@ export interface TrainOptions extends InputOptions {
   readonly moments: Moments;
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  readonly featureFamilies: readonly FeatureFamily[];
   readonly models: readonly Family[];
   readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
   /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */
@@ -119,9 +138,26 @@ export interface ScoreOptions extends InputOptions {
   readonly dryRun?: boolean;
 }
 
+/** How SHAP values take what is not known. */
+export type ShapMethod = 'path-dependent' | 'interventional';
+
+export interface ExplainOptions extends Omit<InputOptions, 'input'> {
+  readonly model: string;
+  /** Absent: rows of the test that the bundle keeps. */
+  readonly input?: string;
+  /** 1-based rows of the input; empty: all, when they are few. */
+  readonly rows: readonly number[];
+  /** Column → value: rows that have all of them. */
+  readonly key: Readonly<Record<string, string>>;
+  readonly shap: ShapMethod;
+  readonly lime: boolean;
+  /** A page to write beside the result. */
+  readonly html?: string;
+}
+
 export interface ReportOptions {
   readonly model: string;
-  readonly formats: readonly ('html' | 'xlsx')[];
+  readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
 

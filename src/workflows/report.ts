@@ -1,4 +1,4 @@
-/** `report`: a bundle's report data to `<output>/<bundle name>.html` and `.xlsx`, each whole or not at all. */
+/** `report`: a bundle's report data to `<output>/<bundle name>.html`, `.xlsx` and `.pdf`, each whole or not at all. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
@@ -6,6 +6,7 @@ import { EcommlError, usageError } from '../base/errors.js';
 import { readBundleFolder } from '../bundle/folder.js';
 import { resolveBundle } from '../bundle/latest.js';
 import { REPORT_DATA_FORMAT, type ReportData } from '../report/report-data.js';
+import type { ReportSource } from '../report/report-source.js';
 import type { WorkflowContext } from './context.js';
 import type { ReportOptions } from './options.js';
 
@@ -40,7 +41,7 @@ export async function writeReports(
   for (const format of formats) {
     signal.throwIfAborted();
     const file = join(output, `${name}.${format}`);
-    writeFileAtomic(file, await draw(format, data));
+    writeFileAtomic(file, await draw(format, { data, explanation: null }));
     files.push(file);
     progress({ type: 'advance', stage: 'report', done: files.length });
   }
@@ -49,9 +50,10 @@ export async function writeReports(
 }
 
 /** Each drawing loads its own library, so that one format does not pay for the other. */
-async function draw(format: ReportOptions['formats'][number], data: ReportData): Promise<string | Uint8Array> {
-  if (format === 'html') return (await import('../report/html-report.js')).htmlReport({ data, explanation: null });
-  return (await import('../report/workbook-report.js')).workbookReport({ data, explanation: null });
+async function draw(format: ReportOptions['formats'][number], source: ReportSource): Promise<string | Uint8Array> {
+  if (format === 'html') return (await import('../report/html-report.js')).htmlReport(source);
+  if (format === 'pdf') return (await import('../report/pdf-report.js')).pdfReport(source);
+  return (await import('../report/workbook-report.js')).workbookReport(source);
 }
 
 function readReportData(file: string): ReportData {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { inputRejected } from '../base/errors.js';
 import { ecommlVersion } from '../base/version.js';
 import { writeBundleFolder } from '../bundle/folder.js';
+import { type KeptRows, keepPart, writeKeptRows } from '../bundle/kept-rows.js';
 import { pointLatest } from '../bundle/latest.js';
 import {
   ENSEMBLE_ONNX,
@@ -91,6 +92,7 @@ interface Training extends FinishedTraining {
   readonly scoringModel: ScoringModel;
   readonly graphs: Awaited<ReturnType<typeof exportedGraphs>>;
   readonly sample: Matrix;
+  readonly kept: KeptRows;
   readonly trainSeconds: number;
 }
 
@@ -177,6 +179,7 @@ async function learn(
     scoringModel,
     graphs,
     sample,
+    kept: { background: keepPart(trainPart, 'background', seed), test: keepPart(test, 'test', seed) },
     trainSeconds,
   };
 }
@@ -254,6 +257,7 @@ async function writeBundle(path: string, training: Training, { progress }: Workf
     writeFileSync(join(folder, REPORT_DATA), `${JSON.stringify(trainingReport(training))}\n`);
     writeFileSync(join(folder, EVALUATION_HISTORY), `${JSON.stringify(training.histories)}\n`);
     writeFileSync(join(folder, SAMPLE_ROWS), sampleRowsJson(training.sample));
+    writeKeptRows(folder, training.kept);
     await input.writeHistory(join(folder, HISTORY));
     return manifestOf(training);
   });

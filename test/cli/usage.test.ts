@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BINARY, ecomml, ecommlOnTerminal, emptyFolder, hasTerminal, ROOT, run } from './run-binary.js';
 
-const VERBS = ['clean', 'features', 'train', 'evaluate', 'export', 'score', 'report', 'generate'];
+const VERBS = ['clean', 'features', 'train', 'evaluate', 'export', 'score', 'explain', 'report', 'generate'];
 
 describe('help', () => {
   it('lists every command', async () => {

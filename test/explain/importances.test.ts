@@ -60,7 +60,7 @@ describe('permutationImportance', () => {
     const [strong, weak, useless] = permutationImportance({ matrix, label, predict, seed: 1 });
     expect(strong.log_loss_rise).toBeGreaterThan(5 * weak.log_loss_rise);
     expect(weak.log_loss_rise).toBeGreaterThan(0.02);
-    expect(useless).toEqual({ feature: 'useless', log_loss_rise: 0, spread: 0 });
+    expect(useless).toEqual({ feature: 'useless', log_loss_rise: 0, spread: 0, interval: [0, 0] });
   });
 
   it('leaves the matrix as it was, repeats with the seed, and refuses an unknown column', () => {

@@ -1,0 +1,94 @@
+/**
+ * The moments of spooled events, a batch at a time: what each row is, its label, and the values of its features. It
+ * keeps the state of the pass over the events (sweep.ts) and no rows.
+ */
+import type { EventBatch } from './event-batch.js';
+import { type EventSpool, readSpool } from './event-spool.js';
+import type { NumericFeature } from './feature.js';
+import { Labels, type Purchases } from './moments.js';
+import { Sweep, type SweptMoments } from './sweep.js';
+
+/** What labels and splits need to know ahead of the pass: it looks forward. */
+export interface Ahead {
+  readonly purchases: Purchases;
+  /** Of each session, by its code, its first and last instant. */
+  readonly spans: { readonly first: Float64Array; readonly last: Float64Array };
+  readonly horizon?: number;
+}
+
+export const MOMENT_CODES = ['user', 'product', 'category', 'brand', 'session', 'categoryCode'] as const;
+
+/** The first `rows` values of every column; good until the next batch. */
+export interface MomentBatch {
+  readonly rows: number;
+  readonly sourceRow: Float64Array;
+  readonly us: Float64Array;
+  /** 1 or 0, and the span of the moment's session; absent when nothing was looked up ahead. */
+  readonly ahead?: { readonly label: Int32Array; readonly first: Float64Array; readonly last: Float64Array };
+  readonly codes: Readonly<Record<(typeof MOMENT_CODES)[number], Int32Array>>;
+  /** Of each numeric feature in order; NaN is missing. */
+  readonly values: readonly Float64Array[];
+}
+
+/** How many different events were read; right once the batches are through. */
+export interface Swept {
+  events: number;
+}
+
+export function* momentRows(
+  spool: EventSpool,
+  features: readonly NumericFeature[],
+  ahead: Ahead | undefined,
+  swept: Swept = { events: 0 },
+): Generator<MomentBatch> {
+  const sweep = new Sweep(new Set(features.map(({ family }) => family)));
+  const labels = ahead && new Labels(ahead.purchases, ahead.horizon);
+  for (const batch of readSpool(spool)) {
+    const moments = sweep.advance(batch);
+    swept.events = sweep.events;
+    if (moments.rows === 0) continue;
+    const codes = Object.fromEntries(MOMENT_CODES.map((key) => [key, picked(batch[key], moments, Int32Array)]));
+    yield {
+      rows: moments.rows,
+      sourceRow: picked(batch.sourceRow, moments, Float64Array),
+      us: picked(batch.us, moments, Float64Array),
+      codes: codes as MomentBatch['codes'],
+      ...(ahead && labels && { ahead: lookedUp(batch, moments, labels, ahead) }),
+      values: features.map((feature) => valuesOf(feature, moments)),
+    };
+  }
+}
+
+function picked<T extends Float64Array | Int32Array>(
+  values: T,
+  { rows, event }: SweptMoments,
+  type: new (length: number) => T,
+): T {
+  const some = new type(rows);
+  for (let row = 0; row < rows; row++) some[row] = values[event[row]];
+  return some;
+}
+
+function lookedUp(
+  { session, product, us }: EventBatch,
+  { rows, event }: SweptMoments,
+  labels: Labels,
+  { spans }: Ahead,
+): NonNullable<MomentBatch['ahead']> {
+  const label = new Int32Array(rows);
+  const first = new Float64Array(rows);
+  const last = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const i = event[row];
+    label[row] = labels.labelOf(session[i], product[i], us[i]);
+    first[row] = spans.first[session[i]];
+    last[row] = spans.last[session[i]];
+  }
+  return { label, first, last };
+}
+
+function valuesOf({ value }: NumericFeature, { rows, totals }: SweptMoments): Float64Array {
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = value(totals, row);
+  return values;
+}
