@@ -107,7 +107,7 @@ describe('any bytes', () => {
     });
     // The soup must not be so thin that nothing is ever read.
     expect(fates.read).toBeGreaterThan(0.1 * (fates.read + fates.refused));
-  });
+  }, 1_800_000);
 
   const syntax: fc.Arbitrary<FieldSyntax> = fc.record({
     delimiter: fc.constantFrom(',', ';', '||', ' ', ', '),
