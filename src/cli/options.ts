@@ -9,7 +9,7 @@ import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../sc
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, shard, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -384,6 +384,31 @@ export const OPTIONS = {
     verbs: ['score'],
     help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
     defaultText: 'the one output of floating numbers for two classes',
+  }),
+  shard: define(shard(), {
+    name: 'shard',
+    verbs: ['score'],
+    help: 'score one part of the input, as in 3/64; in a Kubernetes Indexed Job, --shards alone is enough',
+    defaultText: '',
+  }),
+  shards: define(integer({ min: 1, max: 1e6 }), {
+    name: 'shards',
+    verbs: ['score'],
+    help: 'of how many parts JOB_COMPLETION_INDEX (from 0) says which',
+    defaultText: '',
+  }),
+  merge: define(onOff(), {
+    name: 'merge',
+    verbs: ['score'],
+    inConfig: false,
+    help: 'put the outputs of all shards of --output together, checked against their manifests',
+    default: false,
+  }),
+  resume: define(onOff(), {
+    name: 'resume',
+    verbs: ['score'],
+    help: 'go on where an earlier run of the same command was ended: the output has the same bytes',
+    default: false,
   }),
   dryRun: define(onOff(), {
     name: 'dry-run',

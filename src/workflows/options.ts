@@ -134,6 +134,10 @@ export interface ScoreOptions extends InputOptions {
   readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
+  /** Goes on where an earlier run of the same was ended. */
+  readonly resume?: boolean;
+  /** Puts the outputs of all shards together; nothing is scored. */
+  readonly merge?: boolean;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }
