@@ -41,7 +41,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -56,6 +56,7 @@ export const OPTIONS = {
       train: 'the data in data/',
       export: 'rows the bundle keeps',
       explain: 'rows the bundle keeps',
+      report: 'rows the bundle keeps',
     },
   }),
   output: define(text('<path>'), {
@@ -433,9 +434,28 @@ export const OPTIONS = {
   }),
   shap: define(choice('path-dependent', 'interventional'), {
     name: 'shap',
-    verbs: ['explain'],
+    verbs: ['explain', 'report'],
     help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
     default: 'path-dependent',
+  }),
+  explanation: define(onOff(), {
+    name: 'explanation',
+    verbs: ['report'],
+    help: 'say why the model says what it says, and what it is worth',
+    flagHelp: 'leave out why the model says what it says (quicker)',
+    default: true,
+  }),
+  margin: define(number({ min: 0, max: 1e12, open: true }), {
+    name: 'margin',
+    verbs: ['report'],
+    help: 'what a purchase earns, for profit and actions',
+    defaultText: 'an example, 20',
+  }),
+  cost: define(number({ min: 0, max: 1e12 }), {
+    name: 'cost',
+    verbs: ['report'],
+    help: 'what reaching one visitor costs, in the same money',
+    defaultText: 'an example, 0.2',
   }),
   lime: define(onOff(), {
     name: 'lime',

@@ -2,7 +2,17 @@
  * The journal of a score run: a small file beside the unfinished output that says how far it came, so that --resume goes
  * on behind the last whole chunk. What it says was on the disk before it said so. It reads and writes no row.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fsyncPath } from '../base/atomic-file.js';
@@ -56,6 +66,21 @@ export function saveJournal(path: string, entry: JournalEntry): void {
   fsyncPath(dirname(path));
 }
 
+/** Makes the first journal of a run, whole; false when another run has made its own. */
+export function claimJournal(path: string, entry: JournalEntry): boolean {
+  const own = `${path}.${process.pid}`;
+  try {
+    saveJournal(own, entry);
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    for (const made of [own, `${own}.new`]) rmSync(made, { force: true });
+  }
+}
+
 /** Undefined when there is none, or it cannot be read (a journal is replaced whole, so that is no journal of ours). */
 export function readJournal(path: string): JournalEntry | undefined {
   if (!existsSync(path)) return undefined;
@@ -72,10 +97,13 @@ export function removeUnfinished(paths: ReturnType<typeof unfinishedPaths>): voi
     rmSync(path, { force: true });
 }
 
-/** Throws `OUTPUT_BUSY` when the run that wrote the journal is still at work on this machine. */
-export function checkNotBusy({ process: { host, pid } }: JournalEntry, output: string, journal: string): void {
-  if (host !== hostname() || pid === process.pid || !isAlive(pid)) return;
-  throw new EcommlError('OUTPUT_BUSY', `Process ${pid} is scoring into ${output}.`, {
+/** Whether the run that wrote the journal is still at work on this machine. */
+export function isBusy({ process: { host, pid } }: JournalEntry): boolean {
+  return host === hostname() && pid !== process.pid && isAlive(pid);
+}
+
+export function outputBusy({ process: { pid } }: JournalEntry, output: string, journal: string): EcommlError {
+  return new EcommlError('OUTPUT_BUSY', `Process ${pid} is scoring into ${output}: there is nothing to resume yet.`, {
     hint: `Wait for it, or choose another --output. If that process is no ecomml, remove ${journal}.`,
   });
 }

@@ -4,16 +4,18 @@
  */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fsyncPath } from '../base/atomic-file.js';
+import { fsyncPath, pathAside } from '../base/atomic-file.js';
 import { REJECTS_HEADER } from '../table/reject-line.js';
 import type { SourcePosition } from './chunk-source.js';
 import { PartFile } from './part-file.js';
 import type { ResultField } from './results.js';
 import type { RowFormat } from './row-format.js';
 import {
-  checkNotBusy,
   checkSameRun,
+  claimJournal,
+  isBusy,
   type JournalEntry,
+  outputBusy,
   type RunIdentity,
   readJournal,
   removeUnfinished,
@@ -78,24 +80,28 @@ export class ScoreWriter {
     const journaled = output !== '-' && options.resumable && format.sink === undefined;
     const paths = unfinishedPaths(output, options.rejects);
     const left = output === '-' ? undefined : readJournal(paths.journal);
-    if (left !== undefined) checkNotBusy(left, output, paths.journal);
-    if (!journaled) {
-      if (output !== '-') removeUnfinished(paths);
-      return new ScoreWriter(options, await openScoreOutput(output, format, fields, head), undefined);
-    }
-    mkdirSync(dirname(output), { recursive: true });
-    if (options.resume && left?.position !== undefined) {
+    const busy = left !== undefined && isBusy(left);
+    if (busy && options.resume) throw outputBusy(left, output, paths.journal);
+    if (journaled && options.resume && left?.position !== undefined) {
       checkSameRun(left, identity, output);
       takeBack(left, left.outputBytes, paths.output, output);
       const writer = new ScoreWriter(options, new PartFile(paths.output, output, left.outputBytes), left);
       writer.#save();
       return writer;
     }
-    removeUnfinished(paths);
-    const writer = new ScoreWriter(options, new PartFile(paths.output, output), undefined);
-    writer.#save();
-    if (head) (writer.#part as PartFile).append(format.head(fields));
-    return writer;
+    if (left !== undefined && !busy) removeUnfinished(paths);
+    if (journaled) mkdirSync(dirname(output), { recursive: true });
+    // Of two runs into one output the second keeps no journal, and its rows aside under a name of its own.
+    if (!journaled || busy || !claimJournal(paths.journal, firstEntry(identity)))
+      return new ScoreWriter(options, await openScoreOutput(output, format, fields, head), undefined);
+    try {
+      const part = new PartFile(paths.output, output);
+      if (head) part.append(format.head(fields));
+      return new ScoreWriter(options, part, undefined);
+    } catch (error) {
+      removeUnfinished(paths);
+      throw error;
+    }
   }
 
   /** Where the source goes on; undefined: at its beginning. */
@@ -180,7 +186,8 @@ export class ScoreWriter {
 
   #openRejects(): PartFile {
     if (this.#rejects === undefined) {
-      this.#rejects = new PartFile(this.#paths.rejects, this.#options.rejects);
+      const { rejects } = this.#options;
+      this.#rejects = new PartFile(this.#part === undefined ? pathAside(rejects) : this.#paths.rejects, rejects);
       this.#rejects.append(Buffer.from(`${this.#options.rejectsByFile ? 'file,' : ''}${REJECTS_HEADER}`));
     }
     return this.#rejects;
@@ -211,6 +218,11 @@ export class ScoreWriter {
       this.#faults.set(key(fault), { ...fault, rows: fault.rows + (known?.rows ?? 0) });
     }
   }
+}
+
+function firstEntry(identity: RunIdentity): JournalEntry {
+  const nothing = { outputBytes: 0, rejectsBytes: 0, scored: 0, rejected: 0, faults: [], whole: false };
+  return { format: 1, process: thisProcess(), identity, ...nothing };
 }
 
 /** A run that was killed while it gave the names left a file under its own, whole: it is unfinished once more. */

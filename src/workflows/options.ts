@@ -159,8 +159,14 @@ export interface ExplainOptions extends Omit<InputOptions, 'input'> {
   readonly html?: string;
 }
 
-export interface ReportOptions {
+export interface ReportOptions extends Partial<InputOptions> {
   readonly model: string;
+  /** True: says why the model says what it says, on the rows of `input` or, without one, those the bundle keeps. */
+  readonly explanation?: boolean;
+  readonly shap?: ShapMethod;
+  /** What a purchase earns and what reaching somebody costs; absent: an example, said to be one. */
+  readonly margin?: number;
+  readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }
