@@ -118,6 +118,65 @@ describe('formats', () => {
     }
   });
 
+  it('--columns all: every column once in the file’s order, a file and stdin alike; what was only read is not written twice', async () => {
+    const header = ['source_row', 'amount', 'visits', 'channel', 'note', 'price', 'purchase_probability'];
+    const args = ['--columns', 'all', '--scores', 'probability', '--explain', '1'];
+    const file = readFileSync(await scored('all.csv', ...args), 'utf8');
+    expect(file.split('\n')[0].split(',').slice(0, 7)).toEqual(header);
+    const stdin = readFileSync(join(cwd, 'new.csv'));
+    const piped = await ecomml(['score', '--input', '-', '--model', 'models/m', '--output', '-', ...args], {
+      cwd,
+      stdin,
+    });
+    expect(piped.stdout).toBe(file);
+  });
+
+  it('columns of a Parquet input keep their types; a name that score adds is told apart', async () => {
+    const path = join(cwd, 'typed.parquet');
+    await withDatabase({ threads: 1 }, (db) =>
+      db.run(`COPY (SELECT 1.5 AS amount, 3::INTEGER AS visits, 'web' AS channel, 12345678901234567.89::DECIMAL(19,2) AS price,
+        DATE '2020-02-29' AS day, 9007199254740993::BIGINT AS id, 0.25::FLOAT AS purchase_probability, NULL::BOOLEAN AS known)
+        TO '${path}' (FORMAT parquet)`),
+    );
+    const args = [
+      'score',
+      '--input',
+      'typed.parquet',
+      '--model',
+      'models/m',
+      '--columns',
+      'all',
+      '--scores',
+      'probability',
+    ];
+    expect(await ecomml([...args, '--output', 'typed.scored.parquet'], { cwd })).toMatchObject({ code: 0 });
+    await withDatabase({ threads: 1 }, async (db) => {
+      const file = `FROM read_parquet('${join(cwd, 'typed.scored.parquet')}')`;
+      expect(Object.fromEntries((await db.describe(file)).map(({ name, type }) => [name, type]))).toEqual({
+        source_row: 'BIGINT',
+        amount: 'DECIMAL(2,1)',
+        visits: 'INTEGER',
+        channel: 'VARCHAR',
+        price: 'DECIMAL(19,2)',
+        day: 'DATE',
+        id: 'BIGINT',
+        'purchase_probability (file)': 'DOUBLE',
+        known: 'BOOLEAN',
+        purchase_probability: 'DOUBLE',
+      });
+      expect(await db.row(`SELECT price, id, known, "purchase_probability (file)" AS p ${file}`)).toEqual({
+        price: '12345678901234567.89',
+        id: '9007199254740993',
+        known: null,
+        p: 0.25,
+      });
+    });
+    const { stdout } = await ecomml([...args, '--output', '-', '--format', 'jsonl'], { cwd });
+    expect(stdout).toMatch(
+      /^\{"source_row":1,"amount":1\.5,"visits":3,"channel":"web","price":12345678901234567\.89,"day":"2020-02-29","id":9007199254740993,"purchase_probability \(file\)":0\.25,"known":null,"purchase_probability":0\.\d+\}\n$/,
+    );
+  });
+
   it('--excel-safe: texts that begin as formulas do not, numbers stay numbers', async () => {
     const plain = csv(await scored('p.csv', '--columns', 'note,visits'));
     const safe = csv(await scored('s.csv', '--columns', 'note,visits', '--excel-safe'));
@@ -244,7 +303,7 @@ describe('--action', () => {
       policy: { file: 'policy.json', actions: ['leave alone', 'call', 'mail'], reads: ['price', 'channel'] },
     });
     expect((await score('--output', 'dry.jsonl', ...args)).stdout).toMatch(
-      /run by onnxruntime[^]*jsonl, 11 columns[^]*2 reasons a row[^]*by policy\.json: leave alone, call, mail/,
+      /run by onnxruntime[\s\S]*jsonl, 11 columns[\s\S]*2 reasons a row[\s\S]*by policy\.json: leave alone, call, mail/,
     );
     expect(existsSync(join(cwd, 'dry.jsonl'))).toBe(false);
   });

@@ -20,7 +20,9 @@ const FEW_TREES = [
 const INPUTS: readonly (readonly [name: string, input: string, target: readonly string[]])[] = [
   ['shoppers', join(ROOT, 'data/online-shoppers/online_shoppers_intention.csv.gz'), ['--target', 'Revenue']],
   ['events', join(ROOT, 'data/rees46/2019-Oct-17k.csv.gz'), []],
-  ['adult', join(SHARED, 'adult/train.csv.gz'), ['--target', 'income']],
+  ...(process.env['ECOMML_LONG_TESTS']
+    ? ([['adult', join(SHARED, 'adult/train.csv.gz'), ['--target', 'income']]] as const)
+    : []),
   ['telco', join(SHARED, 'telco-churn/Telco-Customer-Churn.csv.gz'), ['--target', 'Churn', '--id', 'customerID']],
 ];
 
