@@ -5,7 +5,7 @@ import { ChunkScorer } from './chunk-scorer.js';
 import type { ScoreChunk } from './chunk-source.js';
 import type { WorkerAnswer } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
-import { encodeRows } from './score-chunk.js';
+import { encodedRows, encodeRows } from './score-chunk.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
 const job = workerData as ScoringJob;
@@ -16,7 +16,7 @@ async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
   opened ??= ChunkScorer.open(job);
   const scorer = await opened;
   if (chunk.kind === 'csv') throw new TypeError('not yet');
-  const rows = encodeRows(chunk, job.passed, job.encoder);
+  const rows = chunk.kind === 'encoded' ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
   const bytes = format.rows(await scorer.score(rows), job.fields);
   return { rows: rows.rows, bytes, rejected: 0 };
 }
