@@ -4,6 +4,7 @@
  */
 import { EcommlError, inputRejected } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
+import type { Expectation } from './check-expectations.js';
 import { byColumns } from './column-types.js';
 
 export interface CountedRule {
@@ -63,6 +64,8 @@ export interface QualitySummary {
   /** Events: kept rows by type, the most frequent first. */
   readonly eventTypes?: readonly { readonly type: string; readonly rows: number }[];
   readonly notes: readonly string[];
+  /** How the rows met a schema, where they were held against one. */
+  readonly expectations?: readonly Expectation[];
 }
 
 /** Rejects by column and reason, the most frequent first. */

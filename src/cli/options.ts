@@ -3,6 +3,7 @@
  * table are all read from it. An option's flag is `--name`, its variable ECOMML_NAME, its config key "name".
  */
 import { EVENT_MEANINGS, PRESET_NAMES } from '../clean/presets.js';
+import { FEATURE_FAMILIES, type FeatureFamily } from '../features/feature.js';
 import { FAMILIES } from '../forest/forest.js';
 import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../scoring/output-names.js';
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
@@ -20,7 +21,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
-import { delimiter, eventMeanings, quote } from './reading-kinds.js';
+import { delimiter, eventMeanings, moment, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -88,6 +89,24 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  schema: define(text('<file>'), {
+    name: 'schema',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: 'hold the clean rows against a schema, as --infer writes it; exit code 3 when they do not meet it',
+    defaultText: '',
+  }),
+  infer: define(text('<file>'), {
+    name: 'infer',
+    verbs: ['clean'],
+    help: 'write a schema inferred from the clean rows: types, ranges, values, keys, freshness, volume, missing values',
+    defaultText: '',
+  }),
+  asOf: define(moment(), {
+    name: 'as-of',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: "the moment that a schema's freshness counts from, as in 2024-05-01T00:00:00Z",
+    defaultText: 'now',
   }),
   preset: define(choice(...PRESET_NAMES), {
     name: 'preset',
@@ -222,6 +241,13 @@ export const OPTIONS = {
     help: 'learn from raw user, product and category ids as categories',
     flagHelp: 'leave out raw user, product and category ids as categories',
     default: true,
+  }),
+  featureFamilies: define(choices(...FEATURE_FAMILIES), {
+    name: 'feature-families',
+    verbs: ['features', 'train'],
+    help: 'the families of features of raw events to make',
+    default: FEATURE_FAMILIES as readonly FeatureFamily[],
+    defaultText: 'all',
   }),
   models: define(choices(...FAMILIES), {
     name: 'models',

@@ -33,7 +33,7 @@ const DESCRIPTOR_WORDS = 16;
 const PARAMETER_DOUBLES = 26;
 const RESULT_DOUBLES = 8;
 /** Below this many bins in all a scan is too short to share among threads. */
-const SHARED_BINS = 8192;
+const SHARED_BINS = 2048;
 
 export class LightgbmPolicy implements GrowthPolicy {
   readonly maxLeaves: number;

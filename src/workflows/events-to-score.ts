@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import type { EventsSource } from '../bundle/manifest.js';
+import { familiesOf } from '../features/catalogue.js';
 import { featureRows } from '../features/feature-rows.js';
 import { type SpooledEvents, spoolEvents } from '../features/swept-events.js';
 import type { ChunkSource, SourceChunk, SourceCounts, SourcePosition } from '../scoring/chunk-source.js';
@@ -77,7 +78,7 @@ function eventSource(
 async function spool(
   db: Database,
   bundle: RowsReader,
-  { idFeatures }: EventsSource,
+  { idFeatures, features }: EventsSource,
   loaded: LoadedEvents,
   { moments }: RowsToScoreOptions,
   { progress, signal }: WorkflowContext,
@@ -88,6 +89,7 @@ async function spool(
     events: loaded.relation,
     moments,
     idFeatures,
+    families: familiesOf(features),
     labelled: false,
     signal,
     ...(history === undefined ? {} : { history }),

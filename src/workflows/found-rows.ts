@@ -7,6 +7,7 @@ import { didYouMean } from '../base/suggest.js';
 import type { Bundle } from '../bundle/bundle.js';
 import { drawRows } from '../bundle/kept-rows.js';
 import { buildFeatures } from '../features/build-features.js';
+import { familiesOf } from '../features/catalogue.js';
 import { MOMENT_COLUMNS } from '../features/feature-rows.js';
 import { asCategorical } from '../features/table-target.js';
 import { type Database, identifier, literal } from '../table/duckdb.js';
@@ -78,6 +79,7 @@ async function featureRelation(
     events: loaded.relation,
     moments: source.moments,
     idFeatures: source.idFeatures,
+    families: familiesOf(source.features),
     ...(source.horizon === undefined ? {} : { horizon: source.horizon }),
     ...(history === undefined ? {} : { history }),
   });

@@ -377,6 +377,8 @@ describe('rank and decile', () => {
     const path = join(folder, 'cut');
     writeFileSync(path, 'purchase_probability\n0.5\n0.2');
     const column = { json: false, place: 0, name: 'purchase_probability' };
-    await expect(rankRows(path, column, ['rank'], async () => {})).rejects.toMatchObject({ code: 'SPOOL_DAMAGED' });
+    await expect(rankRows(path, column, ['rank'], join(folder, 'ranks'), async () => {})).rejects.toMatchObject({
+      code: 'SPOOL_DAMAGED',
+    });
   });
 });

@@ -5,11 +5,10 @@ export { mvsWeights, randomWeights, sampleRows } from './catboost-sampling';
 export { fillF64 } from './fill';
 export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
 export {
-  addHistogram,
   histogramColumn,
   histogramTiles,
   histogramToDoubles,
-  subtractHistogram,
+  settleHistograms,
   sumGradients,
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
