@@ -126,7 +126,8 @@ async function lineOfRecord(input: DetectedInput, wanted: number, signal: AbortS
   return `line ${line}`;
 }
 
-function checkColumns(input: DetectedInput, { target, weight, schema = [] }: CleanTableOptions): void {
+/** Throws when the input lacks a column that is named, or has one called source_row. */
+export function checkColumns(input: DetectedInput, { target, weight, schema = [] }: CleanTableOptions): void {
   const names = input.columns.map(({ name }) => name);
   const named = [target, weight].filter((name) => name !== undefined);
   const wanted = [...schema.map(({ name }) => name), ...named];

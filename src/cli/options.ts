@@ -9,7 +9,7 @@ import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../sc
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, shard, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -41,7 +41,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -56,6 +56,7 @@ export const OPTIONS = {
       train: 'the data in data/',
       export: 'rows the bundle keeps',
       explain: 'rows the bundle keeps',
+      report: 'rows the bundle keeps',
     },
   }),
   output: define(text('<path>'), {
@@ -385,6 +386,31 @@ export const OPTIONS = {
     help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
     defaultText: 'the one output of floating numbers for two classes',
   }),
+  shard: define(shard(), {
+    name: 'shard',
+    verbs: ['score'],
+    help: 'score one part of the input, as in 3/64; in a Kubernetes Indexed Job, --shards alone is enough',
+    defaultText: '',
+  }),
+  shards: define(integer({ min: 1, max: 1e6 }), {
+    name: 'shards',
+    verbs: ['score'],
+    help: 'of how many parts JOB_COMPLETION_INDEX (from 0) says which',
+    defaultText: '',
+  }),
+  merge: define(onOff(), {
+    name: 'merge',
+    verbs: ['score'],
+    inConfig: false,
+    help: 'put the outputs of all shards of --output together, checked against their manifests',
+    default: false,
+  }),
+  resume: define(onOff(), {
+    name: 'resume',
+    verbs: ['score'],
+    help: 'go on where an earlier run of the same command was ended: the output has the same bytes',
+    default: false,
+  }),
   dryRun: define(onOff(), {
     name: 'dry-run',
     verbs: ['score'],
@@ -408,9 +434,28 @@ export const OPTIONS = {
   }),
   shap: define(choice('path-dependent', 'interventional'), {
     name: 'shap',
-    verbs: ['explain'],
+    verbs: ['explain', 'report'],
     help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
     default: 'path-dependent',
+  }),
+  explanation: define(onOff(), {
+    name: 'explanation',
+    verbs: ['report'],
+    help: 'say why the model says what it says, and what it is worth',
+    flagHelp: 'leave out why the model says what it says (quicker)',
+    default: true,
+  }),
+  margin: define(number({ min: 0, max: 1e12, open: true }), {
+    name: 'margin',
+    verbs: ['report'],
+    help: 'what a purchase earns, for profit and actions',
+    defaultText: 'an example, 20',
+  }),
+  cost: define(number({ min: 0, max: 1e12 }), {
+    name: 'cost',
+    verbs: ['report'],
+    help: 'what reaching one visitor costs, in the same money',
+    defaultText: 'an example, 0.2',
   }),
   lime: define(onOff(), {
     name: 'lime',

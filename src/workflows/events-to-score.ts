@@ -57,10 +57,12 @@ function eventSource(
     unit: 'rows',
     chunks: async function* (after?: SourcePosition) {
       db = await Database.open({ threads: context.threads, memoryBytes: EVENT_MEMORY });
-      const loaded = await loadForBundle(db, bundle, { ...options, labelled: false }, context);
+      const { rejectsPath, ...others } = options;
+      const own = isFirst(options) ? { rejectsPath } : {};
+      const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       if (loaded.kind !== 'events') throw new TypeError('events were expected');
       if (extraNames(options).length === 0) await db.run('DROP TABLE IF EXISTS raw_input');
-      if (loaded.summary.rows.rejected === 0) rmSync(options.rejectsPath, { force: true });
+      if (loaded.summary.rows.rejected === 0 || !isFirst(options)) rmSync(rejectsPath, { force: true });
       const spooled = await spool(db, bundle, source, loaded, options, context);
       const { from, to } = stretchOf(spooled.spool.moments, options.shard);
       let scored = after === undefined ? 0 : after.rows - from;
@@ -98,6 +100,11 @@ async function spool(
   const summary = `${spooled.spool.moments} moments × ${spooled.features.length} features, made while they are scored`;
   progress({ type: 'end', stage: 'features', summary });
   return spooled;
+}
+
+/** Rows that are no moments, rejected ones too, belong to the first shard. */
+function isFirst({ shard }: { readonly shard?: Shard | undefined }): boolean {
+  return shard === undefined || shard.index === 1;
 }
 
 /** Every shard reads all events, as the past of its moments, and scores a stretch of the moments. */
@@ -147,7 +154,7 @@ function countsOf(
   { shard, moments: which }: RowsToScoreOptions,
   scored: number,
 ): SourceCounts {
-  if (shard !== undefined && shard.index > 1) return { rejected: 0, passedOver: {}, rowsIn: scored };
+  if (!isFirst({ shard })) return { rejected: 0, passedOver: {}, rowsIn: scored };
   const passedOver: Record<string, number> = {};
   let candidates = 0;
   for (const { type, rows: count } of eventTypes) {

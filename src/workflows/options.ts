@@ -134,6 +134,10 @@ export interface ScoreOptions extends InputOptions {
   readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
+  /** Goes on where an earlier run of the same was ended. */
+  readonly resume?: boolean;
+  /** Puts the outputs of all shards together; nothing is scored. */
+  readonly merge?: boolean;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }
@@ -155,8 +159,14 @@ export interface ExplainOptions extends Omit<InputOptions, 'input'> {
   readonly html?: string;
 }
 
-export interface ReportOptions {
+export interface ReportOptions extends Partial<InputOptions> {
   readonly model: string;
+  /** True: says why the model says what it says, on the rows of `input` or, without one, those the bundle keeps. */
+  readonly explanation?: boolean;
+  readonly shap?: ShapMethod;
+  /** What a purchase earns and what reaching somebody costs; absent: an example, said to be one. */
+  readonly margin?: number;
+  readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }

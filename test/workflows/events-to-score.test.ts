@@ -76,7 +76,8 @@ async function read(changes: object = {}, after?: SourcePosition): Promise<Read>
 describe('events to score', () => {
   it('shards end to end are the whole, and account for each row of the file once', { timeout: PATIENT }, async () => {
     const all = await read();
-    expect(all.rows).toHaveLength(17216);
+    // Of 17,435 rows 214 are purchases, 5 duplicates, and the last is cut in the middle.
+    expect(all.rows).toHaveLength(17215);
     expect(all.rowsIn).toBe(17435);
     expect(all.rowsIn).toBe(all.rows.length + all.others);
     for (const of of [1, 2, 7]) {
