@@ -78,7 +78,7 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const sampled = isSampled(family, parameters) ? 12 : 0;
   const quantized = isQuantized ? 2 + (parameters['stochastic_rounding'] === true ? 16 : 0) : 0;
   return {
-    columns: (rows + validRows) * (lanes + narrow + rare * 2 + Math.ceil(rare / 32) * 4 + wideBytes),
+    columns: (rows + validRows) * (narrow + rare * 2 + wideBytes) + rows * (lanes + Math.ceil(rare / 32) * 4),
     rows: rows * (21 + 8 + weight(train) + sampled + quantized) + validRows * (21 + weight(valid)),
     // Two spare histograms, one a further thread, one an open node.
     trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * scratchBytes,
