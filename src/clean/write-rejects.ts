@@ -6,16 +6,16 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathAside, publishFile } from '../base/atomic-file.js';
+import { csvCell } from '../table/csv-cell.js';
 import type { DetectedInput } from '../table/detect-input.js';
 import type { Database } from '../table/duckdb.js';
 import type { CategoricalColumn, NumericColumn } from '../table/frame.js';
 import { OutputFile } from '../table/output-file.js';
 import { readFrame, readTextColumns } from '../table/read-frame.js';
 import { RAW_TABLE } from '../table/read-raw.js';
+import { REJECTS_HEADER, rejectLine } from '../table/reject-line.js';
 import { scanRecords } from '../table/spool-csv.js';
 import { transcoder } from '../table/text-encoding.js';
-
-const HEADER = 'line,column,reason,original\n';
 
 /**
  * Writes the rows of `rejects` (source_row, column, reason) to `path`, by line; a header alone when there are none.
@@ -32,7 +32,7 @@ export async function writeRejects(
   const records = (frame.columns[0] as NumericColumn).values;
   const text = (column: number) => {
     const { codes, categories } = frame.columns[column] as CategoricalColumn;
-    return (row: number) => quoted(codes[row] < 0 ? '' : categories[codes[row]]);
+    return (row: number) => (codes[row] < 0 ? '' : categories[codes[row]]);
   };
   const columnOf = text(1);
   const reasonOf = text(2);
@@ -41,11 +41,9 @@ export async function writeRejects(
   try {
     const out = new OutputFile(aside);
     try {
-      out.write(Buffer.from(HEADER));
+      out.write(Buffer.from(REJECTS_HEADER));
       const write = (row: number, line: number, original: Uint8Array) => {
-        out.write(Buffer.from(`${line},${columnOf(row)},${reasonOf(row)},`));
-        out.write(quotedBytes(original));
-        out.write(Buffer.from('\n'));
+        for (const bytes of rejectLine(line, columnOf(row), reasonOf(row), original)) out.write(bytes);
       };
       // Without rejects there is nothing to look up: clean events have no raw texts.
       if (records.length > 0 && input.dialect !== undefined) await writeLines(input, records, write, signal);
@@ -98,26 +96,7 @@ async function writeParquetRows(
     `SELECT ${columns} FROM ${RAW_TABLE}, ${rejects} r WHERE ${RAW_TABLE}.rowid + 1 = r.source_row ORDER BY r.source_row`,
   );
   for (let row = 0; row < records.length; row++) {
-    const fields = texts.columns.map(({ values }) => quoted(values[row] ?? ''));
+    const fields = texts.columns.map(({ values }) => csvCell(values[row]));
     write(row, records[row], Buffer.from(fields.join(',')));
   }
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** The bytes between quotes, each 0x22 doubled. */
-function quotedBytes(bytes: Uint8Array): Uint8Array {
-  let quotes = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0x22) quotes++;
-  const out = new Uint8Array(bytes.length + quotes + 2);
-  let at = 0;
-  out[at++] = 0x22;
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === 0x22) out[at++] = 0x22;
-    out[at++] = bytes[i];
-  }
-  out[at] = 0x22;
-  return out;
 }

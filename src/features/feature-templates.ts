@@ -3,6 +3,8 @@
  * "twice" or "n times", {s} the plural's letter, {than} a ratio of prices as "12% below". Plain data: the words are put together in feature-words.ts.
  */
 
+import { RECENT_TEMPLATES } from './recent-templates.js';
+
 export interface FeatureTemplate {
   readonly some: string;
   /** For 0. */
@@ -11,6 +13,7 @@ export interface FeatureTemplate {
 }
 
 export const FEATURE_TEMPLATES: Readonly<Record<string, FeatureTemplate>> = {
+  ...RECENT_TEMPLATES,
   // --- the visitor
   user_events: { some: 'did {n} thing{s} in the shop before', zero: 'never did anything in the shop before' },
   user_sessions: { some: 'came {times} before', zero: 'is here for the first time' },

@@ -1,7 +1,23 @@
 /** What one feature is: its place in the catalogue, and its value as a function of the totals of a moment. */
 import type { Totals } from './totals.js';
 
-export type FeatureFamily = 'user' | 'product' | 'category' | 'brand' | 'temporal' | 'behavioural' | 'id';
+/** In the order of the catalogue. */
+export const FEATURE_FAMILIES = [
+  'user',
+  'product',
+  'category',
+  'brand',
+  'temporal',
+  'behavioural',
+  'window',
+  'affinity',
+  'price',
+  'cart',
+  'succession',
+  'id',
+] as const;
+
+export type FeatureFamily = (typeof FEATURE_FAMILIES)[number];
 
 export type EventType = 'view' | 'cart' | 'remove_from_cart' | 'purchase';
 
@@ -35,7 +51,7 @@ export interface NumericFeature extends FeatureDescription {
   readonly value: Value;
 }
 
-const WHOLE_UNITS = ['events', 'sessions', 'users', 'products', 'categories', 'position', 'yes or no'];
+const WHOLE_UNITS = ['events', 'sessions', 'users', 'products', 'categories', 'position', 'yes or no', 'band', 'step'];
 
 /** By its unit, a feature of whole numbers. */
 export function isWhole(unit: string): boolean {

@@ -6,11 +6,16 @@
  * a moment itself nor another event of its instant is in its totals, whatever the order of the file. Exact arithmetic:
  * prices are summed as whole ten-thousandths, times as whole microseconds, so no order of events shows in a bit.
  */
-import type { EventBatch } from './event-batch.js';
-import { CART } from './event-batch.js';
+import { AffinityPast } from './affinity-past.js';
+import { CartPast } from './cart-past.js';
+import { CART, type EventBatch, PURCHASE, VIEW } from './event-batch.js';
+import type { FeatureFamily } from './feature.js';
+import { PricePast } from './price-past.js';
 import { BrandPast, CategoryPast, ProductPast } from './product-past.js';
 import { markRepeated } from './repeated-events.js';
 import { SessionCategoryPast, SessionPast, SessionProductPast } from './session-past.js';
+import { SlidingWindows } from './sliding-windows.js';
+import { type Succession, SuccessionPast } from './succession-past.js';
 import { emptyTotals, type Totals } from './totals.js';
 import { priceUnits } from './type-counts.js';
 import { UserCategoryPast, UserPast, UserProductPast } from './user-past.js';
@@ -35,6 +40,12 @@ export class Sweep {
   readonly #userCategory = new UserCategoryPast();
   readonly #sessionProduct = new SessionProductPast();
   readonly #sessionCategory = new SessionCategoryPast();
+  readonly #windows: SlidingWindows | undefined;
+  readonly #prices: PricePast | undefined;
+  readonly #cart: CartPast | undefined;
+  readonly #affinity: AffinityPast | undefined;
+  readonly #nextViews: SuccessionPast | undefined;
+  readonly #copurchases: SuccessionPast | undefined;
   #totals = emptyTotals(0);
   #event = new Int32Array(0);
   #repeated = new Uint8Array(0);
@@ -42,6 +53,17 @@ export class Sweep {
   #userCategories = new Int32Array(0);
   #sessionProducts = new Int32Array(0);
   #sessionCategories = new Int32Array(0);
+
+  /** Totals that only features of other families read stay 0, and cost nothing. */
+  constructor(families: ReadonlySet<FeatureFamily>) {
+    if (families.has('window')) this.#windows = new SlidingWindows();
+    if (families.has('price')) this.#prices = new PricePast();
+    if (families.has('cart')) this.#cart = new CartPast();
+    if (families.has('affinity')) this.#affinity = new AffinityPast();
+    if (!families.has('succession')) return;
+    this.#nextViews = new SuccessionPast({ bothWays: false });
+    this.#copurchases = new SuccessionPast({ bothWays: true });
+  }
 
   /** The next events, whole instants, none earlier than those before. What it returns is good until the next call. */
   advance(batch: EventBatch): SweptMoments {
@@ -51,6 +73,7 @@ export class Sweep {
     for (let from = 0, to = 0; from < rows; from = to) {
       while (to < rows && us[to] === us[from]) to++;
       if (to - from > 1) markRepeated(batch, from, to, this.#repeated);
+      this.#windows?.advanceTo(us[from]);
       moments = this.#read(batch, from, to, moments);
       this.#add(batch, from, to);
     }
@@ -90,6 +113,13 @@ export class Sweep {
         this.#userCategory.read(totals, row, userCategory);
         this.#sessionCategory.read(totals, row, sessionCategory);
       }
+      this.#windows?.read(totals, row, batch, i);
+      this.#prices?.read(totals, row, batch.product[i]);
+      this.#cart?.read(totals, row, session, sessionProduct);
+      this.#affinity?.read(totals, row, batch, i);
+      if (this.#nextViews !== undefined) readNextViews(totals, row, this.#nextViews.read(session, batch.product[i]));
+      if (this.#copurchases !== undefined)
+        readCopurchases(totals, row, this.#copurchases.read(batch.user[i], batch.product[i]));
       row++;
     }
     return row;
@@ -110,7 +140,15 @@ export class Sweep {
       this.#category.add(batch.category[i], batch.type[i], units);
       this.#brand.add(batch.brand[i], batch.type[i], units);
       this.#session.add(batch, i, units, newProduct, newCategory);
+      this.#windows?.add(batch, i, units);
+      this.#prices?.add(batch, i, units);
+      this.#cart?.add(batch, i, this.#sessionProducts[i], units);
+      this.#affinity?.add(batch, i);
+      if (batch.type[i] === VIEW) this.#nextViews?.add(batch.session[i], batch.product[i]);
+      else if (batch.type[i] === PURCHASE) this.#copurchases?.add(batch.user[i], batch.product[i]);
     }
+    this.#nextViews?.endInstant();
+    this.#copurchases?.endInstant();
   }
 
   #makeRoom(batch: EventBatch): void {
@@ -125,13 +163,21 @@ export class Sweep {
       this.#sessionCategories = new Int32Array(rows);
     }
     this.#repeated.fill(0);
+    const [users, products] = [1 + largest(batch.user, rows), 1 + largest(batch.product, rows)];
+    const [categories, brands] = [1 + largest(batch.category, rows), 1 + largest(batch.brand, rows)];
     const sessions = 1 + largest(batch.session, rows);
-    this.#user.ensure(1 + largest(batch.user, rows));
-    this.#product.ensure(1 + largest(batch.product, rows));
-    this.#category.ensure(1 + largest(batch.category, rows));
-    this.#brand.ensure(1 + largest(batch.brand, rows));
+    this.#user.ensure(users);
+    this.#product.ensure(products);
+    this.#category.ensure(categories);
+    this.#brand.ensure(brands);
     this.#session.ensure(sessions);
     this.#sessionProduct.ensure(sessions);
+    this.#windows?.ensure(products, categories, brands, users);
+    this.#prices?.ensure(products);
+    this.#cart?.ensure(sessions);
+    this.#affinity?.ensure(categories, brands);
+    this.#nextViews?.ensure(sessions, products);
+    this.#copurchases?.ensure(users, products);
   }
 }
 
@@ -139,4 +185,16 @@ function largest(codes: Int32Array, rows: number): number {
   let most = -1;
   for (let i = 0; i < rows; i++) if (codes[i] > most) most = codes[i];
   return most;
+}
+
+function readNextViews(totals: Totals, row: number, { here, any, known }: Succession): void {
+  totals.next_views_here[row] = here;
+  totals.next_views_any[row] = any;
+  totals.next_views_known[row] = known ? 1 : 0;
+}
+
+function readCopurchases(totals: Totals, row: number, { here, any, known }: Succession): void {
+  totals.copurchases_here[row] = here;
+  totals.copurchases_any[row] = any;
+  totals.copurchases_known[row] = known ? 1 : 0;
 }

@@ -8,7 +8,7 @@ import { catalogue } from './catalogue.js';
 import { wholeInstants } from './event-batch.js';
 import { type EventSpool, writeSpool } from './event-spool.js';
 import { codeEvents, dropCodedEvents, readEvents, readPurchases, readSessionSpans } from './events.js';
-import type { Feature } from './feature.js';
+import type { Feature, FeatureFamily } from './feature.js';
 import type { Ahead } from './moment-rows.js';
 import { horizonMicroseconds, type Moments } from './moments.js';
 
@@ -21,6 +21,8 @@ export interface SweepOptions {
   /** Seconds after the moment in which a purchase counts; absent: until the session's end. */
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  /** The families of features to make; all by default. */
+  readonly families?: readonly FeatureFamily[];
   /** False: no labels and no spans of sessions, which are for training. Default true. */
   readonly labelled?: boolean;
   /** Looked at between statements; an aborted one throws its reason. */
@@ -35,7 +37,7 @@ export interface SpooledEvents {
 
 /** The spool lies in the database's folder; the tables of texts (events.ts) stay until `dropTexts`. */
 export async function spoolEvents(db: Database, options: SweepOptions): Promise<SpooledEvents> {
-  const { events, history, moments, horizon, idFeatures, labelled = true, signal } = options;
+  const { events, history, moments, horizon, idFeatures, families, labelled = true, signal } = options;
   if (horizon !== undefined) horizonMicroseconds(horizon);
   await codeEvents(db, events, history, moments);
   signal?.throwIfAborted();
@@ -50,5 +52,5 @@ export async function spoolEvents(db: Database, options: SweepOptions): Promise<
   const spool = await writeSpool(join(db.folder, 'events.spool'), wholeInstants(readEvents(db)));
   signal?.throwIfAborted();
   await dropCodedEvents(db);
-  return { spool, ahead, features: catalogue({ idFeatures }) };
+  return { spool, ahead, features: catalogue({ idFeatures, ...(families && { families }) }) };
 }

@@ -3,6 +3,23 @@
  * its user, product, category, brand and session. It names columns and computes nothing.
  */
 
+/** Windows that end before the moment, from the shortest (sliding-windows.ts). */
+export const WINDOWS = ['1h', '1d', '7d', '30d'] as const;
+
+export type WindowName = (typeof WINDOWS)[number];
+
+const WINDOWED = [
+  'product_views',
+  'product_carts',
+  'product_purchases',
+  'category_views',
+  'category_purchases',
+  'brand_views',
+  'brand_purchases',
+  'user_views',
+  'user_purchases',
+] as const;
+
 /** Totals of moments; counts are whole numbers, `…_us` instants in microseconds, `…_units` sums of ten-thousandths. */
 const NAMES = [
   // the moment's own event
@@ -21,6 +38,7 @@ const NAMES = [
   'user_spend_units',
   'user_first_us',
   'user_last_us',
+  'user_first_purchase_us',
   'user_last_purchase_us',
   // the product's past
   'product_views',
@@ -70,13 +88,43 @@ const NAMES = [
   'session_product_dwell_us',
   'session_product_last_us',
   'session_category_events',
+  // the course of the product's price
+  'product_highest_units',
+  'product_last_price_units',
+  'product_earlier_price_units',
+  'product_price_change_us',
+  // the session's cart
+  'session_cart_products',
+  'session_cart_units',
+  'session_product_in_cart',
+  // what the user turns to, and everybody
+  'all_events',
+  'category_events',
+  'brand_events',
+  'price_band',
+  'price_band_events',
+  'user_brand_events',
+  'user_brand_purchases',
+  'user_price_band_events',
+  'user_price_band_purchases',
+  // windows
+  'user_spend_units_30d',
+  // what followed the products before it
+  'next_views_here',
+  'next_views_any',
+  'next_views_known',
+  'copurchases_here',
+  'copurchases_any',
+  'copurchases_known',
 ] as const;
 
-export type TotalName = (typeof NAMES)[number];
+export type TotalName = (typeof NAMES)[number] | `${(typeof WINDOWED)[number]}_${WindowName}`;
+
+const ALL = [...NAMES, ...WINDOWED.flatMap((name) => WINDOWS.map((window) => `${name}_${window}` as const))];
 
 /** One value a moment; an instant or a lowest price that is not there is NaN, a flag is 1 or 0. */
 export type Totals = Readonly<Record<TotalName, Float64Array>>;
 
 export function emptyTotals(rows: number): Totals {
-  return Object.fromEntries(NAMES.map((name) => [name, new Float64Array(rows)])) as Record<TotalName, Float64Array>;
+  return Object.fromEntries(ALL.map((name) => [name, new Float64Array(rows)])) as Record<TotalName, Float64Array>;
 }

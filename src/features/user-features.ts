@@ -70,6 +70,16 @@ export const USER_FEATURES: readonly Feature[] = [
     (t, i) => secondsSince(t.us[i], t.user_last_purchase_us[i]),
   ),
   user(
+    'user_purchase_gap',
+    'seconds',
+    ['purchase'],
+    "Mean time between the user's purchases so far; missing before the second.",
+    (t, i) =>
+      t.user_purchases[i] < 2
+        ? Number.NaN
+        : secondsSince(t.user_last_purchase_us[i], t.user_first_purchase_us[i]) / (t.user_purchases[i] - 1),
+  ),
+  user(
     'user_product_views',
     'events',
     ['view'],

@@ -12,12 +12,13 @@ export class UserPast {
   readonly #spend = new PriceSums();
   readonly #first = new DoubleColumn(Number.NaN);
   readonly #last = new DoubleColumn(Number.NaN);
+  readonly #firstPurchase = new DoubleColumn(Number.NaN);
   readonly #lastPurchase = new DoubleColumn(Number.NaN);
   readonly #sessionPairs = new PairCodes();
 
   ensure(users: number): void {
     for (const column of [this.#events, this.#types, this.#sessions, this.#spend]) column.ensure(users);
-    for (const column of [this.#first, this.#last, this.#lastPurchase]) column.ensure(users);
+    for (const column of [this.#first, this.#last, this.#firstPurchase, this.#lastPurchase]) column.ensure(users);
   }
 
   read(totals: Totals, row: number, user: number): void {
@@ -30,6 +31,7 @@ export class UserPast {
     totals.user_spend_units[row] = this.#spend.units.get(user);
     totals.user_first_us[row] = this.#first.values[user];
     totals.user_last_us[row] = this.#last.values[user];
+    totals.user_first_purchase_us[row] = this.#firstPurchase.values[user];
     totals.user_last_purchase_us[row] = this.#lastPurchase.values[user];
   }
 
@@ -42,6 +44,7 @@ export class UserPast {
     this.#types.add(user, type[i]);
     if (type[i] !== PURCHASE) return;
     this.#spend.add(user, units);
+    if (Number.isNaN(this.#firstPurchase.values[user])) this.#firstPurchase.values[user] = us[i];
     this.#lastPurchase.values[user] = us[i];
   }
 }

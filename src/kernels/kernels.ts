@@ -77,6 +77,8 @@ export const KERNEL_NAMES = [
   'packedToDoubles',
   'sumPacked',
   'scanPackedLightgbm',
+  'countLines',
+  'readCsvCells',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

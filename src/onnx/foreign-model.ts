@@ -26,13 +26,18 @@ export interface ForeignOutput {
   readonly logit: boolean;
 }
 
+export interface ForeignNote {
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}
+
 export interface ForeignPlan {
   readonly inputs: readonly ForeignInput[];
   readonly output: ForeignOutput;
   /** Rows that every run must have, when the graph fixes them. */
   readonly batch?: number;
-  /** What the user should know of how columns and output were found. */
-  readonly notes: readonly string[];
+  /** How columns and output were found; a warning where it is a guess. */
+  readonly notes: readonly ForeignNote[];
 }
 
 export interface ForeignGraph {
@@ -57,7 +62,7 @@ const NAME_KEYS = ['feature_names', 'features', 'columns', 'input_features'];
 
 /** Throws `FOREIGN_MODEL` (its graph cannot be used), `FOREIGN_COLUMNS` (exit 3), `FOREIGN_CHOICE` (exit 2). */
 export function planForeign(graph: ForeignGraph, header: readonly string[], choices: ForeignChoices = {}): ForeignPlan {
-  const notes: string[] = [];
+  const notes: ForeignNote[] = [];
   const inputs = planInputs(graph, header, choices.features, notes);
   const output = planOutput(graph, choices.output, notes);
   const batches = new Set(
@@ -72,7 +77,7 @@ function planInputs(
   graph: ForeignGraph,
   header: readonly string[],
   features: readonly string[] | undefined,
-  notes: string[],
+  notes: ForeignNote[],
 ): ForeignInput[] {
   if (graph.inputs.length === 0) throw unusable(graph, 'it takes no input');
   for (const { name, type, shape } of graph.inputs) {
@@ -108,7 +113,7 @@ function namesOfInputs(
   graph: ForeignGraph,
   widths: readonly (number | string)[],
   header: readonly string[],
-  notes: string[],
+  notes: ForeignNote[],
 ): string[] | undefined {
   if (graph.inputs.length < 2) return undefined;
   if (widths.some((width) => width !== 1)) {
@@ -127,7 +132,10 @@ function namesOfInputs(
     if (header.includes(name)) return name;
     const alike = header.filter((column) => plain(column) === plain(name));
     if (alike.length === 1) {
-      notes.push(`the input "${name}" of the model is read from the column "${alike[0]}"`);
+      notes.push({
+        level: 'info',
+        text: `the input "${name}" of the model is read from the column "${alike[0]}"`,
+      });
       return alike[0];
     }
     throw missing(graph, name, header, 'Rename the column, use --map, or name the columns with --features.');
@@ -139,7 +147,7 @@ function namesOfMatrix(
   graph: ForeignGraph,
   [width]: readonly (number | string)[],
   header: readonly string[],
-  notes: string[],
+  notes: ForeignNote[],
 ): readonly string[] {
   const [input] = graph.inputs;
   const own = graph.head.metadataProps.find(({ key }) => key === 'ecomml.columns');
@@ -150,14 +158,15 @@ function namesOfMatrix(
     if (names === undefined || (typeof width === 'number' && width > 0 && names.length !== width)) continue;
     for (const name of names)
       if (!header.includes(name)) throw missing(graph, name, header, `The model's metadata (${key}) name it.`);
-    notes.push(`columns by the model's metadata (${key}): ${names.join(', ')}`);
+    notes.push({ level: 'info', text: `columns by the model's metadata (${key}): ${names.join(', ')}` });
     return names;
   }
   if (width === 1 && header.includes(input.name)) return [input.name];
   if (width === header.length) {
-    notes.push(
-      `the model does not name its ${width} columns: the input's are taken in their order (${header.join(', ')}); say --features if that is wrong`,
-    );
+    notes.push({
+      level: 'warning',
+      text: `the model does not name its ${width} columns: the input's are taken in their order (${header.join(', ')}); say --features if that is wrong`,
+    });
     return header;
   }
   const count = typeof width === 'number' && width > 0 ? `${width} columns` : 'columns';
@@ -204,7 +213,7 @@ function checked(
   return features;
 }
 
-function planOutput(graph: ForeignGraph, wanted: string | undefined, notes: string[]): ForeignOutput {
+function planOutput(graph: ForeignGraph, wanted: string | undefined, notes: ForeignNote[]): ForeignOutput {
   const zipped = graph.outputs.find(({ type }) => type === 'not a tensor');
   const numbers = graph.outputs.filter(
     ({ type, shape }) => /^float(16|32|64)$/.test(type) && widthOf(shape) !== undefined,
@@ -244,9 +253,10 @@ function planOutput(graph: ForeignGraph, wanted: string | undefined, notes: stri
     );
   const logit = /logit|log_?odds|margin|raw_?score|decision/i.test(chosen.name);
   if (logit)
-    notes.push(
-      `the output "${chosen.name}" is read as log odds; say --onnx-output ${chosen.name} if it is a probability`,
-    );
+    notes.push({
+      level: 'warning',
+      text: `the output "${chosen.name}" is read as log odds; say --onnx-output ${chosen.name} if it is a probability`,
+    });
   return { name: chosen.name, width: widthOf(chosen.shape) as 1 | 2, logit };
 }
 

@@ -135,7 +135,7 @@ export class OnnxSession {
 
 /** What to do about a model that the runtime refuses, by what it says. */
 function hintFor(reason: string): string {
-  if (/under development|unsupported model ir version/i.test(reason))
+  if (/of opset|unsupported model ir version/i.test(reason))
     return 'It is of a newer ONNX than the runtime here knows: export it with a lower target opset (skl2onnx: target_opset=17).';
   if (/not implemented|no op registered|not a registered|no opset import/i.test(reason))
     return 'It uses an operator that the runtime here lacks: export it with standard operators alone.';
@@ -144,6 +144,8 @@ function hintFor(reason: string): string {
 
 function firstLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
+  const opset = /Opset (\d+) is under development.*till opset (\d+)/s.exec(text);
+  if (opset !== null) return `it is of opset ${opset[1]}, and the runtime here knows opsets up to ${opset[2]}`;
   // The runtime's own file, line and function tell a user nothing.
   return text
     .replace(/^\/\S*onnxruntime\S*:\d+ .*?[\w>&]\)\s*(const )?(?=[A-Z])/, '')

@@ -59,7 +59,7 @@ export function mapTexts(
   column: Extract<ResultColumn, { kind: 'text' | 'utf8' }>,
   change: (text: string) => string | null,
 ): (string | null)[] {
-  const rows = column.kind === 'text' ? column.texts.length : column.starts.length - 1;
+  const rows = column.kind === 'text' ? column.texts.length : column.starts.length;
   return Array.from({ length: rows }, (_, row) => {
     const text = textAt(column, row);
     return text === null ? null : change(text);

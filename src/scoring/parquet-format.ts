@@ -4,6 +4,7 @@
  * three times the file's size on its disk.
  */
 import { rmSync } from 'node:fs';
+import { firstBytes } from '../table/open-bytes.js';
 import { csvHead, typedCsvRows } from './csv-format.js';
 import { sqlTypeOf } from './field-cells.js';
 import type { ResultField } from './results.js';
@@ -31,14 +32,16 @@ export const parquetFormat: RowFormat = {
   },
 };
 
-/** DuckDB's memory while it copies: some row groups of a wide table. */
-const COPY_BYTES = 256 * 2 ** 20;
+/** DuckDB's memory while it copies: the buffers of its reader, and a row group. */
+const COPY_BYTES = 160 * 2 ** 20;
+/** Bytes of the lines of a row group, about: rows that are wide or hold long texts make smaller groups. */
+const GROUP_BYTES = 24 * 2 ** 20;
 
 /** `lines` has a header and the columns in the fields' order; so has the file at `path`, row for row. */
 export async function linesToParquet(lines: string, fields: readonly ResultField[], path: string): Promise<void> {
   // Loading DuckDB takes longer than scoring a small table as CSV: only who writes Parquet waits for it.
   const { identifier, literal, withDatabase } = await import('../table/duckdb.js');
-  const { writeParquet } = await import('../table/parquet-file.js');
+  const { ROW_GROUP, writeParquet } = await import('../table/parquet-file.js');
   const { MAX_RECORD_BYTES } = await import('../table/record-scanner.js');
   const settings = [
     'auto_detect = false',
@@ -57,5 +60,15 @@ export async function linesToParquet(lines: string, fields: readonly ResultField
   ];
   const select = fields.map(({ name }, c) => `c${c} AS ${identifier(name)}`).join(', ');
   const sql = `SELECT ${select} FROM read_csv(${literal(lines)}, ${settings.join(', ')})`;
-  await withDatabase({ threads: 1, memoryBytes: COPY_BYTES }, (db) => writeParquet(db, sql, path));
+  const rowGroup = Math.max(2048, Math.min(ROW_GROUP, Math.floor(GROUP_BYTES / lineBytes(lines))));
+  await withDatabase({ threads: 1, memoryBytes: COPY_BYTES }, async (db) => {
+    await writeParquet(db, sql, path, {}, undefined, rowGroup);
+  });
+}
+
+/** Bytes of a line on average, by the first of them. */
+function lineBytes(path: string): number {
+  const sample = firstBytes(path, path, 2 ** 20);
+  const lines = sample.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
+  return sample.length / Math.max(1, lines);
 }

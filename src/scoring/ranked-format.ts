@@ -31,7 +31,7 @@ export function rankedFormat(plain: RowFormat, wanted: readonly RankColumn[]): R
           const column = { json: plain.name === 'jsonl', place, name: PROBABILITY };
           const ranked = spoolFile(plain.name === 'parquet' ? `${aside}.lines` : aside);
           discards.push(ranked.discard);
-          await rankRows(spool.path, column, wanted, async (bytes) => ranked.write(bytes));
+          await rankRows(spool.path, column, wanted, `${aside}.ranks`, async (bytes) => ranked.write(bytes));
           ranked.close();
           rmSync(spool.path);
           if (plain.name === 'parquet') {

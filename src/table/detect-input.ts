@@ -62,7 +62,7 @@ export interface DetectOptions {
   readonly stdin?: NodeJS.ReadableStream;
 }
 
-const SAMPLE_BYTES = 2 ** 20;
+export const SAMPLE_BYTES = 2 ** 20;
 /** So many canonical names make a file an attempt at events, whose missing columns are then named. */
 const EVENT_LIKE = 3;
 
@@ -77,6 +77,16 @@ export async function detectInput(db: Database, input: string, options: DetectOp
 
 async function detectCsv(file: InputFile, options: DetectOptions): Promise<DetectedInput> {
   const { sample, whole } = await readSample(file, SAMPLE_BYTES);
+  return detectCsvText(file, sample, whole, options);
+}
+
+/** The same from the first bytes of a CSV, decompressed: SAMPLE_BYTES of them, or all (`whole`). */
+export function detectCsvText(
+  file: InputFile,
+  sample: Uint8Array,
+  whole: boolean,
+  options: DetectOptions,
+): DetectedInput {
   if (sample.length === 0) throw inputRejected('INPUT_EMPTY', `${file.name} is empty once decompressed.`);
   const { reading = {} } = options;
   const found = detectEncoding(whole ? sample : withoutCutTail(sample), reading.encoding);
@@ -309,7 +319,7 @@ export function describeInput({ kind, format, file, dialect, columns }: Detected
     ];
     parts.push(`CSV (${details.join(', ')})`);
   }
-  if (file.gzip) parts.push('gzip');
+  if (file.compression !== 'none') parts.push(file.compression);
   parts.push(`${columns.length} columns`);
   return parts.join(', ');
 }

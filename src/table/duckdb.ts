@@ -11,7 +11,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
 import { type ColumnBatch, type RowFunctionColumn, registerRows } from './row-function.js';
 
@@ -50,6 +50,8 @@ export class Database {
   static async open({ threads, memoryBytes = totalmem() / 2 }: DatabaseOptions): Promise<Database> {
     const folder = mkdtempSync(join(tmpdir(), 'ecomml-'));
     try {
+      // Loaded by whoever opens a database: it takes some 100 ms, which a CSV of rows to score need not wait for.
+      const { DuckDBInstance } = await import('@duckdb/node-api');
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(threads),
         memory_limit: `${Math.max(64, Math.floor(memoryBytes / 2 ** 20))}MiB`,

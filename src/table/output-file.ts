@@ -6,10 +6,14 @@ const BUFFER_BYTES = 2 ** 20;
 
 export class OutputFile {
   private readonly descriptor: number;
-  private readonly buffer = new Uint8Array(BUFFER_BYTES);
+  private readonly buffer: Uint8Array;
   private length = 0;
 
-  constructor(private readonly path: string) {
+  constructor(
+    private readonly path: string,
+    bufferBytes = BUFFER_BYTES,
+  ) {
+    this.buffer = new Uint8Array(bufferBytes);
     this.descriptor = openSync(path, 'w');
   }
 

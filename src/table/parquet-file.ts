@@ -53,6 +53,9 @@ export async function parquetMetadata(db: Database, file: InputFile): Promise<Ma
   return new Map(rows.map((row) => [String(row.key), String(row.value)]));
 }
 
+/** Rows of a row group: DuckDB's default. */
+export const ROW_GROUP = 122_880;
+
 /**
  * Writes the rows of `sql`, in its order, as one ZSTD Parquet file that appears whole; creates the directory. `accept` is
  * asked about the written file, as a relation, before it gets its name; false if it declined, and nothing is there then.
@@ -63,6 +66,7 @@ export async function writeParquet(
   path: string,
   metadata: Readonly<Record<string, string>> = {},
   accept: (relation: string) => Promise<boolean> = async () => true,
+  rowGroup = ROW_GROUP,
 ): Promise<boolean> {
   mkdirSync(dirname(path), { recursive: true });
   const aside = pathAside(path);
@@ -70,7 +74,7 @@ export async function writeParquet(
   const keys = pairs.length > 0 ? `, KV_METADATA {${pairs.join(', ')}}` : '';
   try {
     await db.run(
-      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880${keys})`,
+      `COPY (${sql}\n) TO ${literal(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup}${keys})`,
     );
     const accepted = await accept(`read_parquet(${literal(aside)})`);
     if (accepted) publishFile(aside, path);

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
 import type { CleanedEvents } from '../clean/clean-events.js';
+import { inferExpectations } from '../clean/infer-expectations.js';
 import { joinEvents, setFirstAside } from '../clean/join-events.js';
 import type { CountedRule, QualitySummary } from '../clean/quality-summary.js';
 import { type Database, withDatabase } from '../table/duckdb.js';
@@ -28,7 +29,15 @@ export interface CleanResult {
   /** Events of types that nobody needs. */
   readonly rowsPassedOver: number;
   readonly repairs: readonly CountedRule[];
-  readonly outputs: { readonly clean: string; readonly rejects: string; readonly quality: string };
+  readonly outputs: {
+    readonly clean: string;
+    readonly rejects: string;
+    readonly quality: string;
+    /** Rows that fail the schema, where one was given. */
+    readonly failures?: string;
+    /** The inferred schema, where it was asked for. */
+    readonly schema?: string;
+  };
   readonly summary: QualitySummary;
   readonly seconds: number;
 }
@@ -48,7 +57,12 @@ export async function clean(
     const interrupt = () => db.interrupt();
     context.signal.addEventListener('abort', interrupt);
     try {
-      const paths = { rejectsPath: rejects, qualityPath: quality };
+      const failures = join(folder, 'failures.csv');
+      const paths = {
+        rejectsPath: rejects,
+        qualityPath: quality,
+        ...(options.schemaFile === undefined ? {} : { failuresPath: failures }),
+      };
       const first = await loadClean(db, { ...options, ...paths }, context);
       const loaded =
         options.purchases === undefined
@@ -62,6 +76,10 @@ export async function clean(
       await writeParquet(db, `SELECT * FROM ${loaded.relation} ORDER BY source_row`, output, {
         [PARQUET_KIND_KEY]: loaded.kind === 'events' ? 'clean-events' : 'table',
       });
+      if (options.infer !== undefined) {
+        const inferred = await inferExpectations(db, loaded.relation, loaded.summary);
+        writeFileAtomic(options.infer, `${JSON.stringify(inferred, null, 2)}\n`);
+      }
       const { rows, repairs } = loaded.summary;
       return {
         kind: loaded.kind,
@@ -71,7 +89,13 @@ export async function clean(
         duplicatesRemoved: rows.duplicatesRemoved,
         rowsPassedOver: rows.passedOver ?? 0,
         repairs,
-        outputs: { clean: output, rejects, quality },
+        outputs: {
+          clean: output,
+          rejects,
+          quality,
+          ...(options.schemaFile === undefined ? {} : { failures }),
+          ...(options.infer === undefined ? {} : { schema: options.infer }),
+        },
         summary: loaded.summary,
         seconds: (performance.now() - started) / 1000,
       };

@@ -4,6 +4,7 @@
  */
 import { inputRejected, usageError } from '../base/errors.js';
 import { Bundle } from '../bundle/bundle.js';
+import { familiesOf } from '../features/catalogue.js';
 import type { Encoder } from '../features/encoder.js';
 import type { Split } from '../features/split.js';
 import { FAMILIES, type Family, type Forest } from '../forest/forest.js';
@@ -54,8 +55,14 @@ export function continuedOptions(options: TrainOptions, { bundle, forests }: Con
     map: { ...source.map, ...options.map },
   };
   if (source.kind === 'events') {
-    const { moments, idFeatures, horizon } = source;
-    return { ...settled, moments, idFeatures, ...(horizon === undefined ? {} : { horizon }) };
+    const { moments, idFeatures, horizon, features } = source;
+    return {
+      ...settled,
+      moments,
+      idFeatures,
+      featureFamilies: familiesOf(features),
+      ...(horizon === undefined ? {} : { horizon }),
+    };
   }
   const categorical = bundle.manifest.encoder.columns.filter(({ kind }) => kind === 'categorical');
   return {

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import type { EventsSource } from '../bundle/manifest.js';
 import { buildFeatures } from '../features/build-features.js';
+import { familiesOf } from '../features/catalogue.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import type { LoadedInput } from './load-clean.js';
@@ -38,7 +39,7 @@ export async function openEvents(
 async function momentsOf(
   db: Database,
   bundle: RowsReader,
-  { horizon, idFeatures }: EventsSource,
+  { horizon, idFeatures, features }: EventsSource,
   loaded: LoadedInput,
   options: RowsToScoreOptions,
   { progress, signal }: WorkflowContext,
@@ -50,6 +51,7 @@ async function momentsOf(
     events: loaded.relation,
     moments: options.moments,
     idFeatures,
+    families: familiesOf(features),
     ...(horizon === undefined ? {} : { horizon }),
     ...(history === undefined ? {} : { history }),
   });

@@ -70,12 +70,13 @@ export async function features(
       await db.run('DROP TABLE IF EXISTS raw_input');
       const cleaned = performance.now();
       context.progress({ type: 'start', stage: 'features' });
-      const { moments, horizon, idFeatures } = options;
+      const { moments, horizon, idFeatures, featureFamilies } = options;
       const metadata = { [PARQUET_KIND_KEY]: 'features' };
       const built = await writeFeatures(db, paths.features, metadata, {
         events: loaded.relation,
         moments,
         idFeatures,
+        families: featureFamilies,
         ...(horizon === undefined ? {} : { horizon }),
         signal: context.signal,
       });

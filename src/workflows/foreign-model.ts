@@ -33,7 +33,7 @@ export async function openForeignModel(options: ScoreOptions, { progress }: Work
   }
   if (runtime === 'wasm')
     throw usageError('BAD_USAGE', `${model} is an ONNX file: --runtime wasm cannot run it.`, 'Leave --runtime out.');
-  for (const text of plan.notes) progress({ type: 'message', level: 'warning', text: `${model}: ${text}.` });
+  for (const { level, text } of plan.notes) progress({ type: 'message', level, text: `${model}: ${text}.` });
   const typed = plan.inputs.flatMap(({ type, columns }) =>
     columns.map(
       (name): TableColumn => ({

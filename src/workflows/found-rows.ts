@@ -2,11 +2,13 @@
  * Rows of an input as a bundle reads them, chosen by number, by key or at random: their features, the ids beside them and,
  * where the input says, their labels. It scores nothing and rejects nothing for a missing label.
  */
+import { basename } from 'node:path';
 import { inputRejected } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { Bundle } from '../bundle/bundle.js';
 import { drawRows } from '../bundle/kept-rows.js';
 import { buildFeatures } from '../features/build-features.js';
+import { familiesOf } from '../features/catalogue.js';
 import { MOMENT_COLUMNS } from '../features/feature-rows.js';
 import { asCategorical } from '../features/table-target.js';
 import { type Database, identifier, literal } from '../table/duckdb.js';
@@ -78,6 +80,7 @@ async function featureRelation(
     events: loaded.relation,
     moments: source.moments,
     idFeatures: source.idFeatures,
+    families: familiesOf(source.features),
     ...(source.horizon === undefined ? {} : { horizon: source.horizon }),
     ...(history === undefined ? {} : { history }),
   });
@@ -214,7 +217,7 @@ async function readRows(
   const positive = source.kind === 'events' ? '1' : source.positive;
   const session = events ? texts[1].values : undefined;
   return {
-    source: loaded.input.file.name,
+    source: basename(loaded.input.file.name),
     frame,
     sourceRow: Float64Array.from(beside.columns[0].values, Number),
     ids: idNames.map((name, i) => ({ name, values: texts[i].values })),

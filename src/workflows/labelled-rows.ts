@@ -7,7 +7,7 @@ import { didYouMean } from '../base/suggest.js';
 import type { TableColumn } from '../clean/column-types.js';
 import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
-import type { FeatureDescription } from '../features/feature.js';
+import type { FeatureDescription, FeatureFamily } from '../features/feature.js';
 import { readFeatureTable } from '../features/feature-table.js';
 import type { TimedRows } from '../features/split-by-time.js';
 import {
@@ -45,6 +45,8 @@ export interface EventRowsOptions {
   readonly moments: 'all' | 'cart' | 'last';
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  /** All by default. */
+  readonly families?: readonly FeatureFamily[];
 }
 
 /** One row a decision moment of the relation `events`, in the order of the file. */

@@ -3,6 +3,7 @@
  * parsed and checked for form by cli/. Defaults are applied in cli/ from the one table of options.
  */
 import type { EventMeaning, PresetName } from '../clean/presets.js';
+import type { FeatureFamily } from '../features/feature.js';
 import type { Family } from '../forest/forest.js';
 import type { Gate } from '../metrics/gate.js';
 import type { FormatName, ScoreName } from '../scoring/output-names.js';
@@ -28,12 +29,18 @@ export interface InputOptions {
   readonly eventTypes?: Readonly<Record<string, EventMeaning>>;
   /** Seconds without an event after which a user's session has ended: sessions are then made, the file's not used. */
   readonly sessionGap?: number;
+  /** A file of expectations that the clean rows are held against. */
+  readonly schemaFile?: string;
+  /** The moment that the schema's freshness counts from, in milliseconds since 1970; absent: now. */
+  readonly asOf?: number;
 }
 
 export interface CleanOptions extends InputOptions {
   readonly output: string;
   /** A second file of events, each of them a purchase. */
   readonly purchases?: string;
+  /** Where to write expectations inferred from the clean rows. */
+  readonly infer?: string;
   readonly target?: string;
 }
 
@@ -44,6 +51,8 @@ export interface FeaturesOptions extends InputOptions {
   readonly horizon?: number;
   /** False leaves out the raw ids as categorical features. */
   readonly idFeatures: boolean;
+  /** The families of features to make. */
+  readonly featureFamilies: readonly FeatureFamily[];
 }
 
 export type SplitChoice =
@@ -67,6 +76,7 @@ export interface TrainOptions extends InputOptions {
   readonly moments: Moments;
   readonly horizon?: number;
   readonly idFeatures: boolean;
+  readonly featureFamilies: readonly FeatureFamily[];
   readonly models: readonly Family[];
   readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
   /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */
@@ -124,6 +134,10 @@ export interface ScoreOptions extends InputOptions {
   readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
+  /** Goes on where an earlier run of the same was ended. */
+  readonly resume?: boolean;
+  /** Puts the outputs of all shards together; nothing is scored. */
+  readonly merge?: boolean;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }
@@ -145,8 +159,14 @@ export interface ExplainOptions extends Omit<InputOptions, 'input'> {
   readonly html?: string;
 }
 
-export interface ReportOptions {
+export interface ReportOptions extends Partial<InputOptions> {
   readonly model: string;
+  /** True: says why the model says what it says, on the rows of `input` or, without one, those the bundle keeps. */
+  readonly explanation?: boolean;
+  readonly shap?: ShapMethod;
+  /** What a purchase earns and what reaching somebody costs; absent: an example, said to be one. */
+  readonly margin?: number;
+  readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }

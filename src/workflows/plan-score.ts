@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
+import { shardPath } from '../scoring/shards.js';
 import type { WorkflowContext } from './context.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
@@ -34,7 +35,9 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const model = await openScoredModel(options, context);
   const { identity, reader } = model;
   const request = scoreRequest(options, model);
-  const rejects = rejectsBeside(options);
+  const { shard } = options;
+  const path = shard === undefined || options.output === '-' ? options.output : shardPath(options.output, shard);
+  const rejects = rejectsBeside(options.input, path);
   const aside = columnsAside(options, model, request);
   const columns = [...options.columns, ...aside];
   const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
@@ -47,7 +50,7 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
     model: identity,
     inputs: rows.inputs,
     output: {
-      path: options.output,
+      path,
       format: format.name,
       columns: fields.map(({ name }) => name),
       excel_safe: format.excelSafe === true,
@@ -70,12 +73,14 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
     written: written.length,
     format,
     passed: rows.passed,
+    csv: rows.csv ?? [],
     fields,
   });
   return { plan, rows, job };
 }
 
-function rejectsBeside({ input, output }: ScoreOptions): string {
+/** Where rejects go: beside the output, or in the working directory when that is stdout. */
+export function rejectsBeside(input: string, output: string): string {
   if (output !== '-') return `${output.replace(/\.(csv|jsonl|ndjson|parquet)$/i, '')}.rejects.csv`;
   return `${input === '-' ? 'stdin' : basename(input).replace(/(\.csv)?(\.gz)?$/i, '')}.rejects.csv`;
 }

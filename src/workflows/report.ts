@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../base/atomic-file.js';
 import { EcommlError, usageError } from '../base/errors.js';
 import { readBundleFolder } from '../bundle/folder.js';
 import { resolveBundle } from '../bundle/latest.js';
+import type { ExplanationData } from '../explain/explanation-data.js';
 import { REPORT_DATA_FORMAT, type ReportData } from '../report/report-data.js';
 import type { ReportSource } from '../report/report-source.js';
 import type { WorkflowContext } from './context.js';
@@ -17,19 +18,22 @@ export interface ReportResult {
   readonly bundle: string;
   /** What was written, in the order of the formats asked for. */
   readonly files: readonly string[];
+  /** What was sampled or left out. */
+  readonly notes: readonly string[];
 }
 
 export async function report(options: ReportOptions, context: WorkflowContext): Promise<ReportResult> {
   const folder = resolveBundle(options.model);
   readBundleFolder(folder);
   const data = readReportData(join(folder, REPORT_DATA_FILE));
-  const files = await writeReports(data, basename(resolve(folder)), options, context);
-  return { bundle: folder, files };
+  const { explanation, notes } = await explanationFor(folder, options, context);
+  const files = await writeReports({ data, explanation }, basename(resolve(folder)), options, context);
+  return { bundle: folder, files, notes };
 }
 
 /** Draws the formats asked for; `name` is the files' name without its ending. */
 export async function writeReports(
-  data: ReportData,
+  source: ReportSource,
   name: string,
   { formats, output }: Pick<ReportOptions, 'formats' | 'output'>,
   { progress, signal }: WorkflowContext,
@@ -41,12 +45,27 @@ export async function writeReports(
   for (const format of formats) {
     signal.throwIfAborted();
     const file = join(output, `${name}.${format}`);
-    writeFileAtomic(file, await draw(format, { data, explanation: null }));
+    writeFileAtomic(file, await draw(format, source));
     files.push(file);
     progress({ type: 'advance', stage: 'report', done: files.length });
   }
   progress({ type: 'end', stage: 'report', summary: files.join(', ') });
   return files;
+}
+
+/** Computed when asked for; null when the bundle kept no rows to explain and no input is given. */
+async function explanationFor(
+  folder: string,
+  options: ReportOptions,
+  context: WorkflowContext,
+): Promise<{ explanation: ExplanationData | null; notes: readonly string[] }> {
+  if (options.explanation !== true) return { explanation: null, notes: [] };
+  const { explainedBundle } = await import('./explained-bundle.js');
+  const explanation = await explainedBundle(folder, options, context);
+  if (explanation !== null) return { explanation, notes: explanation.notes };
+  const text = `${basename(resolve(folder))} keeps no rows to explain, an older ecomml wrote it: give some with --input, or train it again.`;
+  context.progress({ type: 'message', level: 'warning', text });
+  return { explanation, notes: [text] };
 }
 
 /** Each drawing loads its own library, so that one format does not pay for the other. */

@@ -6,6 +6,7 @@ import { inputRejected, usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { Manifest, TableSource } from '../bundle/manifest.js';
 import type { TableColumn } from '../clean/column-types.js';
+import { familiesOf } from '../features/catalogue.js';
 import { readHistory } from '../features/history.js';
 import type { DetectedInput } from '../table/detect-input.js';
 import type { Database } from '../table/duckdb.js';
@@ -144,7 +145,7 @@ export async function rowsOfBundle(
   const loaded = await loadForBundle(db, bundle, options, context);
   await db.run('DROP TABLE IF EXISTS raw_input');
   if (source.kind === 'events') {
-    const { moments, horizon, idFeatures } = source;
+    const { moments, horizon, idFeatures, features } = source;
     const history = await joinHistory(db, bundle);
     if (options.labelled && history !== undefined) await warnOfKnownEvents(db, bundle, history, context);
     const rows = await eventRows(
@@ -153,6 +154,7 @@ export async function rowsOfBundle(
         events: 'clean_events',
         moments,
         idFeatures,
+        families: familiesOf(features),
         ...(horizon === undefined ? {} : { horizon }),
         ...(history === undefined ? {} : { history }),
       },

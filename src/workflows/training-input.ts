@@ -129,7 +129,7 @@ function weightOf({ target, weightColumn }: TrainOptions): { weight?: string } {
 type Made = Pick<TrainingInput, 'rows' | 'source' | 'notes' | 'writeHistory'>;
 
 async function fromEvents(db: Database, options: TrainOptions, context: WorkflowContext): Promise<Made> {
-  const { moments, horizon, idFeatures, map } = options;
+  const { moments, horizon, idFeatures, featureFamilies, map } = options;
   if (options.target !== undefined) {
     throw usageError(
       'TARGET_OF_EVENTS',
@@ -145,7 +145,7 @@ async function fromEvents(db: Database, options: TrainOptions, context: Workflow
     );
   }
   const chosen = { moments, idFeatures, ...(horizon === undefined ? {} : { horizon }) };
-  const rows = await eventRows(db, { events: 'clean_events', ...chosen }, context);
+  const rows = await eventRows(db, { events: 'clean_events', ...chosen, families: featureFamilies }, context);
   return {
     rows: { ...rows, frame: withoutFeatures(rows.frame, options.drop) },
     source: { kind: 'events', map, ...chosen, features: rows.features, history: HISTORY },

@@ -3,6 +3,8 @@
  * the names. Tests hold the SQL to it, bit for bit.
  */
 
+import { plainRecentFeatures } from './plain-recent-features.js';
+
 export interface ShopEvent {
   /** Microseconds since 1970. */
   readonly us: number;
@@ -143,6 +145,7 @@ export function plainFeatures(moment: ShopEvent, all: readonly ShopEvent[]): Fea
     seconds_since_session_product: since(last(sessionProduct)),
     seconds_since_session_cart: since(last(session, 'cart')),
     price_to_session_mean: over(moment.price, mean(session)),
+    ...plainRecentFeatures(moment, all),
     id_of_user: moment.user,
     id_of_product: moment.product,
     id_of_category: moment.category,

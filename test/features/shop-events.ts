@@ -38,6 +38,10 @@ export const shops: fc.Arbitrary<ShopEvent[]> = fc
       us: fc.oneof(
         fc.integer({ min: 0, max: 12 }).map((second) => START_US + second * 1e6),
         fc.integer({ min: -3, max: 3 }).map((micro) => START_US + 5e6 + micro),
+        // At the edges of windows of an hour, a day, 7 and 30 days.
+        fc
+          .record({ window: fc.constantFrom(1, 24, 168, 720), micro: fc.integer({ min: -1, max: 1 }) })
+          .map(({ window, micro }) => START_US + 5e6 + window * 3600e6 + micro),
       ),
       type: fc.constantFrom('view', 'view', 'view', 'cart', 'remove_from_cart', 'purchase', 'purchase'),
       product: fc.constantFrom('p1', 'p2', 'p3'),

@@ -72,8 +72,8 @@ describe('columns and outputs', () => {
     const { notes, inputs } = await plan('columns', {}, ['id', 'Amount', 'visits', 'CHANNEL']);
     expect(inputs.map(({ columns }) => columns[0])).toEqual(['Amount', 'visits', 'CHANNEL']);
     expect(notes).toEqual([
-      'the input "amount" of the model is read from the column "Amount"',
-      'the input "channel" of the model is read from the column "CHANNEL"',
+      { level: 'info', text: 'the input "amount" of the model is read from the column "Amount"' },
+      { level: 'info', text: 'the input "channel" of the model is read from the column "CHANNEL"' },
     ]);
   });
 
@@ -82,14 +82,17 @@ describe('columns and outputs', () => {
     const { notes, inputs } = await plan('logistic', {}, NUMBERS);
     expect(inputs[0].columns).toEqual(NUMBERS);
     expect(notes).toEqual([
-      expect.stringMatching(/^the model does not name its 3 columns: the input's are taken in their order/),
+      {
+        level: 'warning',
+        text: expect.stringMatching(/^the model does not name its 3 columns: the input's are taken in their order/),
+      },
     ]);
   });
 
   it('log odds are known by their name, and said', async () => {
     const { output, notes } = await plan('logit', { features: NUMBERS });
     expect(output).toEqual({ name: 'logit', width: 1, logit: true });
-    expect(notes).toEqual([expect.stringContaining('"logit" is read as log odds')]);
+    expect(notes).toEqual([{ level: 'warning', text: expect.stringContaining('"logit" is read as log odds') }]);
     expect((await plan('logit', { features: NUMBERS, output: 'logit' })).output.logit).toBe(false);
   });
 });
@@ -171,7 +174,7 @@ describe('refusals', () => {
     await refused(
       OnnxSession.open(readFileSync(file('newer-opset.onnx')), 'm'),
       'BAD_ONNX',
-      /^m is not an ONNX model that can be run: ONNX Runtime only .* Opset 99/,
+      /^m is not an ONNX model that can be run: it is of opset 99, and the runtime here knows opsets up to 26/,
       /lower target opset/,
     );
     await refused(

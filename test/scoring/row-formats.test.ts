@@ -47,7 +47,8 @@ function asUtf8({ fields, results }: Table): Table {
     cells.forEach((cell, row) => {
       starts[row + 1] = starts[row] + cell.length;
     });
-    return { kind: 'utf8', name: column.name, bytes: Buffer.concat(cells), starts };
+    const ends = starts.slice(1);
+    return { kind: 'utf8', name: column.name, bytes: Buffer.concat(cells), starts: starts.slice(0, -1), ends };
   });
   return { fields, results: { rows: results.rows, columns } };
 }
@@ -377,6 +378,8 @@ describe('rank and decile', () => {
     const path = join(folder, 'cut');
     writeFileSync(path, 'purchase_probability\n0.5\n0.2');
     const column = { json: false, place: 0, name: 'purchase_probability' };
-    await expect(rankRows(path, column, ['rank'], async () => {})).rejects.toMatchObject({ code: 'SPOOL_DAMAGED' });
+    await expect(rankRows(path, column, ['rank'], join(folder, 'ranks'), async () => {})).rejects.toMatchObject({
+      code: 'SPOOL_DAMAGED',
+    });
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '#ecomml/base/progress.js';
+import { FEATURE_FAMILIES } from '#ecomml/features/feature.js';
 import { clean } from '#ecomml/workflows/clean.js';
 import type { WorkflowContext } from '#ecomml/workflows/context.js';
 import { features } from '#ecomml/workflows/features.js';
@@ -34,6 +35,7 @@ const options = (output: string, rest: Partial<FeaturesOptions> = {}): FeaturesO
   output: join(folder, output),
   moments: 'all',
   idFeatures: true,
+  featureFamilies: FEATURE_FAMILIES,
   ...rest,
 });
 
@@ -52,7 +54,7 @@ describe('the features workflow', () => {
     expect({ ...one, seconds: 0, outputs: 0 }).toEqual({ ...two, seconds: 0, outputs: 0 });
     expect(one.rowsIn).toBe(one.rowsKept + one.rowsRejected + one.duplicatesRemoved);
     // Views and carts of the slice, less its cut last line and duplicates.
-    expect(one).toMatchObject({ rowsIn: 17435, rowsRejected: 1, duplicatesRemoved: 5, features: 71 });
+    expect(one).toMatchObject({ rowsIn: 17435, rowsRejected: 1, duplicatesRemoved: 5, features: 136 });
     expect(one.moments).toBe(17215);
     expect(one.positives).toBeGreaterThan(200);
 
@@ -63,10 +65,13 @@ describe('the features workflow', () => {
   });
 
   it('writes the catalogue of the columns it made', async () => {
-    const made = await features(options('carts', { moments: 'cart', horizon: 600, idFeatures: false }), context());
+    const made = await features(
+      options('carts', { moments: 'cart', horizon: 600, idFeatures: false, featureFamilies: FEATURE_FAMILIES }),
+      context(),
+    );
     const catalogue = JSON.parse(readFileSync(made.outputs.catalogue, 'utf8'));
     expect(catalogue).toMatchObject({ format: 1, moments: 'cart', horizon: 600 });
-    expect(catalogue.features).toHaveLength(68);
+    expect(catalogue.features).toHaveLength(133);
     expect(made.moments).toBeLessThan(200);
   });
 

@@ -1,9 +1,11 @@
 /** What a bundle may be given to read: ids of any spelling, tables that look like events, files of features, the wrong kind. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FEATURE_FAMILIES } from '#ecomml/features/feature.js';
 import { clean } from '#ecomml/workflows/clean.js';
 import { evaluateBundle } from '#ecomml/workflows/evaluate.js';
 import { features } from '#ecomml/workflows/features.js';
@@ -103,6 +105,7 @@ describe('a file of features', () => {
       output: join(root, 'features'),
       moments: 'all' as const,
       idFeatures: true,
+      featureFamilies: FEATURE_FAMILIES,
     };
     made = (await features(making, contextOf(1))).outputs.features;
     bundle = join(root, 'of-features');
@@ -134,6 +137,7 @@ describe('a file of features', () => {
       output: join(root, 'fewer'),
       moments: 'cart' as const,
       idFeatures: false,
+      featureFamilies: FEATURE_FAMILIES,
     };
     const { outputs } = await features(without, contextOf(1));
     await expect(scored(bundle, outputs.features)).rejects.toMatchObject({

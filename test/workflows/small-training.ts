@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { silentProgress } from '#ecomml/base/progress.js';
+import { FEATURE_FAMILIES } from '#ecomml/features/feature.js';
 import { FAMILIES } from '#ecomml/forest/forest.js';
 import type { WorkflowContext } from '#ecomml/workflows/context.js';
 import type { TrainOptions } from '#ecomml/workflows/options.js';
@@ -26,6 +27,7 @@ export function smallTraining(changes: Partial<TrainOptions> & Pick<TrainOptions
     categorical: [],
     moments: 'all',
     idFeatures: true,
+    featureFamilies: FEATURE_FAMILIES,
     models: FAMILIES,
     parameters: {
       catboost: { iterations: 20, depth: 4 },

@@ -14,6 +14,7 @@ export const features: Command<FeaturesOptions, FeaturesResult> = {
       moments: settings.moments,
       horizon: settings.horizon,
       idFeatures: settings.idFeatures,
+      featureFamilies: settings.featureFamilies,
     };
   },
   show: (result, { style }) => {

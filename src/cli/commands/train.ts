@@ -31,6 +31,7 @@ export const train: Command<TrainOptions, TrainResult> = {
       moments: settings.moments,
       horizon: settings.horizon,
       idFeatures: settings.idFeatures,
+      featureFamilies: settings.featureFamilies,
       models: settings.models,
       valid: settings.valid,
       test: settings.test,

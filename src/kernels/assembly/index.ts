@@ -36,3 +36,5 @@ export { distinctNumbers } from './distinct';
 export { sortNumbers } from './sort-numbers';
 export { shapRows, shapTables } from './shap';
 export { shapBackground } from './shap-background';
+export { readCsvCells } from './csv-cells';
+export { countLines } from './csv-lines';
