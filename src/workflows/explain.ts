@@ -1,4 +1,5 @@
 /** `explain`: why the model gives a row its probability: exact contributions, words, and LIME beside them. */
+import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
 import { Bundle } from '../bundle/bundle.js';
 import type { RowExplanation } from '../explain/explanation-data.js';
@@ -80,6 +81,11 @@ export async function explain(options: ExplainOptions, context: WorkflowContext)
     const notes: string[] = [];
     if (background === undefined) notes.push(noBackground(bundle));
     if (asked.matched > rows.length) notes.push(`${asked.matched} rows match; ${rows.length} are told.`);
+    const page = { title: bundle.name, source: asked.source, method: options.shap, rows, notes };
+    if (options.html !== undefined) {
+      const { explainPage } = await import('../report/explain-page.js');
+      writeFileAtomic(options.html, explainPage(page));
+    }
     return {
       bundle: bundle.folder,
       source: asked.source,
@@ -89,6 +95,7 @@ export async function explain(options: ExplainOptions, context: WorkflowContext)
       rows,
       matched: asked.matched,
       notes,
+      ...(options.html === undefined ? {} : { html: options.html }),
     };
   } finally {
     await pool.close();
