@@ -81,12 +81,16 @@ export async function explain(options: ExplainOptions, context: WorkflowContext)
     const notes: string[] = [];
     if (background === undefined) notes.push(noBackground(bundle));
     if (asked.matched > rows.length) notes.push(`${asked.matched} rows match; ${rows.length} are told.`);
-    const page = { title: bundle.name, source: asked.source, method: options.shap, rows, notes };
     if (options.html !== undefined) {
-      const { explainPage } = await import('../report/explain-page.js');
-      writeFileAtomic(options.html, explainPage(page));
+      const { explanationPage } = await import('../report/explanation-page.js');
+      const { name } = bundle;
+      writeFileAtomic(
+        options.html,
+        explanationPage({ bundle: name, source: asked.source, method: options.shap, rows, notes }),
+      );
     }
     return {
+      ...(options.html === undefined ? {} : { html: options.html }),
       bundle: bundle.folder,
       source: asked.source,
       method: options.shap,
@@ -95,7 +99,6 @@ export async function explain(options: ExplainOptions, context: WorkflowContext)
       rows,
       matched: asked.matched,
       notes,
-      ...(options.html === undefined ? {} : { html: options.html }),
     };
   } finally {
     await pool.close();
