@@ -74,7 +74,8 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const rare = isQuantized ? 0 : used.filter((count) => count === NARROW_BINS).length;
   const tiles = Math.ceil(narrow / 16);
   const wideBytes = wide.reduce((sum, count) => sum + (count > 65536 ? 4 : 2), 0);
-  const rowBytes = (lanes: number) => recordBytes(lanes) + lanes + rare * 2 + Math.ceil(rare / 32) * 4 + wideBytes;
+  // Validation rows have no records.
+  const rowBytes = (lanes: number) => lanes + rare * 2 + wideBytes;
   const histogram = tiles * 16 * laneBytes + wide.reduce((sum, count) => sum + count * entryBytes, 0);
   const leaves = leavesOf(family, parameters, rows);
   const slots = Math.min(leaves, Math.max(2, Math.floor(HISTOGRAM_BUDGET / Math.max(1, histogram))));
@@ -83,7 +84,8 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const sampled = isSampled(family, parameters) ? 12 : 0;
   const quantized = isQuantized ? 2 + (parameters['stochastic_rounding'] === true ? 16 : 0) : 0;
   return {
-    columns: rows * rowBytes(narrow) + validRows * rowBytes(narrowAlone),
+    columns:
+      rows * (rowBytes(narrow) + recordBytes(narrow) + Math.ceil(rare / 32) * 4) + validRows * rowBytes(narrowAlone),
     rows: rows * (21 + 8 + weight(train) + sampled + quantized) + validRows * (21 + weight(valid)),
     // Two spare histograms, one a further thread, one an open node.
     trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * scratchBytes,

@@ -1,7 +1,7 @@
 // LightGBM's scan, two thresholds at a time: for nodes without bounds, L1, max_delta_step or path_smooth, and features whose
 // bins all take part. The sums, gains and choices are those of lightgbm-scan.ts to the last bit, as no operation changes and
 // both sides' conditions, once they fail for want of rows or hessian on the other side, fail for good.
-const EPSILON: f64 = 1.0000000036274937e-15;
+import { EPSILON } from './lightgbm-gain';
 
 // What the last call of scanPairs found: the gain, which bin of the scan was the last to join, and the sums and rows of the
 // side that grows bin by bin and of the rest.
