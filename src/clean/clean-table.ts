@@ -35,6 +35,8 @@ export interface CleanTableOptions extends ScanOptions {
   readonly schema?: readonly TableColumn[];
   /** A column whose every cell must be a finite number of at least 0. */
   readonly weight?: string;
+  /** Numeric columns of `schema` that hold whole numbers alone are BIGINT, as they are without a schema. */
+  readonly keepIntegers?: boolean;
   /** Called when the relations stand and nothing is counted yet: it may move rows from the clean ones to the rejects. */
   readonly judge?: (columns: readonly TableColumn[]) => Promise<void>;
 }
@@ -68,7 +70,9 @@ export async function cleanTable(
   const inferred = await inferTypes(db, input, (column) => cells.of(column));
   const columns = inferred.map((column): InferredColumn => {
     const given = options.schema?.find(({ name }) => name === column.name);
-    return given === undefined || given.type === 'empty' ? column : { ...column, integers: false, ...given };
+    return given === undefined || given.type === 'empty'
+      ? column
+      : { ...column, integers: options.keepIntegers === true && given.type === 'numeric' && column.integers, ...given };
   });
   await writeRejects(db, cells, columns, options.target, input.values);
   options.signal?.throwIfAborted();

@@ -16,10 +16,11 @@ import { RAW_TABLE } from '../table/read-raw.js';
 import { REJECTS_HEADER, rejectLine } from '../table/reject-line.js';
 import { scanRecords } from '../table/spool-csv.js';
 import { transcoder } from '../table/text-encoding.js';
+import type { MendedRecords } from './read-mended.js';
 
 /**
  * Writes the rows of `rejects` (source_row, column, reason) to `path`, by line; a header alone when there are none.
- * Needs the table `raw_input` when the input is Parquet, whose rows are written as CSV.
+ * A record that was mended, and not well, is written as mended. Needs the table `raw_input` when the input is Parquet, whose rows are written as CSV.
  */
 export async function writeRejects(
   db: Database,
@@ -27,6 +28,7 @@ export async function writeRejects(
   rejects: string,
   path: string,
   signal?: AbortSignal,
+  mended?: MendedRecords,
 ): Promise<void> {
   const frame = await readFrame(db, `SELECT source_row, "column", reason FROM ${rejects} ORDER BY source_row`);
   const records = (frame.columns[0] as NumericColumn).values;
@@ -46,7 +48,7 @@ export async function writeRejects(
         for (const bytes of rejectLine(line, columnOf(row), reasonOf(row), original)) out.write(bytes);
       };
       // Without rejects there is nothing to look up: clean events have no raw texts.
-      if (records.length > 0 && input.dialect !== undefined) await writeLines(input, records, write, signal);
+      if (records.length > 0 && input.dialect !== undefined) await writeLines(input, records, write, signal, mended);
       else if (records.length > 0) await writeParquetRows(db, input, rejects, records, write);
     } finally {
       out.close();
@@ -65,6 +67,7 @@ async function writeLines(
   records: Float64Array,
   write: WriteReject,
   signal: AbortSignal | undefined,
+  mended: MendedRecords | undefined,
 ): Promise<void> {
   const codec = transcoder(input.dialect!.encoding);
   let row = 0;
@@ -74,7 +77,11 @@ async function writeLines(
     input.columns.length,
     (bytes, scanner, record) => {
       if (record === records[row]) {
-        write(row, scanner.line, codec.original(bytes.subarray(scanner.start, scanner.end)));
+        write(
+          row,
+          scanner.line,
+          codec.original(mended?.get(scanner.line) ?? bytes.subarray(scanner.start, scanner.end)),
+        );
         row++;
       }
       return row < records.length;

@@ -103,6 +103,12 @@ export const OPTIONS = {
     help: 'write a schema inferred from the clean rows: types, ranges, values, keys, freshness, volume, missing values',
     defaultText: '',
   }),
+  mended: define(text('<file>'), {
+    name: 'mended',
+    verbs: ['clean'],
+    help: 'a rejects.csv of the same input with its records mended: they are read in the place of the rejected ones',
+    defaultText: '',
+  }),
   asOf: define(moment(), {
     name: 'as-of',
     verbs: ['clean', 'features', 'train', 'evaluate'],

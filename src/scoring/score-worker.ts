@@ -6,7 +6,7 @@ import type { ScoreChunk } from './chunk-source.js';
 import { CsvRowReader } from './csv-rows.js';
 import type { WorkerAnswer } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
-import { encodeRows } from './score-chunk.js';
+import { encodedRows, encodeRows } from './score-chunk.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
 const job = workerData as ScoringJob;
@@ -22,7 +22,7 @@ async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
     const { rows, ...rejects } = reader.read(chunk);
     return { rows: rows.rows, bytes: format.rows(await scorer.score(rows), job.fields), ...rejects };
   }
-  const rows = encodeRows(chunk, job.passed, job.encoder);
+  const rows = chunk.kind === 'encoded' ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
   const bytes = format.rows(await scorer.score(rows), job.fields);
   return { rows: rows.rows, bytes, rejected: 0 };
 }

@@ -263,17 +263,23 @@ function missingColumn(file: string, name: string, candidates: readonly string[]
   );
 }
 
+/** Names without control characters, no two alike in any case of letters: DuckDB tells them apart by neither. */
 function uniqueNames(header: readonly string[], notes: string[]): string[] {
   const names: string[] = [];
+  const taken = new Set<string>();
   for (const [c, field] of header.entries()) {
-    const wanted = field.trim() === '' ? `column_${c + 1}` : field.trim();
+    const plain = field.replaceAll(CONTROLS, '').trim();
+    const wanted = plain === '' ? `column_${c + 1}` : plain;
     let name = wanted;
-    for (let n = 2; names.includes(name); n++) name = `${wanted}_${n}`;
-    if (name !== field.trim()) notes.push(`header field ${c + 1} ("${field.trim()}") is named ${name}`);
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${wanted}_${n}`;
+    if (name !== field.trim()) notes.push(`header field ${c + 1} ("${plain}") is named ${name}`);
     names.push(name);
+    taken.add(name.toLowerCase());
   }
   return names;
 }
+
+const CONTROLS = /\p{Cc}/gu;
 
 /** The sample up to its last ASCII byte: a character cut in two at its end says nothing of the encoding. */
 function withoutCutTail(sample: Uint8Array): Uint8Array {

@@ -3,7 +3,7 @@
  * .parquet names the file; any other is a folder, which gets `events.parquet` or `table.parquet`. Each file appears whole
  * or not at all; when the input is refused for its bad rows, the rejects and the summary are still written.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
@@ -11,6 +11,8 @@ import type { CleanedEvents } from '../clean/clean-events.js';
 import { inferExpectations } from '../clean/infer-expectations.js';
 import { joinEvents, setFirstAside } from '../clean/join-events.js';
 import type { CountedRule, QualitySummary } from '../clean/quality-summary.js';
+import { readMended, rejectedLines } from '../clean/read-mended.js';
+import type { DetectedInput } from '../table/detect-input.js';
 import { type Database, withDatabase } from '../table/duckdb.js';
 import { PARQUET_KIND_KEY } from '../table/event-columns.js';
 import { writeParquet } from '../table/parquet-file.js';
@@ -63,7 +65,8 @@ export async function clean(
         qualityPath: quality,
         ...(options.schemaFile === undefined ? {} : { failuresPath: failures }),
       };
-      const first = await loadClean(db, { ...options, ...paths }, context);
+      const mending = options.mended === undefined ? {} : await mendingOf(options, options.mended, context);
+      const first = await loadClean(db, { ...options, ...paths, ...mending }, context);
       const loaded =
         options.purchases === undefined
           ? first
@@ -130,4 +133,32 @@ async function withPurchases(
   const joined = await joinEvents(db, first, second, resolveRules(options).events.sessionGap);
   writeFileAtomic(options.qualityPath, `${JSON.stringify(joined.summary, null, 2)}\n`);
   return joined;
+}
+
+/**
+ * What mended records need of a first run without them: which lines are rejected at all, and the types of a table's columns,
+ * so that the other rows come out as they did. Only what was rejected can change.
+ */
+async function mendingOf(
+  options: CleanOptions,
+  mended: string,
+  context: WorkflowContext,
+): Promise<Pick<LoadCleanOptions, 'mend' | 'schema'>> {
+  if (options.input === '-')
+    throw usageError('CLEAN_MENDED', '--mended needs an input that can be read twice, not stdin.');
+  if (!existsSync(mended))
+    throw usageError('CLEAN_MENDED', `There is no file ${mended}.`, 'Mend a copy of rejects.csv.');
+  return withDatabase({ threads: context.threads }, async (db) => {
+    const rejectsPath = join(db.folder, 'rejects.csv');
+    const loaded = await loadClean(
+      db,
+      { ...options, rejectsPath, nothingRefused: true },
+      { ...context, progress: () => {} },
+    );
+    if (loaded.kind === 'features' || loaded.input.dialect === undefined)
+      throw usageError('CLEAN_MENDED', '--mended needs a CSV input.');
+    const rejected = rejectedLines(readFileSync(rejectsPath));
+    const mend = ({ dialect, file }: DetectedInput) => readMended(mended, dialect!.encoding, rejected, file.name);
+    return loaded.kind === 'table' ? { mend, schema: loaded.columns } : { mend };
+  });
 }

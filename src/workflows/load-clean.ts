@@ -10,6 +10,7 @@ import { CLEAN_TABLE, type CleanedTable, cleanTable } from '../clean/clean-table
 import type { TableColumn } from '../clean/column-types.js';
 import { expectedTypes, readExpectations } from '../clean/expectations.js';
 import { checkBadRows, type QualitySummary, rowsSentence } from '../clean/quality-summary.js';
+import type { MendedRecords } from '../clean/read-mended.js';
 import { writeFailures } from '../clean/write-failures.js';
 import { writeRejects } from '../clean/write-rejects.js';
 import { type DetectedInput, describeInput, detectInput } from '../table/detect-input.js';
@@ -33,6 +34,10 @@ export interface LoadCleanOptions extends InputOptions {
   readonly qualityPath?: string;
   /** Where the rows go that fail the schema's rules; the same. */
   readonly failuresPath?: string;
+  /** Reads the records to put in the place of rejected ones, once it is known how the file is read. */
+  readonly mend?: (input: DetectedInput) => MendedRecords;
+  /** Neither bad rows nor a schema refuse the input. */
+  readonly nothingRefused?: boolean;
   /** Which file of an export that keeps purchases apart it is. */
   readonly part?: 'events' | 'purchases';
   readonly stdin?: NodeJS.ReadableStream;
@@ -80,7 +85,12 @@ export async function loadClean(
   }
   if (expectations !== undefined) checkExpectedColumns(input, expectations, rules.made);
   progress({ type: 'start', stage: 'clean', total: input.file.bytes, unit: 'bytes' });
-  const scan = { signal, onRead: (done: number) => progress({ type: 'advance', stage: 'clean', done }) };
+  const mended = options.mend?.(input);
+  const scan = {
+    signal,
+    ...(mended === undefined ? {} : { mended }),
+    onRead: (done: number) => progress({ type: 'advance', stage: 'clean', done }),
+  };
   let report: Expectation[] | undefined;
   const judgeRows = async (relation: string, columns: readonly { readonly name: string; readonly type: string }[]) => {
     if (expectations === undefined) return;
@@ -93,6 +103,7 @@ export async function loadClean(
           ...scan,
           ...(target === undefined ? {} : { target }),
           ...(types === undefined ? {} : { schema: types }),
+          keepIntegers: schema === undefined || mended !== undefined,
           ...(weight === undefined ? {} : { weight }),
           judge: (columns) => judgeRows(CLEAN_TABLE, columns),
         })
@@ -102,14 +113,15 @@ export async function loadClean(
           judge: () => judgeRows(CLEAN_EVENTS, EVENT_TYPES_OF_COLUMNS),
         });
   const cleaned = report === undefined ? found : { ...found, summary: { ...found.summary, expectations: report } };
-  if (options.rejectsPath !== undefined) await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal);
+  if (options.rejectsPath !== undefined)
+    await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal, mended);
   if (options.qualityPath !== undefined) writeFileAtomic(options.qualityPath, qualityJson(cleaned.summary));
   progress({ type: 'end', stage: 'clean', summary: rowsSentence(cleaned.summary) });
   if (report !== undefined) {
     if (options.failuresPath !== undefined) await writeFailures(db, input, options.failuresPath, signal);
-    tellExpectations(report, options.failuresPath, progress);
+    if (options.nothingRefused !== true) tellExpectations(report, options.failuresPath, progress);
   }
-  checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
+  if (options.nothingRefused !== true) checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
   return { input, ...cleaned };
 }
 

@@ -39,6 +39,8 @@ export interface CleanOptions extends InputOptions {
   readonly output: string;
   /** A second file of events, each of them a purchase. */
   readonly purchases?: string;
+  /** A rejects.csv of the same input whose records have been mended: they are read in the place of the rejected ones. */
+  readonly mended?: string;
   /** Where to write expectations inferred from the clean rows. */
   readonly infer?: string;
   readonly target?: string;

@@ -1,12 +1,15 @@
 /** Plans a `score` run from the heads of its inputs: what --dry-run prints and score.ts executes. No row is read. */
 import { basename } from 'node:path';
+import { usageError } from '../base/errors.js';
 import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
 import { shardPath } from '../scoring/shards.js';
 import type { WorkflowContext } from './context.js';
+import { inputHead, namedColumns } from './input-columns.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
+import { ALL_COLUMNS } from './passed-columns.js';
 import { openRowsToScore } from './rows-to-score.js';
 import { columnsAside, formatChoice, passedFields, plannedPolicy, rankFields, scoreRequest } from './score-request.js';
 import { openScoredModel } from './scored-model.js';
@@ -38,13 +41,14 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const { shard } = options;
   const path = shard === undefined || options.output === '-' ? options.output : shardPath(options.output, shard);
   const rejects = rejectsBeside(options.input, path);
-  const aside = columnsAside(options, model, request);
-  const columns = [...options.columns, ...aside];
+  const head = await inputHead(options, reader.manifest.source);
+  const named = namedColumns(options.columns, head);
+  const aside = columnsAside(named, model, request);
+  const columns = [...named, ...aside];
   const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
   const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
-  // What is read for the policy or the reasons alone stands last, and is not written.
-  const written = rows.passed.filter((name) => !aside.includes(name));
-  const fields = [...passedFields(written, reader.manifest.source, added), ...added];
+  const written = writtenColumns(rows, named, aside);
+  const fields = [...passedFields(written, reader.manifest.source, added, head), ...added];
   const plan: ScorePlan = {
     format: 1,
     model: identity,
@@ -77,6 +81,23 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
     fields,
   });
   return { plan, rows, job };
+}
+
+/** What is read for the policy or the reasons alone stands last, and is not written. */
+function writtenColumns(
+  { passed, csv }: OpenedRows,
+  named: readonly string[],
+  aside: readonly string[],
+): readonly string[] {
+  if (!named.includes(ALL_COLUMNS)) return passed.filter((name) => !aside.includes(name));
+  if (csv === undefined)
+    throw usageError(
+      'BAD_USAGE',
+      '--columns all needs a file, unless stdin is a table as CSV: what a database reads has no header before.',
+      'Give --input a file, or name the columns.',
+    );
+  // Of a piped table: all of its columns, those that are read beside them included.
+  return passed;
 }
 
 /** Where rejects go: beside the output, or in the working directory when that is stdout. */

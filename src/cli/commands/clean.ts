@@ -14,6 +14,7 @@ export const clean: Command<CleanOptions, CleanResult> = {
       output: settings.output ?? `reports/clean/${inputName(input.input)}`,
       target: settings.target,
       ...(settings.purchases === undefined ? {} : { purchases: settings.purchases }),
+      ...(settings.mended === undefined ? {} : { mended: settings.mended }),
       ...(settings.infer === undefined ? {} : { infer: settings.infer }),
     };
   },
