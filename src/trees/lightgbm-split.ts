@@ -1,6 +1,7 @@
 /**
- * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Numeric features are scanned by the
- * kernel `scanLightgbm`, category sets by `lightgbm-categorical.ts`.
+ * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Features are scanned by the kernel
+ * `scanLightgbm` (`scanPackedLightgbm` on quantized gradients); category sets in the modes it has not by
+ * `lightgbm-categorical.ts`.
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
