@@ -360,7 +360,13 @@ export function interactionChart(
             tip: tip(cell),
           })),
         ),
-        Plot.text(cells, { x: 'i', y: 'j', text: (cell: Cell) => pointsText(cell.points, 'axis'), fontSize: 10 }),
+        // Only what stands out, and where a cell has room for it.
+        Plot.text(grid.a.length > 8 ? [] : cells.filter(({ points }) => Math.abs(points) > 0.2 * strongest), {
+          x: 'i',
+          y: 'j',
+          text: (cell: Cell) => pointsText(Number(cell.points.toPrecision(2)), 'axis'),
+          fontSize: 10,
+        }),
       ],
     },
   );

@@ -48,7 +48,7 @@ export function csvSource(inputs: readonly CsvSourceInput[], chunkBytes = CHUNK_
   const known = inputs.every(({ piped }) => piped === undefined);
   const before = inputs.map((_, i) => inputs.slice(0, i).reduce((sum, { file }) => sum + file.bytes, 0));
   let rows = 0;
-  let open: AsyncGenerator<Uint8Array> | undefined;
+  let feed: Feed | undefined;
   return {
     unit: 'bytes',
     ...(known ? { total: before[inputs.length - 1] + inputs[inputs.length - 1].file.bytes } : {}),
@@ -63,18 +63,21 @@ export function csvSource(inputs: readonly CsvSourceInput[], chunkBytes = CHUNK_
         memory.release(mark);
         const cutter = new CsvCutter(input.layout.dialect, input.layout.columns.length, memory, kernels);
         const start = resumed?.input === i ? resumed : undefined;
+        const ranged = isRangeReadable(input);
         let read = 0;
-        open = textFrom(input, start?.offset, (bytes) => {
-          read = bytes;
-        });
-        for await (const chunk of cutChunks(cutter, open, input, start, chunkBytes)) {
+        feed = ranged
+          ? blocksInto(cutter, input, start?.offset)
+          : textInto(cutter, input, start?.offset, (bytes) => {
+              read = bytes;
+            });
+        for await (const chunk of cutChunks(cutter, feed, input, start, chunkBytes)) {
           rows += chunk.records;
           const { position: offset, line } = cutter;
           const passingOver = Number(cutter.passingOver);
           const position = { input: i, offset, record: cutter.records + 1, line, passingOver, rows };
           const whole = { ...chunk, kind: 'csv', input: i } as const;
-          const done = before[i] + (isRangeReadable(input) ? offset : read);
-          if (isRangeReadable(input)) yield { chunk: whole, position, done };
+          const done = before[i] + (ranged ? offset : read);
+          if (ranged) yield { chunk: whole, position, done };
           else {
             const bytes = cutter.bytes(chunk);
             yield { chunk: { ...whole, bytes }, transfer: [bytes.buffer as ArrayBuffer], position, done };
@@ -84,23 +87,21 @@ export function csvSource(inputs: readonly CsvSourceInput[], chunkBytes = CHUNK_
     },
     counts: () => ({ rejected: 0, passedOver: {}, rowsIn: rows }),
     close: async () => {
-      await open?.return(undefined);
+      await feed?.return(undefined);
     },
   };
 }
 
 async function* cutChunks(
   cutter: CsvCutter,
-  text: AsyncGenerator<Uint8Array>,
+  feed: Feed,
   input: CsvSourceInput,
   resumed: CsvPosition | undefined,
   chunkBytes: number,
 ) {
   const { dialect } = input.layout;
   const more = async () => {
-    const { value, done } = await text.next();
-    if (done === true) cutter.end();
-    else cutter.push(value);
+    if ((await feed.next()).done === true) cutter.end();
   };
   const begin = isRangeReadable(input) ? dialect.bomBytes : 0;
   if (resumed === undefined) {
@@ -117,41 +118,46 @@ async function* cutChunks(
   }
 }
 
+/** Gives a cutter some more of the text each time it is asked; done when there is no more. */
+type Feed = Generator<void> | AsyncGenerator<void>;
+
 /** The text as UTF-8 from an offset on (none: from its beginning, behind a byte order mark). */
-async function* textFrom(
+async function* textInto(
+  cutter: CsvCutter,
   input: CsvSourceInput,
   offset: number | undefined,
   onRead: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<void> {
   const { dialect } = input.layout;
-  if (isRangeReadable(input)) {
-    yield* blocksFrom(input.file, offset ?? dialect.bomBytes);
-    return;
-  }
   const codec = transcoder(dialect.encoding);
   let skip = dialect.bomBytes;
   let passed = offset ?? 0;
-  const taken = (chunk: Uint8Array, last: boolean) => {
+  const take = (chunk: Uint8Array, last: boolean) => {
     const skipped = Math.min(skip, chunk.length);
     skip -= skipped;
     const text = codec.toUtf8(chunk.subarray(skipped), last);
     const unwanted = Math.min(passed, text.length);
     passed -= unwanted;
-    return text.subarray(unwanted);
+    cutter.push(text.subarray(unwanted));
   };
-  for await (const chunk of input.piped ?? readBytes(input.file, onRead)) yield taken(chunk, false);
-  yield taken(new Uint8Array(0), true);
+  for await (const chunk of input.piped ?? readBytes(input.file, onRead)) {
+    take(chunk, false);
+    yield;
+  }
+  take(new Uint8Array(0), true);
+  yield;
 }
 
-async function* blocksFrom(file: InputFile, offset: number): AsyncGenerator<Uint8Array> {
+/** Blocks of a plain file, read to where they are looked through. */
+function* blocksInto(cutter: CsvCutter, { file, layout }: CsvSourceInput, offset: number | undefined): Generator<void> {
   const descriptor = openSync(file.path, 'r');
-  const block = new Uint8Array(BLOCK_BYTES);
   try {
-    for (let at = offset; at < file.bytes; ) {
-      const read = readSync(descriptor, block, 0, Math.min(block.length, file.bytes - at), at);
+    for (let at = offset ?? layout.dialect.bomBytes; at < file.bytes; yield) {
+      const room = cutter.room(Math.min(BLOCK_BYTES, file.bytes - at));
+      const read = readSync(descriptor, room, 0, room.length, at);
       if (read === 0) throw inputChanged(file.name);
+      cutter.add(read);
       at += read;
-      yield block.subarray(0, read);
     }
     if (fstatSync(descriptor).size !== file.bytes) throw inputChanged(file.name);
   } finally {

@@ -42,9 +42,9 @@ export interface ScoreWriterOptions {
   readonly resumable: boolean;
 }
 
-/** Bytes of output, and milliseconds, after which the journal is brought up to date. */
-const JOURNAL_BYTES = 64 * 2 ** 20;
-const JOURNAL_MILLISECONDS = 1000;
+/** The journal is brought up to date so often, and takes at most so small a share of the time. */
+const JOURNAL_MILLISECONDS = 250;
+const JOURNAL_SHARE = 0.05;
 
 export class ScoreWriter {
   readonly #options: ScoreWriterOptions;
@@ -57,7 +57,7 @@ export class ScoreWriter {
   #rejected = 0;
   readonly #faults = new Map<string, RejectedFault>();
   #position: SourcePosition | undefined;
-  #saved = { bytes: 0, at: performance.now() };
+  #nextSave = performance.now() + JOURNAL_MILLISECONDS;
   #whole = false;
 
   private constructor(options: ScoreWriterOptions, output: ScoreOutput | PartFile, entry: JournalEntry | undefined) {
@@ -128,8 +128,7 @@ export class ScoreWriter {
     this.#count(faults ?? []);
     this.#position = position;
     if (this.#part === undefined) return;
-    const { bytes: savedBytes, at } = this.#saved;
-    if (this.#part.length - savedBytes >= JOURNAL_BYTES || performance.now() - at >= JOURNAL_MILLISECONDS) this.#save();
+    if (performance.now() >= this.#nextSave) this.#save();
   }
 
   /** Gives the rejects their name, or removes older ones when there are none. */
@@ -195,6 +194,7 @@ export class ScoreWriter {
 
   #save(): void {
     const part = this.#part as PartFile;
+    const begun = performance.now();
     part.sync();
     this.#rejects?.sync();
     saveJournal(this.#paths.journal, {
@@ -209,7 +209,8 @@ export class ScoreWriter {
       faults: [...this.#faults.values()],
       whole: this.#whole,
     });
-    this.#saved = { bytes: part.length, at: performance.now() };
+    const now = performance.now();
+    this.#nextSave = now + Math.max(JOURNAL_MILLISECONDS, (now - begun) / JOURNAL_SHARE);
   }
 
   #count(faults: readonly RejectedFault[]): void {

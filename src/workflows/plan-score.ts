@@ -1,6 +1,7 @@
 /** Plans a `score` run from the heads of its inputs: what --dry-run prints and score.ts executes. No row is read. */
 import { basename } from 'node:path';
 import { usageError } from '../base/errors.js';
+import { SOURCE_FILE } from '../scoring/csv-rows.js';
 import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
@@ -47,7 +48,9 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const columns = [...named, ...aside];
   const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
   const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
-  const written = writtenColumns(rows, named, aside);
+  // Of several inputs the file's name stands first, asked for or not.
+  const behind = aside.filter((name) => name !== SOURCE_FILE || rows.passed[0] !== SOURCE_FILE);
+  const written = writtenColumns(rows, named, behind);
   const fields = [...passedFields(written, reader.manifest.source, added, head), ...added];
   const plan: ScorePlan = {
     format: 1,
@@ -89,7 +92,13 @@ function writtenColumns(
   named: readonly string[],
   aside: readonly string[],
 ): readonly string[] {
-  if (!named.includes(ALL_COLUMNS)) return passed.filter((name) => !aside.includes(name));
+  if (!named.includes(ALL_COLUMNS)) {
+    const written = passed.length - aside.length;
+    // Cells go by place: a column that stood elsewhere would get another's name.
+    if (passed.slice(written).join('\n') !== aside.join('\n'))
+      throw new TypeError(`columns read beside the others are not the last: ${passed.join(', ')}`);
+    return passed.slice(0, written);
+  }
   if (csv === undefined)
     throw usageError(
       'BAD_USAGE',

@@ -66,6 +66,12 @@ export function plannedPolicy(file: string, policy: ActionPolicy): NonNullable<S
   return { file, actions, reads: policyColumns(policy) };
 }
 
+/** What stands before all other columns, asked for or not. */
+function idColumns(source: TableSource | EventsSource): readonly string[] {
+  if (source.kind === 'table') return ['source_row', ...source.id];
+  return ['source_row', 'event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
+}
+
 /** Input columns that are read beside those that pass through, and not written. */
 export function columnsAside(
   named: readonly string[],
@@ -81,7 +87,8 @@ export function columnsAside(
     ...categories.map(({ name }) => name),
     ...(policy === undefined ? [] : policyColumns(policy)),
   ];
-  return [...new Set(wanted)].filter((name) => !named.includes(name));
+  const written = [...named, ...idColumns(source)];
+  return [...new Set(wanted)].filter((name) => !written.includes(name));
 }
 
 /**

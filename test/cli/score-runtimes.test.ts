@@ -98,6 +98,25 @@ describe('a bundle’s ensemble', () => {
   });
 });
 
+describe('a policy for events', () => {
+  it('reads ids and other columns, and leaves every cell in its column', async () => {
+    const policy = {
+      price: 'price',
+      margin: 0.3,
+      actions: [{ name: 'coupon', cost: 0.01, relative_uplift: 0.3, discount: 0.05, when: { event_type: 'cart' } }],
+    };
+    writeFileSync(join(cwd, 'events.json'), JSON.stringify(policy));
+    const args = ['score', '--input', INPUTS[1][1], '--model', 'models/events', '--columns', 'brand'];
+    await run(...args, '--action', 'events.json', '--output', 'acted.csv');
+    await run(...args, '--output', 'bare.csv');
+    const [acted, bare] = [csv('acted.csv'), csv('bare.csv')];
+    expect(acted.map(({ action, action_gain, ...rest }) => rest)).toEqual(bare);
+    expect(new Set(acted.map(({ event_type }) => event_type))).toEqual(new Set(['view', 'cart']));
+    for (const row of acted) if (row.action === 'coupon') expect(row.event_type).toBe('cart');
+    expect(acted.filter(({ action }) => action === 'coupon').length).toBeGreaterThan(50);
+  });
+});
+
 describe('models of other makers', () => {
   const rows = parse(readFileSync(join(FOREIGN, 'rows.csv')), { columns: true }) as Row[];
   const expected = JSON.parse(readFileSync(join(FOREIGN, 'expected.json'), 'utf8')) as Record<string, number[]>;
