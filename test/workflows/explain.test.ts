@@ -137,6 +137,16 @@ describe('explain', () => {
     expect(Math.abs(total(rows[0]) - rows[0].probability)).toBeLessThan(1e-9);
   });
 
+  it('writes a page in which names and cells are text and nothing is fetched', async () => {
+    const html = join(home, 'why.html');
+    expect((await run({ input: table, rows: [2, 4], html })).html).toBe(html);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script>alert|<b>|(src|href)="?https?:/);
+    expect(page).toContain('brand = b &amp; &lt;b&gt;');
+    expect(page.length).toBeLessThan(300_000);
+  });
+
   it('tells rows that the bundle kept when no input is given', async () => {
     const { rows, source } = await run({ rows: [3], lime: false });
     expect([source, rows[0].name]).toEqual(['test rows of training', 'kept row 3']);
