@@ -42,7 +42,8 @@ beforeAll(async () => {
     smallTraining({ input: table, output: bundle('table'), target: 'bought', id: ['id'], split: { by: 'random' } }),
     contextOf(2),
   );
-  await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false }), contextOf(2));
+  const two = ['catboost', 'lightgbm'] as const;
+  await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false, models: two }), contextOf(2));
   // An older bundle: the same without the rows kept.
   const old = Bundle.open(bundle('table'));
   await writeBundleFolder(bundle('older'), async (folder) => {
