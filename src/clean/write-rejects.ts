@@ -103,7 +103,7 @@ async function writeParquetRows(
     `SELECT ${columns} FROM ${RAW_TABLE}, ${rejects} r WHERE ${RAW_TABLE}.rowid + 1 = r.source_row ORDER BY r.source_row`,
   );
   for (let row = 0; row < records.length; row++) {
-    const fields = texts.columns.map(({ values }) => csvCell(values[row]));
+    const fields = texts.columns.map(({ values }) => csvCell(values[row] || null));
     write(row, records[row], Buffer.from(fields.join(',')));
   }
 }

@@ -8,7 +8,11 @@ export const REJECTS_HEADER = 'line,column,reason,original\n';
 
 /** The pieces of one line, its end included. `column` is empty when the whole record is at fault. */
 export function rejectLine(line: number, column: string, reason: string, original: Uint8Array): Uint8Array[] {
-  return [Buffer.from(`${line},${csvCell(column)},${csvCell(reason)},`), quotedBytes(original), Buffer.from('\n')];
+  return [
+    Buffer.from(`${line},${csvCell(column || null)},${csvCell(reason)},`),
+    quotedBytes(original),
+    Buffer.from('\n'),
+  ];
 }
 
 /** The bytes between quotes, each 0x22 doubled. */
