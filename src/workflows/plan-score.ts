@@ -1,6 +1,8 @@
 /** Plans a `score` run from the heads of its inputs: what --dry-run prints and score.ts executes. No row is read. */
 import { basename } from 'node:path';
 import { usageError } from '../base/errors.js';
+import { SOURCE_FILE } from '../scoring/csv-rows.js';
+import type { ResultField } from '../scoring/results.js';
 import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
@@ -47,8 +49,11 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const columns = [...named, ...aside];
   const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
   const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
-  const written = writtenColumns(rows, named, aside);
-  const fields = [...passedFields(written, reader.manifest.source, added, head), ...added];
+  // Of several inputs the file's name stands first, asked for or not.
+  const behind = aside.filter((name) => name !== SOURCE_FILE || rows.passed[0] !== SOURCE_FILE);
+  const values = numbersOf(rows);
+  const written = writtenColumns(rows, named, behind);
+  const fields = [...passedFields(written, reader.manifest.source, added, head, values), ...added];
   const plan: ScorePlan = {
     format: 1,
     model: identity,
@@ -75,6 +80,7 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
     encoder,
     request,
     written: written.length,
+    ...(values === undefined ? {} : { values }),
     format,
     passed: rows.passed,
     csv: rows.csv ?? [],
@@ -83,13 +89,28 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   return { plan, rows, job };
 }
 
+/** How all CSV inputs write numbers; undefined where they differ, or a database reads them. */
+function numbersOf({ csv = [] }: OpenedRows): ResultField['values'] {
+  const formats = csv.map(({ layout: { values } }) => ({ decimal: values.decimal, amounts: values.amounts }));
+  const [first] = formats;
+  return formats.every(({ decimal, amounts }) => decimal === first.decimal && amounts === first.amounts)
+    ? first
+    : undefined;
+}
+
 /** What is read for the policy or the reasons alone stands last, and is not written. */
 function writtenColumns(
   { passed, csv }: OpenedRows,
   named: readonly string[],
   aside: readonly string[],
 ): readonly string[] {
-  if (!named.includes(ALL_COLUMNS)) return passed.filter((name) => !aside.includes(name));
+  if (!named.includes(ALL_COLUMNS)) {
+    const written = passed.length - aside.length;
+    // Cells go by place: a column that stood elsewhere would get another's name.
+    if (passed.slice(written).join('\n') !== aside.join('\n'))
+      throw new TypeError(`columns read beside the others are not the last: ${passed.join(', ')}`);
+    return passed.slice(0, written);
+  }
   if (csv === undefined)
     throw usageError(
       'BAD_USAGE',

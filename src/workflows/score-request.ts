@@ -66,6 +66,12 @@ export function plannedPolicy(file: string, policy: ActionPolicy): NonNullable<S
   return { file, actions, reads: policyColumns(policy) };
 }
 
+/** What stands before all other columns, asked for or not. */
+function idColumns(source: TableSource | EventsSource): readonly string[] {
+  if (source.kind === 'table') return ['source_row', ...source.id];
+  return ['source_row', 'event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
+}
+
 /** Input columns that are read beside those that pass through, and not written. */
 export function columnsAside(
   named: readonly string[],
@@ -81,7 +87,8 @@ export function columnsAside(
     ...categories.map(({ name }) => name),
     ...(policy === undefined ? [] : policyColumns(policy)),
   ];
-  return [...new Set(wanted)].filter((name) => !named.includes(name));
+  const written = [...named, ...idColumns(source)];
+  return [...new Set(wanted)].filter((name) => !written.includes(name));
 }
 
 /**
@@ -94,11 +101,13 @@ export function passedFields(
   source: TableSource | EventsSource,
   added: readonly ResultField[],
   head: InputHead | undefined,
+  values: ResultField['values'],
 ): ResultField[] {
   const taken = new Set(added.map(({ name }) => name));
   const typeOf = new Map<string, ResultField['type']>([['source_row', 'integer']]);
   if (source.kind === 'events') typeOf.set('event_time', 'timestamp');
-  else
+  // Where it is not known how numbers are written, they stay texts.
+  else if (values !== undefined)
     for (const { name, type } of source.schema)
       if (!source.id.includes(name) && (type === 'numeric' || type === 'boolean'))
         typeOf.set(name, type === 'numeric' ? 'number' : type);
@@ -106,6 +115,8 @@ export function passedFields(
   return names.map((column): ResultField => {
     const name = taken.has(column) ? `${column} (file)` : column;
     const own = source.kind === 'table' ? declared.get(column) : undefined;
-    return own === undefined ? { name, type: typeOf.get(column) ?? 'text' } : parquetField(name, own);
+    if (own !== undefined) return parquetField(name, own);
+    const type = typeOf.get(column) ?? 'text';
+    return type === 'number' && values !== undefined ? { name, type, values } : { name, type };
   });
 }
