@@ -1,6 +1,7 @@
 /**
- * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Numeric features are scanned by the
- * kernel `scanLightgbm`, category sets by `lightgbm-categorical.ts`.
+ * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Features are scanned by the kernel
+ * `scanLightgbm` (`scanPackedLightgbm` on quantized gradients); category sets in the modes it has not by
+ * `lightgbm-categorical.ts`.
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
@@ -287,13 +288,16 @@ export class LightgbmPolicy implements GrowthPolicy {
         ? [within(regularization, node.bounds), within(regularization, node.bounds)]
         : this.#leaves!.sides(node, f, threshold, fromLeft === 1).map((bounds) => within(regularization, bounds));
     const [rightG, rightH] = [node.g - leftG, node.h + 2 * EPSILON - leftH];
-    const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
-    if (missing === Missing.Zero) goesLeft[zeroBin] = defaultLeft;
-    if (missing === Missing.NaN) goesLeft[bins.bins - 1] = defaultLeft;
     return {
       feature: f,
       gain: gain * this.#contribution(f),
-      goesLeft,
+      // Made when it is asked for: most splits are found and never carried out.
+      get goesLeft() {
+        const sides = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
+        if (missing === Missing.Zero) sides[zeroBin] = defaultLeft;
+        if (missing === Missing.NaN) sides[bins.bins - 1] = defaultLeft;
+        return sides;
+      },
       threshold,
       defaultLeft: defaultLeft === 1,
       left: { g: leftG, h: leftH - EPSILON, value: leafOutput(leftG, leftH, leftCount, toLeft, this.#parentOutput) },

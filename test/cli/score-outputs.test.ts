@@ -263,6 +263,28 @@ describe('--action', () => {
     expect([...seen].sort()).toEqual(['call', 'leave alone', 'mail']);
   });
 
+  it('prices and numbers with a decimal comma are what they mean', async () => {
+    const lines = readFileSync(join(cwd, 'train.csv'), 'utf8').trimEnd().split('\n').slice(1, 60);
+    const rows = lines.map((line) => line.split(',').slice(0, 3).join(';').replace('.', ','));
+    writeFileSync(
+      join(cwd, 'comma.csv'),
+      `amount;visits;channel;price\n${rows.map((row) => `${row};12,50`).join('\n')}\n`,
+    );
+    writeFileSync(
+      join(cwd, 'c.json'),
+      JSON.stringify({ price: 'price', margin: 1, actions: [{ name: 'call', cost: 1 }] }),
+    );
+    const args = ['--model', 'models/m', '--columns', 'amount', '--action', 'c.json', '--output', 'c.jsonl'];
+    expect(await ecomml(['score', '--input', 'comma.csv', ...args], { cwd })).toMatchObject({ code: 0 });
+    const found = jsonl(join(cwd, 'c.jsonl')) as {
+      amount: number;
+      purchase_probability: number;
+      action_gain: number;
+    }[];
+    expect(found.map(({ amount }) => amount)).toEqual(lines.map((line) => Number(line.split(',')[0])));
+    for (const row of found) expect(row.action_gain).toBeCloseTo(Math.max(0, 12.5 * row.purchase_probability - 1), 10);
+  });
+
   it('by thresholds of probability', async () => {
     writeFileSync(
       join(cwd, 't.json'),

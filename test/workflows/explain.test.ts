@@ -42,7 +42,8 @@ beforeAll(async () => {
     smallTraining({ input: table, output: bundle('table'), target: 'bought', id: ['id'], split: { by: 'random' } }),
     contextOf(2),
   );
-  await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false }), contextOf(2));
+  const two = ['catboost', 'lightgbm'] as const;
+  await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false, models: two }), contextOf(2));
   // An older bundle: the same without the rows kept.
   const old = Bundle.open(bundle('table'));
   await writeBundleFolder(bundle('older'), async (folder) => {
@@ -135,6 +136,16 @@ describe('explain', () => {
     expect(rows[0].warnings.join(' ')).toMatch(/Not seen in training.*brand "Ünseen <i>"/);
     expect(rows[0].warnings.join(' ')).toMatch(/Far outside.*price 1,000,000,000/);
     expect(Math.abs(total(rows[0]) - rows[0].probability)).toBeLessThan(1e-9);
+  });
+
+  it('writes a page in which names and cells are text and nothing is fetched', async () => {
+    const html = join(home, 'why.html');
+    expect((await run({ input: table, rows: [2, 4], html })).html).toBe(html);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script>alert|<b>|(src|href)="?https?:/);
+    expect(page).toContain('brand = b &amp; &lt;b&gt;');
+    expect(page.length).toBeLessThan(300_000);
   });
 
   it('tells rows that the bundle kept when no input is given', async () => {
