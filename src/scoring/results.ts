@@ -2,6 +2,8 @@
  * Scored rows as columns: what a scoring thread has before a row format (row-format.ts) turns them into bytes. Add a
  * column by adding a ResultColumn, and its ResultField; the formats need not know what it means.
  */
+import type { ValueFormat } from '../table/value-format.js';
+
 export type ResultColumn =
   /** NaN is missing. */
   | { readonly kind: 'number'; readonly name: string; readonly values: Float64Array }
@@ -33,6 +35,8 @@ export interface ResultField {
   readonly type: FieldType;
   /** The exact type of a column that passes through from a Parquet file (`DECIMAL(18,3)`): DuckDB wrote its texts. */
   readonly sqlType?: string;
+  /** How a text file writes the column's numbers; absent: plainly. */
+  readonly values?: Pick<ValueFormat, 'decimal' | 'amounts'>;
 }
 
 /** A text cell of either kind; null when missing. */

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { usageError } from '../base/errors.js';
 import { SOURCE_FILE } from '../scoring/csv-rows.js';
+import type { ResultField } from '../scoring/results.js';
 import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
@@ -50,8 +51,9 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
   // Of several inputs the file's name stands first, asked for or not.
   const behind = aside.filter((name) => name !== SOURCE_FILE || rows.passed[0] !== SOURCE_FILE);
+  const values = numbersOf(rows);
   const written = writtenColumns(rows, named, behind);
-  const fields = [...passedFields(written, reader.manifest.source, added, head), ...added];
+  const fields = [...passedFields(written, reader.manifest.source, added, head, values), ...added];
   const plan: ScorePlan = {
     format: 1,
     model: identity,
@@ -78,12 +80,22 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
     encoder,
     request,
     written: written.length,
+    ...(values === undefined ? {} : { values }),
     format,
     passed: rows.passed,
     csv: rows.csv ?? [],
     fields,
   });
   return { plan, rows, job };
+}
+
+/** How all CSV inputs write numbers; undefined where they differ, or a database reads them. */
+function numbersOf({ csv = [] }: OpenedRows): ResultField['values'] {
+  const formats = csv.map(({ layout: { values } }) => ({ decimal: values.decimal, amounts: values.amounts }));
+  const [first] = formats;
+  return formats.every(({ decimal, amounts }) => decimal === first.decimal && amounts === first.amounts)
+    ? first
+    : undefined;
 }
 
 /** What is read for the policy or the reasons alone stands last, and is not written. */

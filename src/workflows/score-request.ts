@@ -101,11 +101,13 @@ export function passedFields(
   source: TableSource | EventsSource,
   added: readonly ResultField[],
   head: InputHead | undefined,
+  values: ResultField['values'],
 ): ResultField[] {
   const taken = new Set(added.map(({ name }) => name));
   const typeOf = new Map<string, ResultField['type']>([['source_row', 'integer']]);
   if (source.kind === 'events') typeOf.set('event_time', 'timestamp');
-  else
+  // Where it is not known how numbers are written, they stay texts.
+  else if (values !== undefined)
     for (const { name, type } of source.schema)
       if (!source.id.includes(name) && (type === 'numeric' || type === 'boolean'))
         typeOf.set(name, type === 'numeric' ? 'number' : type);
@@ -113,6 +115,8 @@ export function passedFields(
   return names.map((column): ResultField => {
     const name = taken.has(column) ? `${column} (file)` : column;
     const own = source.kind === 'table' ? declared.get(column) : undefined;
-    return own === undefined ? { name, type: typeOf.get(column) ?? 'text' } : parquetField(name, own);
+    if (own !== undefined) return parquetField(name, own);
+    const type = typeOf.get(column) ?? 'text';
+    return type === 'number' && values !== undefined ? { name, type, values } : { name, type };
   });
 }

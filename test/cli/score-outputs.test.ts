@@ -263,6 +263,28 @@ describe('--action', () => {
     expect([...seen].sort()).toEqual(['call', 'leave alone', 'mail']);
   });
 
+  it('prices and numbers with a decimal comma are what they mean', async () => {
+    const lines = readFileSync(join(cwd, 'train.csv'), 'utf8').trimEnd().split('\n').slice(1, 60);
+    const rows = lines.map((line) => line.split(',').slice(0, 3).join(';').replace('.', ','));
+    writeFileSync(
+      join(cwd, 'comma.csv'),
+      `amount;visits;channel;price\n${rows.map((row) => `${row};12,50`).join('\n')}\n`,
+    );
+    writeFileSync(
+      join(cwd, 'c.json'),
+      JSON.stringify({ price: 'price', margin: 1, actions: [{ name: 'call', cost: 1 }] }),
+    );
+    const args = ['--model', 'models/m', '--columns', 'amount', '--action', 'c.json', '--output', 'c.jsonl'];
+    expect(await ecomml(['score', '--input', 'comma.csv', ...args], { cwd })).toMatchObject({ code: 0 });
+    const found = jsonl(join(cwd, 'c.jsonl')) as {
+      amount: number;
+      purchase_probability: number;
+      action_gain: number;
+    }[];
+    expect(found.map(({ amount }) => amount)).toEqual(lines.map((line) => Number(line.split(',')[0])));
+    for (const row of found) expect(row.action_gain).toBeCloseTo(Math.max(0, 12.5 * row.purchase_probability - 1), 10);
+  });
+
   it('by thresholds of probability', async () => {
     writeFileSync(
       join(cwd, 't.json'),
@@ -306,6 +328,20 @@ describe('--action', () => {
       /run by onnxruntime[\s\S]*jsonl, 11 columns[\s\S]*2 reasons a row[\s\S]*by policy\.json: leave alone, call, mail/,
     );
     expect(existsSync(join(cwd, 'dry.jsonl'))).toBe(false);
+  });
+});
+
+describe('shards', () => {
+  it('of JSON Lines are merged to the bytes of one run; of Parquet they stay files of a data set; ranks need all rows', async () => {
+    const whole = readFileSync(await scored('w.jsonl'), 'utf8');
+    for (const shard of ['1/2', '2/2'])
+      for (const file of ['m.jsonl', 'm.parquet']) await scored(file, '--shard', shard);
+    const merge = (file: string) => ecomml(['score', '--output', file, '--merge'], { cwd });
+    expect(await merge('m.jsonl')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 'm.jsonl'), 'utf8')).toBe(whole);
+    expectRefusal(await merge('m.parquet'), 2, /Parquet files, which are not one file put behind each other/);
+    expect(existsSync(join(cwd, 'm.parquet'))).toBe(false);
+    expectRefusal(await score('--shard', '1/2', '--scores', 'rank'), 2, /is over all rows, and a shard has only some/);
   });
 });
 
