@@ -12,7 +12,7 @@ import { CHUNK_ROWS, querySource } from '../scoring/query-source.js';
 import type { Shard } from '../scoring/score-plan.js';
 import { Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
-import { EVENT_MEMORY } from './event-memory.js';
+import { EVENT_MEMORY, eventDisk, sayEventDisk } from './event-memory.js';
 import type { LoadedInput } from './load-clean.js';
 import { momentChunks, type Stretch } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
@@ -36,7 +36,7 @@ export async function openEvents(
     source: eventSource(bundle, source, options, context),
     shardMerge: 'concatenate',
     memory: EVENT_MEMORY,
-    disk: { output: null, temporary: 0 },
+    disk: { output: null, temporary: eventDisk(options.input) },
   };
 }
 
@@ -57,6 +57,7 @@ function eventSource(
     unit: 'rows',
     chunks: async function* (after?: SourcePosition) {
       db = await Database.open({ threads: context.threads, memoryBytes: EVENT_MEMORY });
+      sayEventDisk(options.input, context.progress);
       const { rejectsPath, ...others } = options;
       const own = isFirst(options) ? { rejectsPath } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);

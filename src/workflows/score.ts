@@ -3,6 +3,7 @@
  * then executes; with --dry-run it only plans. Every row of the input ends up scored, rejected or passed over.
  */
 import { existsSync, statSync } from 'node:fs';
+import { usageError } from '../base/errors.js';
 import { checkBadRows } from '../clean/quality-summary.js';
 import { mergeShards } from '../scoring/merge-shards.js';
 import { runScoring } from '../scoring/run-scoring.js';
@@ -109,6 +110,12 @@ function finishedShard(path: string, identity: RunIdentity): ShardManifest['rows
 
 async function merge({ output }: ScoreOptions, begun: number): Promise<ScoreResult> {
   const manifests = shardManifests(output);
+  if (manifests.some(({ run }) => (run.options as { format?: { name?: string } }).format?.name === 'parquet'))
+    throw usageError(
+      'BAD_USAGE',
+      `The shards of ${output} are Parquet files, which are not one file put behind each other.`,
+      'Read them as one data set (most readers take a pattern), or score the shards as CSV or JSON Lines.',
+    );
   const rejects = rejectsBeside('', output);
   await mergeShards(manifests, output, rejects);
   const passedOver: Record<string, number> = {};

@@ -331,6 +331,20 @@ describe('--action', () => {
   });
 });
 
+describe('shards', () => {
+  it('of JSON Lines are merged to the bytes of one run; of Parquet they stay files of a data set; ranks need all rows', async () => {
+    const whole = readFileSync(await scored('w.jsonl'), 'utf8');
+    for (const shard of ['1/2', '2/2'])
+      for (const file of ['m.jsonl', 'm.parquet']) await scored(file, '--shard', shard);
+    const merge = (file: string) => ecomml(['score', '--output', file, '--merge'], { cwd });
+    expect(await merge('m.jsonl')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 'm.jsonl'), 'utf8')).toBe(whole);
+    expectRefusal(await merge('m.parquet'), 2, /Parquet files, which are not one file put behind each other/);
+    expect(existsSync(join(cwd, 'm.parquet'))).toBe(false);
+    expectRefusal(await score('--shard', '1/2', '--scores', 'rank'), 2, /is over all rows, and a shard has only some/);
+  });
+});
+
 describe('refusals', () => {
   const write = (name: string, content: unknown) => writeFileSync(join(cwd, name), JSON.stringify(content));
 
