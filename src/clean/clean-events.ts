@@ -34,7 +34,10 @@ export const MAX_PRICE = 1e9;
 export const CLEAN_EVENTS = 'clean_events';
 export const CLEAN_REJECTS = 'clean_rejects';
 
-export interface CleanEventsOptions extends ScanOptions, EventRules {}
+export interface CleanEventsOptions extends ScanOptions, EventRules {
+  /** Called when the relations stand and nothing is counted yet: it may move rows from the clean ones to the rejects. */
+  readonly judge?: () => Promise<void>;
+}
 
 export interface CleanedEvents {
   readonly kind: 'events';
@@ -48,7 +51,7 @@ export async function cleanEvents(
   input: DetectedInput,
   options: CleanEventsOptions = {},
 ): Promise<CleanedEvents> {
-  if (input.kind === 'clean-events') return readCleanEvents(db, input);
+  if (input.kind === 'clean-events') return readCleanEvents(db, input, options);
   const raw = await readRaw(db, input, options);
   options.signal?.throwIfAborted();
   await db.run(typedSql(input, options));
@@ -74,6 +77,7 @@ export async function cleanEvents(
   );
   const passedOver = await db.number('SELECT count(*) FROM typed_events WHERE passed');
   await db.run('DROP TABLE typed_events; DROP TABLE event_duplicates');
+  await options.judge?.();
   const summary = await summariseEvents(db, described(input), {
     in: raw.rows,
     passedOver,
@@ -187,13 +191,18 @@ async function findDuplicates(db: Database): Promise<number> {
 }
 
 /** A Parquet file that `clean` wrote: taken as it is, nothing to reject. */
-async function readCleanEvents(db: Database, input: DetectedInput): Promise<CleanedEvents> {
+async function readCleanEvents(
+  db: Database,
+  input: DetectedInput,
+  options: CleanEventsOptions,
+): Promise<CleanedEvents> {
   const columns = Object.entries(CLEAN_EVENT_TYPES).map(([name, type]) => `CAST(${name} AS ${type}) AS ${name}`);
   await db.run(
     `CREATE OR REPLACE TABLE ${CLEAN_EVENTS} AS SELECT ${columns.join(', ')} FROM ${parquetRelation(input.file)} ORDER BY source_row;
      CREATE OR REPLACE TABLE ${CLEAN_REJECTS} (source_row BIGINT, "column" VARCHAR, reason VARCHAR)`,
   );
   const rows = await db.number(`SELECT count(*) FROM ${parquetRelation(input.file)}`);
+  await options.judge?.();
   const summary = await summariseEvents(db, described(input), {
     in: rows,
     passedOver: 0,

@@ -35,6 +35,10 @@ export interface CleanTableOptions extends ScanOptions {
   readonly schema?: readonly TableColumn[];
   /** A column whose every cell must be a finite number of at least 0. */
   readonly weight?: string;
+  /** Numeric columns of `schema` that hold whole numbers alone are BIGINT, as they are without a schema. */
+  readonly keepIntegers?: boolean;
+  /** Called when the relations stand and nothing is counted yet: it may move rows from the clean ones to the rejects. */
+  readonly judge?: (columns: readonly TableColumn[]) => Promise<void>;
 }
 
 export interface CleanedTable {
@@ -66,11 +70,14 @@ export async function cleanTable(
   const inferred = await inferTypes(db, input, (column) => cells.of(column));
   const columns = inferred.map((column): InferredColumn => {
     const given = options.schema?.find(({ name }) => name === column.name);
-    return given === undefined || given.type === 'empty' ? column : { ...column, integers: false, ...given };
+    return given === undefined || given.type === 'empty'
+      ? column
+      : { ...column, integers: options.keepIntegers === true && given.type === 'numeric' && column.integers, ...given };
   });
   await writeRejects(db, cells, columns, options.target, input.values);
   options.signal?.throwIfAborted();
   await writeTable(db, cells, columns, input.values);
+  await options.judge?.(columns);
   options.signal?.throwIfAborted();
   const summary = await summarise(db, input, cells, columns, raw.rows, raw.blankLines);
   const booleanTarget = await spellings(db, cells, columns, options.target);
@@ -123,7 +130,8 @@ async function lineOfRecord(input: DetectedInput, wanted: number, signal: AbortS
   return `line ${line}`;
 }
 
-function checkColumns(input: DetectedInput, { target, weight, schema = [] }: CleanTableOptions): void {
+/** Throws when the input lacks a column that is named, or has one called source_row. */
+export function checkColumns(input: DetectedInput, { target, weight, schema = [] }: CleanTableOptions): void {
   const names = input.columns.map(({ name }) => name);
   const named = [target, weight].filter((name) => name !== undefined);
   const wanted = [...schema.map(({ name }) => name), ...named];

@@ -11,6 +11,7 @@
  * 4. all dates or times as in events, a date alone being its midnight: `time`
  * 5. else `categorical`; a column that is part numbers says what share is not
  */
+import { MISSING_WORDS } from '../table/cell-values.js';
 import type { DetectedInput } from '../table/detect-input.js';
 import type { Cell, Database } from '../table/duckdb.js';
 import { literal } from '../table/duckdb.js';
@@ -32,7 +33,6 @@ export interface InferredColumn extends TableColumn {
   readonly note?: string;
 }
 
-export const MISSING_WORDS = ['NA', 'N/A', '#N/A', 'NaN', 'nan', 'NAN', 'null', 'NULL', 'Null', '?', '\\N'] as const;
 export const NUMERIC_SHARE = 0.99;
 
 /** A text that `trimmed` made, NULL if it is a word for missing. */

@@ -4,6 +4,7 @@
  */
 import { EcommlError, inputRejected } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
+import type { Expectation } from './check-expectations.js';
 import { byColumns } from './column-types.js';
 
 export interface CountedRule {
@@ -63,6 +64,8 @@ export interface QualitySummary {
   /** Events: kept rows by type, the most frequent first. */
   readonly eventTypes?: readonly { readonly type: string; readonly rows: number }[];
   readonly notes: readonly string[];
+  /** How the rows met a schema, where they were held against one. */
+  readonly expectations?: readonly Expectation[];
 }
 
 /** Rejects by column and reason, the most frequent first. */
@@ -124,11 +127,16 @@ export function checkConservation({ rows }: QualitySummary): void {
     );
 }
 
+export interface BadRows {
+  readonly rows: Pick<QualitySummary['rows'], 'in' | 'kept' | 'rejected'>;
+  readonly rejected: readonly RejectCount[];
+}
+
 /**
  * Throws `INPUT_TOO_MANY_BAD_ROWS` (exit code 3) when more rows were rejected than `maxBadRows` allows: below 1 a share
  * of the rows in, from 1 up a number of rows.
  */
-export function checkBadRows({ rows, rejected }: QualitySummary, maxBadRows: number, rejectsPath?: string): void {
+export function checkBadRows({ rows, rejected }: BadRows, maxBadRows: number, rejectsPath?: string): void {
   const allowed = maxBadRows < 1 ? maxBadRows * rows.in : maxBadRows;
   if (rows.rejected <= allowed && rows.kept > 0) return;
   const percent = ((100 * rows.rejected) / rows.in).toFixed(rows.rejected === rows.in ? 0 : 2);

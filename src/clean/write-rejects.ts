@@ -6,20 +6,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathAside, publishFile } from '../base/atomic-file.js';
+import { csvCell } from '../table/csv-cell.js';
 import type { DetectedInput } from '../table/detect-input.js';
 import type { Database } from '../table/duckdb.js';
 import type { CategoricalColumn, NumericColumn } from '../table/frame.js';
 import { OutputFile } from '../table/output-file.js';
 import { readFrame, readTextColumns } from '../table/read-frame.js';
 import { RAW_TABLE } from '../table/read-raw.js';
+import { REJECTS_HEADER, rejectLine } from '../table/reject-line.js';
 import { scanRecords } from '../table/spool-csv.js';
 import { transcoder } from '../table/text-encoding.js';
-
-const HEADER = 'line,column,reason,original\n';
+import type { MendedRecords } from './read-mended.js';
 
 /**
  * Writes the rows of `rejects` (source_row, column, reason) to `path`, by line; a header alone when there are none.
- * Needs the table `raw_input` when the input is Parquet, whose rows are written as CSV.
+ * A record that was mended, and not well, is written as mended. Needs the table `raw_input` when the input is Parquet, whose rows are written as CSV.
  */
 export async function writeRejects(
   db: Database,
@@ -27,12 +28,13 @@ export async function writeRejects(
   rejects: string,
   path: string,
   signal?: AbortSignal,
+  mended?: MendedRecords,
 ): Promise<void> {
   const frame = await readFrame(db, `SELECT source_row, "column", reason FROM ${rejects} ORDER BY source_row`);
   const records = (frame.columns[0] as NumericColumn).values;
   const text = (column: number) => {
     const { codes, categories } = frame.columns[column] as CategoricalColumn;
-    return (row: number) => quoted(codes[row] < 0 ? '' : categories[codes[row]]);
+    return (row: number) => (codes[row] < 0 ? '' : categories[codes[row]]);
   };
   const columnOf = text(1);
   const reasonOf = text(2);
@@ -41,14 +43,12 @@ export async function writeRejects(
   try {
     const out = new OutputFile(aside);
     try {
-      out.write(Buffer.from(HEADER));
+      out.write(Buffer.from(REJECTS_HEADER));
       const write = (row: number, line: number, original: Uint8Array) => {
-        out.write(Buffer.from(`${line},${columnOf(row)},${reasonOf(row)},`));
-        out.write(quotedBytes(original));
-        out.write(Buffer.from('\n'));
+        for (const bytes of rejectLine(line, columnOf(row), reasonOf(row), original)) out.write(bytes);
       };
       // Without rejects there is nothing to look up: clean events have no raw texts.
-      if (records.length > 0 && input.dialect !== undefined) await writeLines(input, records, write, signal);
+      if (records.length > 0 && input.dialect !== undefined) await writeLines(input, records, write, signal, mended);
       else if (records.length > 0) await writeParquetRows(db, input, rejects, records, write);
     } finally {
       out.close();
@@ -67,6 +67,7 @@ async function writeLines(
   records: Float64Array,
   write: WriteReject,
   signal: AbortSignal | undefined,
+  mended: MendedRecords | undefined,
 ): Promise<void> {
   const codec = transcoder(input.dialect!.encoding);
   let row = 0;
@@ -76,7 +77,11 @@ async function writeLines(
     input.columns.length,
     (bytes, scanner, record) => {
       if (record === records[row]) {
-        write(row, scanner.line, codec.original(bytes.subarray(scanner.start, scanner.end)));
+        write(
+          row,
+          scanner.line,
+          codec.original(mended?.get(scanner.line) ?? bytes.subarray(scanner.start, scanner.end)),
+        );
         row++;
       }
       return row < records.length;
@@ -98,26 +103,7 @@ async function writeParquetRows(
     `SELECT ${columns} FROM ${RAW_TABLE}, ${rejects} r WHERE ${RAW_TABLE}.rowid + 1 = r.source_row ORDER BY r.source_row`,
   );
   for (let row = 0; row < records.length; row++) {
-    const fields = texts.columns.map(({ values }) => quoted(values[row] ?? ''));
+    const fields = texts.columns.map(({ values }) => csvCell(values[row] || null));
     write(row, records[row], Buffer.from(fields.join(',')));
   }
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** The bytes between quotes, each 0x22 doubled. */
-function quotedBytes(bytes: Uint8Array): Uint8Array {
-  let quotes = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0x22) quotes++;
-  const out = new Uint8Array(bytes.length + quotes + 2);
-  let at = 0;
-  out[at++] = 0x22;
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === 0x22) out[at++] = 0x22;
-    out[at++] = bytes[i];
-  }
-  out[at] = 0x22;
-  return out;
 }

@@ -1,5 +1,7 @@
 /** Kinds of options made of several values or with a syntax of their own: lists, pairs, parameters, gates, splits, weights. */
+
 import { parseGate } from '../metrics/gate.js';
+import type { Shard } from '../scoring/score-plan.js';
 import type { Gate, SplitChoice } from '../workflows/options.js';
 import { choice, integer, type Kind, text, toNumber } from './option-kinds.js';
 
@@ -112,6 +114,21 @@ export function split(): Kind<SplitChoice> {
     placeholder: '<time|random|column:NAME>',
     expected: 'time, random or column:NAME',
     words: ['time', 'random', 'column:'],
+    fromText,
+    fromJson: (value) => (typeof value === 'string' ? fromText(value) : undefined),
+  };
+}
+
+/** `3/64`: from 1 to the number of parts. */
+export function shard(): Kind<Shard> {
+  const fromText = (value: string): Shard | undefined => {
+    const [, index, of] = /^(\d+)\/(\d+)$/.exec(value) ?? [];
+    const found = { index: Number(index), of: Number(of) };
+    return found.index >= 1 && found.index <= found.of ? found : undefined;
+  };
+  return {
+    placeholder: '<i/n>',
+    expected: 'i/n with i from 1 to n, as in 3/64',
     fromText,
     fromJson: (value) => (typeof value === 'string' ? fromText(value) : undefined),
   };

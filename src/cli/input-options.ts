@@ -27,6 +27,8 @@ export function inputReading(settings: Settings): Omit<InputOptions, 'input'> {
     ...(Object.keys(reading).length === 0 ? {} : { reading }),
     ...(settings.preset === undefined ? {} : { preset: settings.preset }),
     ...(Object.keys(settings.eventType).length === 0 ? {} : { eventTypes: settings.eventType }),
+    ...(settings.schema === undefined ? {} : { schemaFile: settings.schema }),
+    ...(settings.asOf === undefined ? {} : { asOf: settings.asOf }),
     ...(settings.sessionGap === undefined ? {} : { sessionGap: settings.sessionGap }),
   };
 }

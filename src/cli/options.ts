@@ -9,7 +9,7 @@ import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../sc
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
-import { choices, counts, familyParameters, gates, names, pairs, split, weights } from './composite-kinds.js';
+import { choices, counts, familyParameters, gates, names, pairs, shard, split, weights } from './composite-kinds.js';
 import {
   choice,
   duration,
@@ -21,7 +21,7 @@ import {
   shareOrCount,
   text,
 } from './option-kinds.js';
-import { delimiter, eventMeanings, quote } from './reading-kinds.js';
+import { delimiter, eventMeanings, moment, quote } from './reading-kinds.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export interface OptionDefinition<T = unknown> {
@@ -41,7 +41,7 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain'];
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report'];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -56,6 +56,7 @@ export const OPTIONS = {
       train: 'the data in data/',
       export: 'rows the bundle keeps',
       explain: 'rows the bundle keeps',
+      report: 'rows the bundle keeps',
     },
   }),
   output: define(text('<path>'), {
@@ -89,6 +90,30 @@ export const OPTIONS = {
     verbs: READERS,
     help: 'refuse the input when more rows than this are bad: a share (0.01, 1%) or a number of rows',
     default: 0.01,
+  }),
+  schema: define(text('<file>'), {
+    name: 'schema',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: 'hold the clean rows against a schema, as --infer writes it; exit code 3 when they do not meet it',
+    defaultText: '',
+  }),
+  infer: define(text('<file>'), {
+    name: 'infer',
+    verbs: ['clean'],
+    help: 'write a schema inferred from the clean rows: types, ranges, values, keys, freshness, volume, missing values',
+    defaultText: '',
+  }),
+  mended: define(text('<file>'), {
+    name: 'mended',
+    verbs: ['clean'],
+    help: 'a rejects.csv of the same input with its records mended: they are read in the place of the rejected ones',
+    defaultText: '',
+  }),
+  asOf: define(moment(), {
+    name: 'as-of',
+    verbs: ['clean', 'features', 'train', 'evaluate'],
+    help: "the moment that a schema's freshness counts from, as in 2024-05-01T00:00:00Z",
+    defaultText: 'now',
   }),
   preset: define(choice(...PRESET_NAMES), {
     name: 'preset',
@@ -367,6 +392,31 @@ export const OPTIONS = {
     help: 'the output of an ONNX file of another maker that is the probability; NAME:logit for log odds',
     defaultText: 'the one output of floating numbers for two classes',
   }),
+  shard: define(shard(), {
+    name: 'shard',
+    verbs: ['score'],
+    help: 'score one part of the input, as in 3/64; in a Kubernetes Indexed Job, --shards alone is enough',
+    defaultText: '',
+  }),
+  shards: define(integer({ min: 1, max: 1e6 }), {
+    name: 'shards',
+    verbs: ['score'],
+    help: 'of how many parts JOB_COMPLETION_INDEX (from 0) says which',
+    defaultText: '',
+  }),
+  merge: define(onOff(), {
+    name: 'merge',
+    verbs: ['score'],
+    inConfig: false,
+    help: 'put the outputs of all shards of --output together, checked against their manifests',
+    default: false,
+  }),
+  resume: define(onOff(), {
+    name: 'resume',
+    verbs: ['score'],
+    help: 'go on where an earlier run of the same command was ended: the output has the same bytes',
+    default: false,
+  }),
   dryRun: define(onOff(), {
     name: 'dry-run',
     verbs: ['score'],
@@ -390,9 +440,28 @@ export const OPTIONS = {
   }),
   shap: define(choice('path-dependent', 'interventional'), {
     name: 'shap',
-    verbs: ['explain'],
+    verbs: ['explain', 'report'],
     help: "what SHAP takes for a value not known: the training rows' shares at each split, or the bundle's background rows",
     default: 'path-dependent',
+  }),
+  explanation: define(onOff(), {
+    name: 'explanation',
+    verbs: ['report'],
+    help: 'say why the model says what it says, and what it is worth',
+    flagHelp: 'leave out why the model says what it says (quicker)',
+    default: true,
+  }),
+  margin: define(number({ min: 0, max: 1e12, open: true }), {
+    name: 'margin',
+    verbs: ['report'],
+    help: 'what a purchase earns, for profit and actions',
+    defaultText: 'an example, 20',
+  }),
+  cost: define(number({ min: 0, max: 1e12 }), {
+    name: 'cost',
+    verbs: ['report'],
+    help: 'what reaching one visitor costs, in the same money',
+    defaultText: 'an example, 0.2',
   }),
   lime: define(onOff(), {
     name: 'lime',

@@ -61,3 +61,19 @@ export function eventMeanings(): Kind<Readonly<Record<string, EventMeaning>>> {
     fromJson: (value) => meant(plain.fromJson(value)),
   };
 }
+
+/** A time of ISO 8601 as milliseconds since 1970; without a zone it is UTC. */
+export function moment(): Kind<number> {
+  const fromText = (value: string) => {
+    if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/.test(value)) return undefined;
+    const zoned = /([T ].*)(Z|[+-]\d{2}:\d{2})$/.test(value) || value.length === 10 ? value : `${value}Z`;
+    const milliseconds = Date.parse(zoned.replace(' ', 'T'));
+    return Number.isNaN(milliseconds) ? undefined : milliseconds;
+  };
+  return {
+    placeholder: '<time>',
+    expected: 'a time as in 2024-05-01T00:00:00Z',
+    fromText,
+    fromJson: (value) => (typeof value === 'string' ? fromText(value) : undefined),
+  };
+}

@@ -6,13 +6,13 @@ import { fifths, quantiles } from './quantiles.js';
 
 export const BEESWARM_BINS = 80;
 
-/** The named inputs in their order. The axis spans all but the outermost thousandth of their values, 0 included. O(rows · features). */
+/** The named inputs in their order. The axis spans all but the outermost hundredth of each one's values, 0 included: a few extreme rows would press all others into a line. O(rows · features). */
 export function beeswarm(shap: BlendShap, matrix: Matrix, features: readonly string[]): Beeswarm {
   const at = features.map((name) => shap.inputs.indexOf(name));
   const columns = at.map((input) => valuesOf(shap.values, shap.inputs.length, input));
   let [from, to] = [0, 0];
   for (const values of columns) {
-    const [low, high] = quantiles(values.slice().sort(), [0.001, 0.999]);
+    const [low, high] = quantiles(values.slice().sort(), [0.01, 0.99]);
     from = Math.min(from, low || 0);
     to = Math.max(to, high || 0);
   }

@@ -27,8 +27,8 @@ export function dependence(shap: BlendShap, matrix: Matrix, feature: string, par
     points: evenlyChosen(points.length, DOTS)
       .filter((row) => !Number.isNaN(column.values[row]) && Number.isFinite(column.values[row]))
       .map((row) => [
-        column.kind === 'numeric' ? column.values[row] : binned.binOf[row],
-        points[row],
+        column.kind === 'numeric' ? brief(column.values[row]) : binned.binOf[row],
+        brief(points[row]),
         level === undefined ? -1 : level[row],
       ]),
   };
@@ -100,6 +100,9 @@ function levels(column: MatrixColumn): Int8Array {
   const { binOf } = binColumn(column, 5);
   return Int8Array.from(binOf, (bin, row) => (Number.isNaN(column.values[row]) ? -1 : Math.min(4, bin)));
 }
+
+/** Six digits are more than a drawing shows, and a third of the bytes. */
+export const brief = (value: number): number => Number(value.toPrecision(6));
 
 /** At most `wanted` of 0 … rows − 1, evenly spread. */
 export function evenlyChosen(rows: number, wanted: number): number[] {

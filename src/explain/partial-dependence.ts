@@ -5,7 +5,7 @@
  */
 import { Z_95 } from '../base/interval.js';
 import { type Matrix, type MatrixColumn, sharedValues } from '../table/matrix.js';
-import { evenlyChosen } from './dependence.js';
+import { brief, evenlyChosen } from './dependence.js';
 import type { PartialDependence } from './explanation-data.js';
 import { quantiles, sortedNumbers } from './quantiles.js';
 
@@ -62,7 +62,7 @@ export function partialDependence(
     mean: Array.from(mean),
     low: Array.from(mean, (value, g) => Math.max(0, value - half[g])),
     high: Array.from(mean, (value, g) => Math.min(1, value + half[g])),
-    curves: evenlyChosen(rows, CURVES).map((row) => Array.from(curves[row])),
+    curves: evenlyChosen(rows, CURVES).map((row) => Array.from(curves[row], brief)),
     support: grid.support,
   };
 }

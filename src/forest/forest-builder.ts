@@ -61,6 +61,8 @@ export interface ForestDescription {
 export class ForestBuilder {
   readonly #treeStart: number[] = [];
   readonly #treeWeight: number[] = [];
+  /** Where each tree's category sets begin. */
+  readonly #treeWords: number[] = [];
   readonly #feature = new NumberList();
   readonly #operator = new NumberList();
   readonly #missingMode = new NumberList();
@@ -90,6 +92,15 @@ export class ForestBuilder {
   beginTree(weight = 1): void {
     this.#treeStart.push(this.#feature.length);
     this.#treeWeight.push(weight);
+    this.#treeWords.push(this.#setWords.length);
+  }
+
+  /** Forgets all trees but the first `count`; not for oblivious ones. */
+  keepTrees(count: number): void {
+    if (count >= this.trees) return;
+    for (const list of this.#nodeLists()) list.cut(this.#treeStart[count]);
+    this.#setWords.cut(this.#treeWords[count]);
+    for (const list of [this.#treeStart, this.#treeWeight, this.#treeWords]) list.length = count;
   }
 
   /** Appends a leaf to the tree begun last; its absolute index. */
@@ -186,6 +197,22 @@ export class ForestBuilder {
     };
     checkForest(forest);
     return forest;
+  }
+
+  /** What has an entry a node. */
+  #nodeLists(): NumberList[] {
+    return [
+      ...[
+        this.#feature,
+        this.#operator,
+        this.#missingMode,
+        this.#defaultLeft,
+        this.#threshold,
+        this.#left,
+        this.#right,
+      ],
+      ...[this.#value, this.#cover, this.#count, this.#hessian, this.#gain, this.#setStart, this.#setLength],
+    ];
   }
 
   #append(statistics: NodeStatistics, test: NodeTest | undefined): number {

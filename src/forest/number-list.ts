@@ -20,6 +20,11 @@ export class NumberList {
     this.#values[index] = value;
   }
 
+  /** Drops all numbers but the first `length`. */
+  cut(length: number): void {
+    this.#length = Math.min(this.#length, length);
+  }
+
   to<T>(type: { from(values: ArrayLike<number>): T }): T {
     return type.from(this.#values.subarray(0, this.#length));
   }

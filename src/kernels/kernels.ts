@@ -11,8 +11,7 @@ export const KERNEL_NAMES = [
   'packTile',
   'histogramTiles',
   'histogramColumn',
-  'addHistogram',
-  'subtractHistogram',
+  'settleHistograms',
   'histogramToDoubles',
   'sumGradients',
   'partitionRows',
@@ -78,6 +77,8 @@ export const KERNEL_NAMES = [
   'packedToDoubles',
   'sumPacked',
   'scanPackedLightgbm',
+  'countLines',
+  'readCsvCells',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -169,14 +169,16 @@ export class KernelPool {
 
 /** Takes tickets until none is left. A kernel that traps marks the batch as failed and still counts as done. */
 export function takeTasks(control: Int32Array, tasks: Float64Array, kernels: Kernels): void {
+  const given = new Array<number>(TASK_DOUBLES - 1).fill(0);
   for (;;) {
     const ticket = Atomics.sub(control, Control.Tickets, 1);
     if (ticket <= 0) return;
     const at = (ticket - 1) * TASK_DOUBLES;
     const kernel = kernels[KERNEL_NAMES[tasks[at]]];
     try {
-      // WebAssembly ignores arguments past a kernel's own.
-      kernel(...tasks.subarray(at + 1, at + TASK_DOUBLES));
+      // WebAssembly ignores arguments past a kernel's own. An array is spread several times as fast as a typed one.
+      for (let i = 0; i < given.length; i++) given[i] = tasks[at + 1 + i];
+      kernel(...given);
     } catch {
       Atomics.store(control, Control.Failed, 1);
     }

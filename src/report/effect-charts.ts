@@ -90,13 +90,22 @@ const numericBins = (bins: readonly ValueBin[]) => bins.filter((bin) => bin.from
 function axisOf(values: readonly number[]): {
   readonly type: 'linear' | 'symlog' | 'sqrt';
   readonly domain: [number, number];
+  readonly ticks: number | number[];
 } {
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 1];
   const middle = sorted[sorted.length >> 1] ?? 0;
   const domain: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high];
-  if (low >= 0 && middle < high / 60) return { type: 'symlog', domain };
-  return { type: low >= 0 && middle < high / 8 ? 'sqrt' : 'linear', domain };
+  if (low >= 0 && middle < high / 60) return { type: 'symlog', domain, ticks: symlogTicks(low, high) };
+  return low >= 0 && middle < high / 8 ? { type: 'sqrt', domain, ticks: 4 } : { type: 'linear', domain, ticks: 5 };
+}
+
+/** Zero and powers of ten, or of a hundred where there are many, on an axis that is logarithmic from 1 up. */
+function symlogTicks(low: number, high: number): number[] {
+  const step = high > 1e5 ? 100 : 10;
+  const ticks = [0];
+  for (let tick = 1; tick <= high; tick *= step) ticks.push(tick);
+  return ticks.filter((tick) => tick >= low);
 }
 
 const SIZE = { width: 480, height: 320, marginLeft: 62, marginRight: 22 } as const;
@@ -127,7 +136,6 @@ export function dependenceChart(one: Dependence, id: string, unit: string): Mark
     x: {
       ...axis,
       label: `${shorten(one.feature, 34)}${unit === '' ? '' : ` (${unit})`} →`,
-      ticks: 5,
       tickFormat: (v: number) => numberText(v),
     },
     y: { domain, nice: true, label: '↑ Points of probability', tickFormat: pointsTick, grid: true, ticks: 6 },
@@ -261,7 +269,6 @@ export function partialDependenceChart(one: PartialDependence, id: string, unit:
     x: {
       ...axisOf(grid),
       label: `${shorten(one.feature, 34)}${unit === '' ? '' : ` (${unit})`} →`,
-      ticks: 5,
       tickFormat: (v: number) => numberText(v),
     },
     y: {
@@ -360,7 +367,13 @@ export function interactionChart(
             tip: tip(cell),
           })),
         ),
-        Plot.text(cells, { x: 'i', y: 'j', text: (cell: Cell) => pointsText(cell.points, 'axis'), fontSize: 10 }),
+        // Only what stands out, and where a cell has room for it.
+        Plot.text(grid.a.length > 8 ? [] : cells.filter(({ points }) => Math.abs(points) > 0.2 * strongest), {
+          x: 'i',
+          y: 'j',
+          text: (cell: Cell) => pointsText(Number(cell.points.toPrecision(2)), 'axis'),
+          fontSize: 10,
+        }),
       ],
     },
   );

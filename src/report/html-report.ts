@@ -2,11 +2,11 @@
  * The report as one HTML file that needs nothing else: no network and no font; light and dark; its small script runs by its hash
  * alone, and without it everything but the panels can still be read. It draws what a `ReportSource` holds.
  */
+
+import { htmlPage } from './html-page.js';
 import { sectionMarkup } from './html-parts.js';
-import { html, Markup } from './markup.js';
+import { html, type Markup } from './markup.js';
 import { intervalText, numberText } from './number-text.js';
-import { pageScript } from './page-script.js';
-import { PAGE_STYLE } from './page-style.js';
 import type { ReportData } from './report-data.js';
 import type { ReportSource } from './report-source.js';
 import { reportSections } from './sections.js';
@@ -18,19 +18,7 @@ export function htmlReport(source: ReportSource): string {
   const { data } = source;
   const sections = reportSections(source);
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  const script = pageScript();
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${script.hash}'; base-uri 'none'; form-action 'none'">
-<title>${data.title}: ecomml report</title>
-<style>${new Markup(PAGE_STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#verdict">Skip to the verdict</a>
+  const body = html`<a class="skip" href="#verdict">Skip to the verdict</a>
 <header class="page">
 <div class="top"><h1 dir="auto">${data.title}</h1><button type="button" id="theme" data-script hidden>Dark colours</button></div>
 <p class="muted">${wordsOf(data).probabilities} by ${data.models.length === 1 ? 'one model' : `${data.models.length} models`}, trained on ${data.input.file} (${numberText(data.input.rows, 'integer')} rows)</p>
@@ -41,12 +29,8 @@ ${verdictMarkup(source)}
 ${tiles(data)}
 ${sections.map(sectionMarkup)}
 </main>
-<footer><p>Made by ecomml ${data.versions['ecomml'] ?? ''} from the bundle ${data.title}. Intervals are at 95% confidence: AUC by DeLong, rates by Wilson, the others by a seeded bootstrap.</p></footer>
-<script>${new Markup(script.text)}</script>
-</body>
-</html>
-`;
-  return page.text;
+<footer><p>Made by ecomml ${data.versions['ecomml'] ?? ''} from the bundle ${data.title}. Intervals are at 95% confidence: AUC by DeLong, rates by Wilson, the others by a seeded bootstrap.</p></footer>`;
+  return htmlPage(`${data.title}: ecomml report`, body);
 }
 
 function verdictMarkup(source: ReportSource): Markup {

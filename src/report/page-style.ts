@@ -124,7 +124,7 @@ footer { margin-top: 3rem; padding-bottom: 3rem; font-size: .85rem; }
 @media print {
   :root, :root[data-theme="dark"], :root:not([data-theme="light"]) {
 ${LIGHT}    --card: #fff; --ink: #000; --muted: #444; --rule: #bbb; --warn-paper: #fff; --warn-ink: #000; }
-  html { font-size: 11px; } nav, .skip, #theme, #tip, #what-if-panel, #profit-panel, .control { display: none !important; } .option[hidden] { display: none; } tr, dl, li { break-inside: avoid; } h3 { break-after: avoid; } h2 { break-after: avoid; } .scroll { overflow: visible; } tr { break-inside: avoid; }
+  html { font-size: 11px; } nav, .skip, #theme, #tip, #what-if-panel, #profit-panel, .control { display: none !important; } .option[hidden] { display: none; } tr, dl, li { break-inside: avoid; } h3, .option > p { break-after: avoid; } td.text { min-width: 9rem; } h2 { break-after: avoid; } .scroll { overflow: visible; } tr { break-inside: avoid; }
   .charts { grid-template-columns: 1fr 1fr; } main, header.page, footer { max-width: none; padding: 0; }
 }
 `;

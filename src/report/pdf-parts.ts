@@ -26,7 +26,7 @@ export function drawPart(pages: PdfPages, part: ReportPart): void {
       pages.list(part.items, { colour: 'var(--warn-ink)' });
       break;
     case 'table':
-      drawTable(pages, part.table);
+      drawTable(pages, part.table, part.folded);
       break;
     case 'legend':
       drawLegend(pages, part.series);
@@ -45,7 +45,7 @@ export function drawPart(pages: PdfPages, part: ReportPart): void {
 /** The first few, one after another. */
 function drawChoice(pages: PdfPages, { options, printed }: Extract<ReportPart, { kind: 'choice' }>): void {
   for (const { name, parts } of options.slice(0, printed)) {
-    pages.room(240);
+    pages.room(330);
     pages.y += 4;
     pages.paragraph(name, { type: 'H3', font: 'bold', size: 10.5, after: 4 });
     for (const one of parts) drawPart(pages, one);

@@ -8,8 +8,10 @@ const SIZE = 7.6;
 const SMALL = 6.4;
 const LINE = 1.38;
 const PAD = 5;
-/** Rows of a table that is closed in the page; the workbook has them all. */
+/** Rows on paper; the workbook has them all. */
 const MOST_ROWS = 60;
+/** Of a table that is closed in the page, most important first. */
+const MOST_FOLDED_ROWS = 25;
 
 interface PdfColumn {
   readonly i: number;
@@ -20,8 +22,8 @@ interface PdfColumn {
   readonly width: number;
 }
 
-export function drawTable(pages: PdfPages, table: ReportTable): void {
-  const shown = table.rows.slice(0, MOST_ROWS);
+export function drawTable(pages: PdfPages, table: ReportTable, folded = false): void {
+  const shown = table.rows.slice(0, folded ? MOST_FOLDED_ROWS : MOST_ROWS);
   const left = table.rows.length - shown.length + (table.left_out ?? 0);
   const cut = { ...table, rows: shown };
   for (const [part, columns] of partsOf(pages, cut).entries()) drawPart(pages, cut, columns, part);

@@ -12,6 +12,8 @@ const percentTick = (share: number) => numberText(share, 'percent').replace(/\.0
 
 interface Step {
   readonly label: string;
+  /** Short enough for the axis, with room for the value. */
+  readonly short: string;
   readonly from: number;
   readonly to: number;
   readonly feature?: string;
@@ -23,14 +25,18 @@ export function waterfallSteps({ base, contributions, rest }: RowExplanation): S
   const left = contributions.slice(STEPS);
   const leftPoints = left.reduce((sum, one) => sum + one.points, rest.points);
   let at = base;
-  const step = (label: string, points: number, feature?: string): Step => {
+  const step = (label: string, short: string, points: number, feature?: string): Step => {
     const from = at;
     at += points;
-    return { label, from, to: at, ...(feature === undefined ? {} : { feature }) };
+    return { label, short, from, to: at, ...(feature === undefined ? {} : { feature }) };
   };
-  const steps = shown.map((one) => step(`${one.feature} = ${one.shown}`, one.points, one.feature));
+  const steps = shown.map((one) => {
+    const value = shorten(one.shown, 11);
+    const short = `${shorten(one.feature, 24 - value.length)} = ${value}`;
+    return step(`${one.feature} = ${one.shown}`, short, one.points, one.feature);
+  });
   const others = left.length + rest.features;
-  if (others > 0) steps.push(step(`${others} other features`, leftPoints));
+  if (others > 0) steps.push(step(`${others} other features`, `${others} other features`, leftPoints));
   return steps;
 }
 
@@ -49,14 +55,14 @@ export function waterfallChart(row: RowExplanation, id: string): Markup {
     {
       width: 520,
       height: 70 + 25 * Math.max(1, steps.length),
-      marginLeft: 205,
+      marginLeft: 212,
       marginRight: 30,
       x: {
         domain: [Math.min(...ends) - 0.1 * span, Math.max(...ends) + 0.14 * span],
         label: 'Probability →',
         tickFormat: percentTick,
         grid: true,
-        ticks: 6,
+        ticks: 4,
       },
       y: {
         type: 'band',
@@ -64,7 +70,7 @@ export function waterfallChart(row: RowExplanation, id: string): Markup {
         padding: 0.22,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(steps[i].label, 29),
+        tickFormat: (i: number) => shorten(steps[i].short, 27),
       },
       marks: [
         Plot.ruleX([row.base], { stroke: 'var(--muted)', strokeDasharray: '2 3' }),
@@ -115,7 +121,7 @@ export function limeChart(lime: LimeExplanation, row: RowExplanation, id: string
     {
       width: 520,
       height: 70 + 30 * Math.max(1, terms.length),
-      marginLeft: 205,
+      marginLeft: 212,
       marginRight: 30,
       x: {
         domain: [Math.min(...ends) - 0.05 * span, Math.max(...ends) + 0.05 * span],
@@ -130,7 +136,7 @@ export function limeChart(lime: LimeExplanation, row: RowExplanation, id: string
         padding: 0.2,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(terms[i].condition, 29),
+        tickFormat: (i: number) => shorten(terms[i].condition, 27),
       },
       marks: [
         Plot.ruleX([0], { stroke: 'var(--muted)' }),

@@ -117,7 +117,7 @@ function beeswarmFigure({ shap, importances }: ExplanationData): ReportPart {
     title: 'How each feature pushes each row',
     chart: beeswarmChart(shap.beeswarm, tips),
     caption:
-      'Right of the line raises the probability, left lowers it; the height is the root of the number of rows there, on each feature’s own scale. Choose a feature to see its effect below.',
+      'Right of the line raises the probability, left lowers it (the outermost hundredth is drawn at the ends); the height is the root of the number of rows there, on each feature’s own scale. Choose a feature to see its effect below.',
   });
 }
 
@@ -250,7 +250,7 @@ function limeFigure(row: RowExplanation, i: number): Figure | null {
   return {
     title: 'LIME beside SHAP',
     chart: limeChart(lime, row, `lime-${i}`),
-    caption: `${SHAP_LIME} Local fit R² ${numberText(lime.r_squared, 'metric')} on ${numberText(lime.samples, 'integer')} perturbed rows; it says ${numberText(lime.local_probability, 'percent')} where the model says ${numberText(lime.probability, 'percent')}. Agreement with SHAP: rank correlation ${rank === null ? '–' : numberText(rank)}, same sign ${numberText(sign, 'percent')}.`,
+    caption: `${SHAP_LIME} Local fit R² ${numberText(lime.r_squared, 'metric')} on ${numberText(lime.samples, 'integer')} perturbed rows; it says ${numberText(lime.local_probability, 'percent')} where the model says ${numberText(lime.probability, 'percent')}. Agreement with SHAP: rank correlation ${rank === null ? '–' : numberText(rank, 'metric')}, same sign ${numberText(sign, 'percent')}.`,
     table,
   };
 }

@@ -73,7 +73,7 @@ export function columnChart(name: string, table: ReportTable, top: number): Char
     .setFormat(new ChartFormat().setSolidFill(fill));
   // Columns, not bars: a bar chart puts the first row at the bottom, and the library cannot turn its axis around.
   const chart = new Chart(ChartType.Column).pushSeries(series);
-  chart.title().setName(`${table.title}: the first ${rows}`);
+  chart.title().setName(`${table.columns[1].title}: the first ${rows} features`);
   chart.legend().setHidden();
   chart.yAxis().setNumFormat('0%');
   chart.setWidth(SIZE.width).setHeight(SIZE.height);

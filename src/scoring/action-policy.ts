@@ -15,6 +15,9 @@
  * The action of the largest gain is taken if that is above 0, the first in the file of several; else the default.
  */
 
+import { numberOf, presentText } from '../table/cell-values.js';
+import type { ValueFormat } from '../table/value-format.js';
+
 /** A number for all rows, or the column that has each row's. */
 export type Amount = number | { readonly column: string };
 
@@ -68,25 +71,36 @@ export function policyColumns({ price, margin, actions }: ActionPolicy): string[
 /** The cells of one row by column, null where missing. */
 export type RowCells = (column: string) => string | null;
 
+/** How the input writes numbers. */
+export type NumberFormat = Pick<ValueFormat, 'decimal' | 'amounts'>;
+const PLAIN: NumberFormat = { decimal: '.', amounts: true };
+
 export interface Decision {
   readonly action: string;
   /** Money, over doing nothing; 0 for the default, NaN where price or margin is missing or no number of at least 0. */
   readonly gain: number;
 }
 
-export function decide(policy: ActionPolicy, probability: number, confidence: number, cells: RowCells): Decision {
-  const fits = (condition: Condition) => holds(condition, probability, confidence, cells);
+export function decide(
+  policy: ActionPolicy,
+  probability: number,
+  confidence: number,
+  cells: RowCells,
+  format: NumberFormat = PLAIN,
+): Decision {
+  const numberAt = (column: string) => toNumber(cells(column), format);
+  const fits = (condition: Condition) => holds(condition, probability, confidence, cells, numberAt);
   if (policy.decideBy === 'probability') {
     const found = policy.actions.find((action) => probability >= action.from && action.when.every(fits));
     return { action: found?.name ?? policy.default, gain: Number.NaN };
   }
-  const price = amountOf(policy.price ?? Number.NaN, cells);
-  const margin = amountOf(policy.margin ?? Number.NaN, cells);
+  const price = amountOf(policy.price ?? Number.NaN, numberAt);
+  const margin = amountOf(policy.margin ?? Number.NaN, numberAt);
   if (Number.isNaN(price) || Number.isNaN(margin)) return { action: policy.default, gain: Number.NaN };
   let best: Decision = { action: policy.default, gain: 0 };
   for (const action of policy.actions) {
     if (!action.when.every(fits)) continue;
-    const gain = gainOf(action, probability, price, margin, amountOf(action.cost, cells));
+    const gain = gainOf(action, probability, price, margin, amountOf(action.cost, numberAt));
     if (gain > best.gain) best = { action: action.name, gain };
   }
   return best;
@@ -108,24 +122,30 @@ export function gainOf(
 }
 
 /** NaN where the cell is missing, no number, negative or infinite. */
-function amountOf(amount: Amount, cells: RowCells): number {
-  const value = typeof amount === 'number' ? amount : toNumber(cells(amount.column));
+function amountOf(amount: Amount, numberAt: (column: string) => number): number {
+  const value = typeof amount === 'number' ? amount : numberAt(amount.column);
   return value >= 0 && value < Number.POSITIVE_INFINITY ? value : Number.NaN;
 }
 
-function holds({ column, min, max, oneOf }: Condition, probability: number, confidence: number, cells: RowCells) {
+function holds(
+  { column, min, max, oneOf }: Condition,
+  probability: number,
+  confidence: number,
+  cells: RowCells,
+  numberAt: (column: string) => number,
+): boolean {
   const score = column === 'probability' ? probability : column === 'confidence' ? confidence : undefined;
   if (oneOf !== undefined) {
     const text = score === undefined ? cells(column) : String(score);
     return text !== null && oneOf.includes(text.trim());
   }
-  const value = score ?? toNumber(cells(column));
+  const value = score ?? numberAt(column);
   return (
     !Number.isNaN(value) && value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY)
   );
 }
 
-function toNumber(text: string | null): number {
-  const trimmed = text?.trim() ?? '';
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : Number.NaN;
+function toNumber(cell: string | null, format: NumberFormat): number {
+  const text = cell === null ? null : presentText(cell);
+  return text === null ? Number.NaN : (numberOf(text, format) ?? Number.NaN);
 }

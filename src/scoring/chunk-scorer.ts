@@ -1,7 +1,7 @@
 /** One scoring thread's work on encoded rows: all columns of the output, in their order. It keeps the model, no rows. */
 import type { Encoder } from '../features/encoder.js';
 import type { Matrix, MatrixColumn } from '../table/matrix.js';
-import { decide } from './action-policy.js';
+import { decide, type NumberFormat } from './action-policy.js';
 import { columnText } from './field-cells.js';
 import { type ExplainedRows, ModelExplainer, topContributions } from './model-explainer.js';
 import type { ResultColumn, Results } from './results.js';
@@ -23,6 +23,8 @@ export interface ChunkScorerOptions {
   readonly request: ScoreRequest;
   /** How many of the columns that pass through are written; the others behind them are read for actions and reasons. */
   readonly written: number;
+  /** How the input writes the numbers that a policy reads. */
+  readonly values?: NumberFormat;
 }
 
 /** Rows that are explained at once: their values are rows × inputs × (members + 1) doubles. */
@@ -76,11 +78,12 @@ export class ChunkScorer {
   }
 
   #actions({ rows, passed }: EncodedRows, { probability, confidence }: Scores): ResultColumn[] {
-    const { policy } = this.#options.request;
+    const { request, values } = this.#options;
+    const { policy } = request;
     if (policy === undefined) return [];
     const texts = new Map(passed.map((column) => [column.name, columnText(column)]));
     const decisions = Array.from({ length: rows }, (_, row) =>
-      decide(policy, probability[row], confidence[row], (column) => texts.get(column)?.[row] ?? null),
+      decide(policy, probability[row], confidence[row], (column) => texts.get(column)?.[row] ?? null, values),
     );
     return actionColumns(decisions, policy);
   }

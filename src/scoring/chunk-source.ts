@@ -4,10 +4,10 @@
  * reader (compressed, recoded or piped CSV), and rows read by a database query (Parquet, events: query-source.ts).
  */
 import type { CsvChunk } from './csv-chunk.js';
-import type { RowChunk } from './score-chunk.js';
+import type { EncodedChunk, RowChunk } from './score-chunk.js';
 
-/** What a scoring thread is handed: cells already read, or bytes to parse. */
-export type ScoreChunk = RowChunk | CsvChunk;
+/** What a scoring thread is handed: cells already read, perhaps encoded too, or bytes to parse. */
+export type ScoreChunk = RowChunk | EncodedChunk | CsvChunk;
 
 /** Where a source stands after a chunk: plain JSON that only the source itself reads. The journal of --resume keeps it. */
 export type SourcePosition = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 /** Rows as CSV (RFC 4180, LF): numbers in their shortest form that reads back to the same double, missing cells empty. */
-import { csvCell } from './csv-cell.js';
+import { csvCell } from '../table/csv-cell.js';
 import { mapTexts, typedColumns } from './field-cells.js';
 import { formulaSafe } from './formula-safe.js';
 import { type ResultColumn, type ResultField, type Results, textAt } from './results.js';

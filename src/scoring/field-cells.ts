@@ -2,6 +2,8 @@
  * What the texts of a column mean in a format that has types. CSV keeps every cell as the input spells it (" 12", "TRUE",
  * "NA"); JSON and Parquet take the number, the truth value, or nothing.
  */
+import { numberOf, presentText } from '../table/cell-values.js';
+import { PLAIN_VALUES } from '../table/value-format.js';
 import { type FieldType, type ResultColumn, type ResultField, textAt } from './results.js';
 
 /** Types of Parquet columns that leave as they came; others (lists, structs, blobs, intervals, …) leave as text. */
@@ -32,17 +34,15 @@ const SQL_TYPE: Readonly<Record<FieldType, string>> = {
   timestamp: 'TIMESTAMP',
 };
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** What a text file's spelling means: a number in digits or spelled infinite, true or false; null when it is neither. */
-export function meaningOf(type: FieldType, spelled: string): string | null {
+/** What a text file's spelling means: a number, true or false, a time; null where it is missing, or none of these. */
+export function meaningOf({ type, values = PLAIN_VALUES }: Omit<ResultField, 'name'>, spelled: string): string | null {
   if (type === 'text') return spelled;
-  const text = spelled.trim();
+  const text = presentText(spelled);
+  if (text === null) return null;
   if (type === 'boolean') return /^(true|false)$/i.test(text) ? text.toLowerCase() : null;
   if (type === 'timestamp') return text.replace(/ UTC$/, '');
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
-  if (infinite !== null) return infinite[1] === '-' ? '-Infinity' : 'Infinity';
-  return NUMBER.test(text) ? String(Number(text)) : null;
+  const number = numberOf(text, values);
+  return number === undefined ? null : String(number);
 }
 
 /** Columns as a format with types takes them; texts with an exact SQL type are in its own spelling already. */
@@ -50,7 +50,7 @@ export function typedColumns(columns: readonly ResultColumn[], fields: readonly 
   return columns.map((column, c): ResultColumn => {
     const { type, sqlType } = fields[c];
     if ('values' in column || type === 'text' || sqlType !== undefined) return column;
-    return { kind: 'text', name: column.name, texts: mapTexts(column, (text) => meaningOf(type, text)) };
+    return { kind: 'text', name: column.name, texts: mapTexts(column, (text) => meaningOf(fields[c], text)) };
   });
 }
 
@@ -59,7 +59,7 @@ export function mapTexts(
   column: Extract<ResultColumn, { kind: 'text' | 'utf8' }>,
   change: (text: string) => string | null,
 ): (string | null)[] {
-  const rows = column.kind === 'text' ? column.texts.length : column.starts.length - 1;
+  const rows = column.kind === 'text' ? column.texts.length : column.starts.length;
   return Array.from({ length: rows }, (_, row) => {
     const text = textAt(column, row);
     return text === null ? null : change(text);

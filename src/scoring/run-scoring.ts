@@ -8,68 +8,103 @@ import type { ProgressSink } from '../base/progress.js';
 import type { ChunkSource, ScoreChunk, SourceChunk } from './chunk-source.js';
 import { OrderedPool } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
-import { openScoreOutput, type ScoreOutput } from './score-output.js';
-import type { ScoredChunk, ScoringJob } from './scoring-job.js';
+import { ScoreWriter, type ScoreWriterOptions } from './score-writer.js';
+import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
 
 export interface ScoringRun {
   readonly job: ScoringJob;
   readonly source: ChunkSource;
-  /** "-" is stdout. */
-  readonly output: string;
+  readonly writer: Omit<ScoreWriterOptions, 'format' | 'fields' | 'rejectsByFile'>;
   readonly threads: number;
   readonly progress: ProgressSink;
   readonly signal: AbortSignal;
+  /** Asked when all is scored and nothing has its name yet: throws when too many rows were bad. */
+  readonly check: (counts: ScoringCounts) => void;
 }
 
 export interface ScoringCounts {
   readonly rowsIn: number;
   readonly scored: number;
   readonly rejected: number;
+  /** Of those that the threads rejected, the most frequent first. */
+  readonly faults: readonly RejectedFault[];
   readonly passedOver: Readonly<Record<string, number>>;
+  /** Rows that an earlier run had scored already. */
+  readonly resumed: number;
 }
 
 export async function runScoring(run: ScoringRun): Promise<ScoringCounts> {
   const { job, source, progress, signal, threads } = run;
+  const { output } = run.writer;
   const stage = 'score';
-  progress({ type: 'start', stage, ...(source.total === undefined ? {} : { total: source.total }), unit: source.unit });
   const pool = new OrderedPool<ScoreChunk, ScoredChunk>({
     script: new URL('./score-worker.js', import.meta.url),
     workerData: job,
     threads,
   });
-  let output: ScoreOutput | undefined;
-  let scored = 0;
-  let rejected = 0;
+  let writer: ScoreWriter | undefined;
+  let keep = false;
   try {
-    output = await openScoreOutput(run.output, rowFormat(job.format), job.fields);
-    for await (const { item, result } of pool.map<SourceChunk>(source.chunks())) {
+    const { fields, format } = job;
+    const rejectsByFile = job.csv.length > 1;
+    writer = await ScoreWriter.open({ ...run.writer, format: rowFormat(format), fields, rejectsByFile });
+    const resumed = writer.scored;
+    if (run.writer.resume) {
+      const from =
+        writer.position === undefined ? 'Nothing unfinished was found' : `${resumed} rows were scored before`;
+      progress({ type: 'message', level: 'info', text: `${from}: ${output}` });
+    }
+    const total = source.total === undefined ? {} : { total: source.total };
+    progress({ type: 'start', stage, ...total, unit: source.unit });
+    for await (const { item, result } of pool.map<SourceChunk>(source.chunks(writer.position))) {
       signal.throwIfAborted();
-      await output.write(result.bytes);
-      scored += result.rows;
-      rejected += result.rejected;
+      await writer.write(result, item.position);
       progress({ type: 'advance', stage, done: item.done });
     }
-    const counts = conserved(source, scored, rejected);
-    await output.finish();
-    progress({ type: 'end', stage, summary: `${scored} rows → ${run.output === '-' ? 'stdout' : run.output}` });
+    const counts = conserved(source, writer, resumed);
+    const ofSource = source.counts().rejected > 0;
+    try {
+      run.check(counts);
+    } catch (error) {
+      writer.publishRejects(ofSource);
+      throw error;
+    }
+    await writer.publish(ofSource);
+    progress({ type: 'end', stage, summary: `${counts.scored} rows → ${output === '-' ? 'stdout' : output}` });
     return counts;
   } catch (error) {
+    const full = isFull(error);
+    keep = writer?.canResume === true && (full || (signal.aborted && run.writer.resume));
     signal.throwIfAborted();
-    throw error;
+    throw full && keep ? diskFull(error as Error, output, writer?.scored ?? 0) : error;
   } finally {
-    await output?.discard();
+    await writer?.discard(keep);
     await pool.close();
     await source.close();
   }
 }
 
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+function diskFull(cause: Error, output: string, rows: number): EcommlError {
+  return new EcommlError('DISK_FULL', `${output} cannot be written: the disk, or what may be used of it, is full.`, {
+    cause,
+    hint: `Free some space and say the same again with --resume: ${rows} scored rows were kept.`,
+  });
+}
+
 /** rows in = scored + rejected + passed over, or nothing is published. */
-function conserved(source: ChunkSource, scored: number, rejectedByThreads: number): ScoringCounts {
+function conserved(source: ChunkSource, writer: ScoreWriter, resumed: number): ScoringCounts {
   const counts = source.counts();
-  const rejected = rejectedByThreads + counts.rejected;
+  const { scored } = writer;
+  const { rows, faults } = writer.rejected;
+  const rejected = rows + counts.rejected;
   const passed = Object.values(counts.passedOver).reduce((sum, count) => sum + count, 0);
   const rowsIn = counts.rowsIn ?? scored + rejected + passed;
-  if (rowsIn === scored + rejected + passed) return { rowsIn, scored, rejected, passedOver: counts.passedOver };
+  if (rowsIn === scored + rejected + passed)
+    return { rowsIn, scored, rejected, faults, passedOver: counts.passedOver, resumed };
   throw new EcommlError(
     'ROWS_LOST',
     `${rowsIn} rows came in, but ${scored} were scored, ${rejected} rejected and ${passed} passed over: the counts do not add up.`,

@@ -2,7 +2,7 @@
 import { type Encoder, encodeFrame } from '../features/encoder.js';
 import { asCategorical } from '../features/table-target.js';
 import type { FrameColumn } from '../table/frame.js';
-import type { Matrix } from '../table/matrix.js';
+import type { Matrix, MatrixColumn } from '../table/matrix.js';
 import type { ResultColumn } from './results.js';
 
 /** Cells as a query read them: what passes through as text, and the features. */
@@ -11,6 +11,15 @@ export interface RowChunk {
   readonly rows: number;
   readonly passed: readonly (readonly (string | null)[])[];
   readonly features: readonly ChunkColumn[];
+}
+
+/** Rows that their source encoded itself: a column of values for each of the encoder's, and what passes through. */
+export interface EncodedChunk {
+  readonly kind: 'encoded';
+  readonly rows: number;
+  readonly passed: readonly ResultColumn[];
+  /** As a Matrix holds them, over shared memory. */
+  readonly columns: readonly Float64Array[];
 }
 
 export type ChunkColumn =
@@ -27,6 +36,12 @@ export interface EncodedRows {
   readonly matrix: Matrix;
   /** The texts of categorical features, where they were at hand. */
   readonly texts?: ReadonlyMap<string, readonly (string | null)[]>;
+}
+
+/** An encoded chunk with the names and categories of its columns. */
+export function encodedRows({ rows, passed, columns }: EncodedChunk, encoder: Encoder): EncodedRows {
+  const named = encoder.columns.map((column, c): MatrixColumn => ({ ...column, values: columns[c] }));
+  return { rows, passed, matrix: { rows, columns: named } };
 }
 
 /** Rows of a query encoded as in training. `passedNames`: the names of what passes through. */

@@ -27,16 +27,17 @@ export interface ScoreOutput {
   discard(): Promise<void>;
 }
 
-/** `path` "-" is stdout. What comes before the first row is written here. */
+/** `path` "-" is stdout. What comes before the first row is written here, unless `head` is false. */
 export async function openScoreOutput(
   path: string,
   format: RowFormat,
   fields: readonly ResultField[],
+  head = true,
 ): Promise<ScoreOutput> {
   if (format.sink !== undefined && path === '-') return sinkToStdout(format.sink, fields);
   if (format.sink !== undefined) return sinkOutput(path, await sinkAside(path, format.sink, fields));
   const output = path === '-' ? stdoutOutput() : fileOutput(path);
-  await output.write(format.head(fields));
+  if (head) await output.write(format.head(fields));
   return output;
 }
 

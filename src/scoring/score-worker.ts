@@ -3,20 +3,26 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
 import { ChunkScorer } from './chunk-scorer.js';
 import type { ScoreChunk } from './chunk-source.js';
+import { CsvRowReader } from './csv-rows.js';
 import type { WorkerAnswer } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
-import { encodeRows } from './score-chunk.js';
+import { encodedRows, encodeRows } from './score-chunk.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
 const job = workerData as ScoringJob;
 const format = rowFormat(job.format);
+let reader: CsvRowReader | undefined;
 let opened: Promise<ChunkScorer> | undefined;
 
 async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
   opened ??= ChunkScorer.open(job);
   const scorer = await opened;
-  if (chunk.kind === 'csv') throw new TypeError('not yet');
-  const rows = encodeRows(chunk, job.passed, job.encoder);
+  if (chunk.kind === 'csv') {
+    reader ??= new CsvRowReader(job.csv, job.passed, job);
+    const { rows, ...rejects } = reader.read(chunk);
+    return { rows: rows.rows, bytes: format.rows(await scorer.score(rows), job.fields), ...rejects };
+  }
+  const rows = chunk.kind === 'encoded' ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
   const bytes = format.rows(await scorer.score(rows), job.fields);
   return { rows: rows.rows, bytes, rejected: 0 };
 }

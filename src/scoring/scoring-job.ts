@@ -1,5 +1,6 @@
 /** What a scoring thread needs to know once, and what it answers for each chunk: plain data that crosses threads. */
 import type { ChunkScorerOptions } from './chunk-scorer.js';
+import type { CsvInput } from './csv-chunk.js';
 import type { ResultField } from './results.js';
 import type { FormatChoice } from './row-format.js';
 
@@ -7,6 +8,8 @@ export interface ScoringJob extends ChunkScorerOptions {
   readonly format: FormatChoice;
   /** Names of the columns that pass through, in the order of the output and of a RowChunk's `passed`. */
   readonly passed: readonly string[];
+  /** What CSV chunks are parts of. */
+  readonly csv: readonly CsvInput[];
   /** The columns of the output. */
   readonly fields: readonly ResultField[];
 }

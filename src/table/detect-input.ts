@@ -62,7 +62,7 @@ export interface DetectOptions {
   readonly stdin?: NodeJS.ReadableStream;
 }
 
-const SAMPLE_BYTES = 2 ** 20;
+export const SAMPLE_BYTES = 2 ** 20;
 /** So many canonical names make a file an attempt at events, whose missing columns are then named. */
 const EVENT_LIKE = 3;
 
@@ -77,6 +77,16 @@ export async function detectInput(db: Database, input: string, options: DetectOp
 
 async function detectCsv(file: InputFile, options: DetectOptions): Promise<DetectedInput> {
   const { sample, whole } = await readSample(file, SAMPLE_BYTES);
+  return detectCsvText(file, sample, whole, options);
+}
+
+/** The same from the first bytes of a CSV, decompressed: SAMPLE_BYTES of them, or all (`whole`). */
+export function detectCsvText(
+  file: InputFile,
+  sample: Uint8Array,
+  whole: boolean,
+  options: DetectOptions,
+): DetectedInput {
   if (sample.length === 0) throw inputRejected('INPUT_EMPTY', `${file.name} is empty once decompressed.`);
   const { reading = {} } = options;
   const found = detectEncoding(whole ? sample : withoutCutTail(sample), reading.encoding);
@@ -253,17 +263,23 @@ function missingColumn(file: string, name: string, candidates: readonly string[]
   );
 }
 
+/** Names without control characters, no two alike in any case of letters: DuckDB tells them apart by neither. */
 function uniqueNames(header: readonly string[], notes: string[]): string[] {
   const names: string[] = [];
+  const taken = new Set<string>();
   for (const [c, field] of header.entries()) {
-    const wanted = field.trim() === '' ? `column_${c + 1}` : field.trim();
+    const plain = field.replaceAll(CONTROLS, '').trim();
+    const wanted = plain === '' ? `column_${c + 1}` : plain;
     let name = wanted;
-    for (let n = 2; names.includes(name); n++) name = `${wanted}_${n}`;
-    if (name !== field.trim()) notes.push(`header field ${c + 1} ("${field.trim()}") is named ${name}`);
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${wanted}_${n}`;
+    if (name !== field.trim()) notes.push(`header field ${c + 1} ("${plain}") is named ${name}`);
     names.push(name);
+    taken.add(name.toLowerCase());
   }
   return names;
 }
+
+const CONTROLS = /\p{Cc}/gu;
 
 /** The sample up to its last ASCII byte: a character cut in two at its end says nothing of the encoding. */
 function withoutCutTail(sample: Uint8Array): Uint8Array {
@@ -309,7 +325,7 @@ export function describeInput({ kind, format, file, dialect, columns }: Detected
     ];
     parts.push(`CSV (${details.join(', ')})`);
   }
-  if (file.gzip) parts.push('gzip');
+  if (file.compression !== 'none') parts.push(file.compression);
   parts.push(`${columns.length} columns`);
   return parts.join(', ');
 }

@@ -11,9 +11,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
 import { EcommlError } from '../base/errors.js';
-import { type ColumnBatch, type RowFunctionColumn, registerRows } from './row-function.js';
+import type { ColumnBatch, RowFunctionColumn, registerRows } from './row-function.js';
+
+type RegisterRows = typeof registerRows;
 
 export interface DatabaseOptions {
   /** Threads DuckDB may use, at least 1. */
@@ -40,7 +42,13 @@ export class Database {
   private closed = false;
   private readonly endScans: (() => void)[] = [];
 
-  private constructor(threads: number, folder: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    threads: number,
+    folder: string,
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    private readonly registerRows: RegisterRows,
+  ) {
     this.threads = threads;
     this.folder = folder;
     this.instance = instance;
@@ -50,6 +58,9 @@ export class Database {
   static async open({ threads, memoryBytes = totalmem() / 2 }: DatabaseOptions): Promise<Database> {
     const folder = mkdtempSync(join(tmpdir(), 'ecomml-'));
     try {
+      // Loaded by whoever opens a database: it takes some 100 ms, which a CSV of rows to score need not wait for.
+      const { DuckDBInstance } = await import('@duckdb/node-api');
+      const { registerRows } = await import('./row-function.js');
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(threads),
         memory_limit: `${Math.max(64, Math.floor(memoryBytes / 2 ** 20))}MiB`,
@@ -61,7 +72,7 @@ export class Database {
       });
       const connection = await instance.connect();
       await connection.run("SET TimeZone = 'UTC'");
-      return new Database(threads, folder, instance, connection);
+      return new Database(threads, folder, instance, connection, registerRows);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw new EcommlError('DUCKDB_OPEN', `DuckDB did not start: ${errorText(error)}`, { cause: error });
@@ -116,7 +127,7 @@ export class Database {
    */
   provideRows(name: string, columns: readonly RowFunctionColumn[], batches: () => Iterator<ColumnBatch>): string {
     const unique = `${name}_${this.endScans.length}`;
-    this.endScans.push(registerRows(this.connection, unique, columns, batches));
+    this.endScans.push(this.registerRows(this.connection, unique, columns, batches));
     return `${unique}()`;
   }
 

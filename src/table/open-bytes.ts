@@ -1,6 +1,6 @@
 /**
- * The bytes of an input file, decompressed, chunk by chunk; and what can be said of a path before reading it. It knows
- * gzip and nothing of what the bytes mean.
+ * The bytes of an input file, decompressed, chunk by chunk; and what can be said of a path before reading it. It does
+ * not know what the bytes mean.
  */
 import {
   closeSync,
@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { EcommlError, inputRejected } from '../base/errors.js';
 import { suggest } from '../base/suggest.js';
+import { type Compression, compressionOf, decompressed } from './decompress.js';
 
 const CHUNK_BYTES = 2 ** 20;
 
@@ -27,13 +27,12 @@ export interface InputFile {
   readonly name: string;
   /** Bytes on disk, before decompression. */
   readonly bytes: number;
-  readonly gzip: boolean;
+  readonly compression: Compression;
 }
 
 /** Formats that are neither text nor Parquet, by their first bytes, and what to do about each. */
 const FOREIGN: readonly (readonly [bytes: readonly number[], what: string, hint: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a zip archive or an Excel workbook', 'Unpack it, or save the sheet as CSV.'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'compressed with zstd', 'Decompress it first: zstd -d.'],
   [[0x42, 0x5a, 0x68], 'compressed with bzip2', 'Decompress it first: bunzip2.'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'compressed with xz', 'Decompress it first: xz -d.'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook', 'Save the sheet as CSV.'],
@@ -47,13 +46,23 @@ export async function openInput(input: string, folder: string, stdin: NodeJS.Rea
   const name = input === '-' ? 'stdin' : input;
   const path = input === '-' ? join(folder, 'stdin') : input;
   if (input === '-') await pipeline(stdin, createWriteStream(path));
-  else checkPath(path);
+  return openFile(path, name);
+}
+
+/** A regular file. Errors as above. */
+export function openFile(path: string, name = path): InputFile {
+  if (name !== 'stdin') checkPath(path);
   const bytes = statSync(path).size;
   if (bytes === 0) throw inputRejected('INPUT_EMPTY', `${name} is empty (0 bytes).`, 'Expected a CSV or Parquet file.');
   const head = firstBytes(path, name, 8);
+  checkNotForeign(head, name);
+  return { path, name, bytes, compression: compressionOf(head) };
+}
+
+/** Throws `INPUT_FOREIGN` for what is neither text nor Parquet, by its first bytes. */
+export function checkNotForeign(head: Uint8Array, name: string): void {
   for (const [magic, what, hint] of FOREIGN)
     if (magic.every((byte, i) => head[i] === byte)) throw inputRejected('INPUT_FOREIGN', `${name} is ${what}.`, hint);
-  return { path, name, bytes, gzip: head[0] === 0x1f && head[1] === 0x8b };
 }
 
 function checkPath(path: string): void {
@@ -92,45 +101,24 @@ export function firstBytes(path: string, name: string, count: number): Uint8Arra
 }
 
 /**
- * Chunks of up to 1 MiB, decompressed. `onRead` is told the bytes taken from disk so far. A damaged or cut gzip stream
- * is `INPUT_GZIP`; all members of a concatenated one are read.
+ * Chunks of about 1 MiB, decompressed. `onRead` is told the bytes taken from disk so far. Errors: those of
+ * `decompressed`.
  */
-export async function* readBytes(file: InputFile, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+export async function* readBytes(file: InputFile, onRead?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const disk = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
-  if (!file.gzip) {
-    let read = 0;
-    for await (const chunk of disk) {
-      read += chunk.length;
-      onRead?.(read);
-      yield chunk as Buffer;
-    }
-    return;
-  }
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  disk.on('error', (error) => gunzip.destroy(error));
-  let bytes = 0;
   try {
-    for await (const chunk of disk.pipe(gunzip)) {
-      bytes += chunk.length;
+    for await (const chunk of decompressed(disk, file.compression, file.name)) {
       onRead?.(disk.bytesRead);
-      yield chunk as Buffer;
+      yield chunk;
     }
-  } catch (error) {
-    if (!(error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw error;
-    throw new EcommlError(
-      'INPUT_GZIP',
-      `${file.name} is a damaged gzip file: ${(error as Error).message} after ${bytes} decompressed bytes.`,
-      { exitCode: 3, cause: error, hint: 'Download or compress it again; gzip -t tells whether it is whole.' },
-    );
   } finally {
     disk.destroy();
-    gunzip.destroy();
   }
 }
 
 /** The first `count` decompressed bytes, and whether they are all. */
 export async function readSample(file: InputFile, count: number): Promise<{ sample: Buffer; whole: boolean }> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of readBytes(file)) {
     chunks.push(chunk);

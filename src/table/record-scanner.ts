@@ -65,15 +65,17 @@ export class RecordScanner {
   /** Empty lines passed over so far: they are no records. */
   blankLines = 0;
 
-  private nextLine = 1;
-  private passingOver = false;
+  /** The physical line of byte `next`. Set it before scanning goes on elsewhere. */
+  nextLine = 1;
+  /** The rest of a line that was too long follows: it is no record. */
+  passingOver = false;
   private readonly kinds = new Uint8Array(256);
   private readonly quoteByte: number;
   /** The delimiter behind its first byte. */
   private readonly delimiterTail: Uint8Array;
   private readonly spaced: boolean;
   /** Whether any reader of RFC 4180 splits this syntax alike. */
-  private readonly usual: boolean;
+  readonly usual: boolean;
   private readonly crEndsLine: boolean;
   private readonly crlf: boolean;
   private readonly expectedFields: number;

@@ -34,6 +34,8 @@ export interface SpooledCsv {
 export interface ScanOptions {
   readonly onRead?: (bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Physical line → the record to read instead of the one that starts there, in UTF-8 without line end. */
+  readonly mended?: ReadonlyMap<number, Uint8Array>;
 }
 
 /**
@@ -82,6 +84,25 @@ export async function scanRecords(
   return { records: record, blankLines: scanner.blankLines, bytes: total };
 }
 
+/** The fields that stand for a broken record. */
+function brokenFields(names: readonly string[], problem: string, column: string): string[] {
+  return [`${BROKEN_MARK}${column}${BROKEN_MARK}${problem}`, ...new Array<string>(names.length - 1).fill('')];
+}
+
+/** A text that must be one sound record. */
+function readOne(
+  bytes: Uint8Array,
+  dialect: CsvDialect,
+  width: number,
+): { fields: string[]; problem: string | undefined } {
+  const scanner = new RecordScanner(dialect, width);
+  if (!scanner.scan(bytes, 0, true)) return { fields: [], problem: 'no record' };
+  const { start, end, next, problem } = scanner;
+  if (problem !== undefined) return { fields: [], problem };
+  if (scanner.scan(bytes, next, true)) return { fields: [], problem: 'several records' };
+  return { fields: splitRecord(bytes, start, end, dialect), problem: undefined };
+}
+
 /** Whether the record is the header once more, as where files were put one behind the other. */
 export function isHeaderAgain(
   bytes: Uint8Array,
@@ -113,6 +134,22 @@ export async function spoolCsv(
   let multiline = false;
   const visit = (bytes: Uint8Array, scanner: RecordScanner) => {
     const { start, end, next } = scanner;
+    const instead = options.mended?.get(scanner.line);
+    if (instead !== undefined) {
+      out.write(bytes.subarray(from, to));
+      from = next;
+      to = next;
+      const { fields, problem } = readOne(instead, dialect, names.length);
+      if (problem !== undefined) broken++;
+      // A line break in a mended field is between quotes in the copy.
+      if (fields.some((field) => /[\r\n]/.test(field))) multiline = true;
+      out.write(
+        Buffer.from(
+          (problem === undefined ? fields : brokenFields(names, problem, '')).map(quoted).join(delimiter) + lineEnd,
+        ),
+      );
+      return true;
+    }
     const problem = scanner.problem ?? (isHeaderAgain(bytes, scanner, dialect) ? HEADER_AGAIN : undefined);
     const kept = problem === undefined;
     if (!kept) broken++;
@@ -131,10 +168,7 @@ export async function spoolCsv(
     to = next;
     const fields = kept
       ? splitRecord(bytes, start, end, dialect)
-      : [
-          `${BROKEN_MARK}${names[scanner.problemField] ?? ''}${BROKEN_MARK}${problem}`,
-          ...new Array<string>(names.length - 1).fill(''),
-        ];
+      : brokenFields(names, problem, names[scanner.problemField] ?? '');
     out.write(Buffer.from(fields.map(quoted).join(delimiter) + lineEnd));
     return true;
   };

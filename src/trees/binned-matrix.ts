@@ -88,20 +88,26 @@ export interface BinnedMatrix {
   readonly histogramBytes: number;
 }
 
+export interface BinningOptions {
+  /** Columns of a group share one where no row forbids it. */
+  readonly groups?: readonly (readonly BundleMember[])[];
+  readonly format?: HistogramFormat;
+  /** False: no records, as no histograms will be made. True by default. */
+  readonly records?: boolean;
+}
+
 /**
- * Bins the columns that have a definition (`undefined` leaves a column out); columns of a group share one
- * where no row forbids it. The result lives in the pool's memory above
+ * Bins the columns that have a definition (`undefined` leaves a column out). The result lives in the pool's memory above
  * the caller's mark until that is released. Cost: about 5 ns a cell, shared among the threads.
  */
 export function binMatrix(
   pool: KernelPool,
   matrix: Matrix,
   definitions: readonly (FeatureBins | undefined)[],
-  groups: readonly (readonly BundleMember[])[] = [],
-  format: HistogramFormat = EXACT,
+  { groups = [], format = EXACT, records = true }: BinningOptions = {},
 ): BinnedMatrix {
   const bundles = groups.length === 0 ? [] : binBundles(pool, matrix, definitions, groups);
-  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions, bundles, format);
+  const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions, bundles, format, records);
   const { rows } = binned;
   const mark = pool.memory.mark();
   const staging = pool.memory.alloc(matrix.rows * 8);
@@ -115,7 +121,7 @@ export function binMatrix(
   }
   pool.memory.release(mark);
   const bytesOf = ({ tile, lane }: BinnedFeature) => narrowColumns + (tile * TILE_LANES + lane) * rows;
-  const rare = keepRareBinsApart(pool, rows, binned.features, bytesOf);
+  const rare = records ? keepRareBinsApart(pool, rows, binned.features, bytesOf) : undefined;
   packTiles(pool, binned, narrowColumns);
   return { ...binned, rare };
 }
@@ -151,13 +157,14 @@ function layOut(
   definitions: readonly (FeatureBins | undefined)[],
   bundles: readonly BundledColumn[],
   format: HistogramFormat,
+  records: boolean,
 ): Layout {
   const { entryBytes, laneBytes, narrowBins } = format;
   const columns = definitions.flatMap((definition, column) => (definition === undefined ? [] : [column]));
   const bundleOf = (column: number) => bundles.findIndex(({ places }) => places.has(column));
   const alone = columns.filter((column) => definitions[column]!.bins <= narrowBins && bundleOf(column) < 0).length;
   const narrow = alone + bundles.length;
-  const tiles = layOutTiles(pool, rows, narrow);
+  const tiles = layOutTiles(pool, rows, records ? narrow : 0);
   const narrowColumns = pool.memory.alloc(narrow * rows);
   let histogramBytes = tiles.length * TILE_LANES * laneBytes;
   // Shared columns come after those of one feature.

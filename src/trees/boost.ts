@@ -128,7 +128,7 @@ class Boosting {
     const { quantizer } = rules;
     const format = quantizer === undefined ? EXACT : PACKED;
     if (quantizer !== undefined) checkSums(quantizer.largest, train.matrix.rows);
-    const binned = binMatrix(pool, train.matrix, rules.definitions, rules.bundles, format);
+    const binned = binMatrix(pool, train.matrix, rules.definitions, { groups: rules.bundles ?? [], format });
     this.#maxBins = binned.features.reduce((most, feature) => Math.max(most, feature.bins), 1);
     const scores = this.#startScores(train);
     // |g| and h of a row are at most its weight.
@@ -151,7 +151,7 @@ class Boosting {
     );
     const partition = new RowPartition(pool, scores.rows, this.#maxBins);
     if (job.valid !== undefined) {
-      const matrix = binMatrix(pool, job.valid.matrix, rules.definitions);
+      const matrix = binMatrix(pool, job.valid.matrix, rules.definitions, { records: false });
       this.#valid = {
         scores: this.#startScores(job.valid),
         partition: new RowPartition(pool, job.valid.matrix.rows, this.#maxBins),
@@ -188,22 +188,26 @@ class Boosting {
     const watch = new TrainingWatch(this.#job, trees, dropout === undefined);
     const start = continued === undefined ? undefined : this.#valid?.scores;
     if (start !== undefined) watch.startFrom(this.#figures(start, start.logLoss()));
+    // Trees that no dropout changes go into the forest as they come: as grown they take a kilobyte a node.
+    const builder = new ForestBuilder();
     const grown: GrownTree[] = [];
+    let made = 0;
     if (followsScores) this.#computeGradients();
     for (let done = 1; done <= trees; done++) {
-      const dropped = dropout?.drop(grown.length) ?? [];
+      const dropped = dropout?.drop(made) ?? [];
       for (const index of dropped) this.#addAgain(grown[index], index, -dropout!.weights[index], 0);
       if (average) this.#gradientsOfIntercept(before + done - 1);
       else if (!followsScores) this.#computeGradients();
       const weight = dropout?.newWeight ?? 1;
       const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
-      const had = grown.length;
-      while (grown.length < done * treesPerRound) {
-        const tree = this.#grow(before + grown.length, addedValue);
+      const had = made;
+      for (; made < done * treesPerRound; made++) {
+        const tree = this.#grow(before + made, addedValue);
         if (tree === undefined) break;
-        grown.push(tree);
+        if (dropout === undefined) this.#rules.addTree(builder, tree, this.#state, 1);
+        else grown.push(tree);
       }
-      if (grown.length === had) break;
+      if (made === had) break;
       if (average) this.#scaleScores(1 / (before + done));
       for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
@@ -215,13 +219,12 @@ class Boosting {
       if (watch.afterTree(this.#figures(scores, loss), valid)) break;
     }
     const { kept } = watch;
-    const builder = new ForestBuilder();
-    grown.slice(0, kept * treesPerRound).forEach((tree, index) => {
+    builder.keepTrees(kept * treesPerRound);
+    for (const [index, tree] of grown.slice(0, kept * treesPerRound).entries())
       this.#rules.addTree(builder, tree, this.#state, dropout?.weights[index] ?? 1);
-    });
     const base = dropout?.carriesIntercept ? intercept * (dropout.weights[0] ?? 1) : intercept;
-    const made = this.#rules.finish(builder, base);
-    const forest = continued === undefined ? made : appendTrees(continued.forest, made);
+    const own = this.#rules.finish(builder, base);
+    const forest = continued === undefined ? own : appendTrees(continued.forest, own);
     return { forest, ...watch.histories, bestIteration: kept };
   }
 

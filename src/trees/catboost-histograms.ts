@@ -42,7 +42,8 @@ export class LevelHistograms {
     this.slots = pool.memory.alloc(this.#capacity * 4);
     this.#histogramBytes = ranges * 4 * WIDE_LANE_BYTES;
     this.#histogram = pool.memory.alloc(columns.quads.length * this.#histogramBytes);
-    this.#scratch = pool.memory.alloc(columns.records.length * PARTS.length * SCRATCH_BYTES);
+    // Two sets: calls that step and calls that do not (some columns were left out of a level, by rsm) run at once.
+    this.#scratch = pool.memory.alloc(2 * columns.records.length * PARTS.length * SCRATCH_BYTES);
   }
 
   /** Fills the histograms of these candidates over the ranges of a level; `before` are those of the level above. */
@@ -73,8 +74,8 @@ export class LevelHistograms {
     const stepping = fixed.filter(steps);
     const whole = fixed.filter((candidate) => !steps(candidate));
     this.#pool.run('obliviousRecordHistogram', [
-      ...this.#recordCalls(stepping, [rows, stats, ...planOf(true)]),
-      ...this.#recordCalls(whole, [rows, stats, ...planOf(false)]),
+      ...this.#recordCalls(stepping, [rows, stats, ...planOf(true)], 0),
+      ...this.#recordCalls(whole, [rows, stats, ...planOf(false)], this.#columns.records.length),
     ]);
     const others = tried.filter((candidate) => candidate.quad < 0 && !isFresh(candidate));
     this.#pool.run(
@@ -100,8 +101,8 @@ export class LevelHistograms {
     for (const candidate of tried) candidate.level = level;
   }
 
-  /** Calls for columns that all trees have: those of one record together, but in enough calls for all threads. */
-  #recordCalls(candidates: readonly Candidate[], plan: readonly number[]): number[][] {
+  /** Calls for columns that all trees have: those of one record together, but in enough calls for all threads; `set` is its first scratch. */
+  #recordCalls(candidates: readonly Candidate[], plan: readonly number[], set: number): number[][] {
     const calls: number[][] = [];
     const { records } = this.#columns;
     const parts = records.length >= this.#pool.threads * 3 || this.#pool.threads === 1 ? [0b1111] : PARTS;
@@ -111,7 +112,7 @@ export class LevelHistograms {
       for (const part of parts) {
         const quads = wanted[r] & part;
         if (quads === 0) continue;
-        const scratch = this.#scratch + (r * PARTS.length + parts.indexOf(part)) * SCRATCH_BYTES;
+        const scratch = this.#scratch + ((set + r) * PARTS.length + parts.indexOf(part)) * SCRATCH_BYTES;
         const hist = this.#histogram + r * 4 * this.#histogramBytes;
         calls.push([record, ...plan, hist, this.#histogramBytes, quads, scratch]);
       }

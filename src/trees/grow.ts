@@ -112,10 +112,10 @@ export class TreeGrower {
     return { root, leaves };
   }
 
-  #make(node: TreeNode, out: number): void {
+  #make(node: TreeNode, out: number, parent?: number): void {
     const whole = node.parent === undefined && node.count === this.#binned.rows;
     const rows = whole ? 0 : this.#partition.address + node.start * 4;
-    this.#maker.make({ rows, first: 0, count: node.count }, out, this.#wantedTile);
+    this.#maker.make({ rows, first: 0, count: node.count }, out, this.#wantedTile, parent);
   }
 
   /** Histograms of both children; the parent's slot becomes the larger child's. */
@@ -124,9 +124,8 @@ export class TreeGrower {
     const [smaller, larger] = left.count < right.count ? [left, right] : [right, left];
     smaller.histogram = this.#slots.take();
     const target = smaller.histogram ?? this.#spare[0];
-    this.#make(smaller, target);
+    this.#make(smaller, target, parent.histogram);
     larger.histogram = parent.histogram;
-    this.#maker.subtract(parent.histogram, target, parent.histogram);
     parent.histogram = undefined;
   }
 

@@ -10,6 +10,8 @@ import { chunks } from './row-chunks.js';
 const MIN_CHUNK_ROWS = 4096;
 /** Rows of one task of a sum. */
 const SUM_CHUNK_ROWS = 65536;
+/** Histograms of fewer bytes are settled by one thread. */
+const MIN_SETTLED_BYTES = 32768;
 /** Bytes of the sums of a range of rows, {i64 Σg, i64 Σh}. */
 const SUM_BYTES = 16;
 
@@ -51,6 +53,9 @@ export class HistogramMaker {
   readonly #scratch: number;
   /** Histograms of the row chunks after the first. */
   readonly #partial: number;
+  /** What `settleHistograms` reads: the columns' places, and the range of columns of each task. */
+  readonly #table: number;
+  readonly #settled: readonly (readonly [from: number, to: number])[];
 
   /** Takes memory from the pool's stack: scratch, and one histogram a further thread. */
   constructor(pool: KernelPool, binned: BinnedMatrix, gradients: GradientStore | PackedGradients) {
@@ -60,10 +65,19 @@ export class HistogramMaker {
     this.#chunks = binned.rows >= 2 * MIN_CHUNK_ROWS ? pool.threads : 1;
     this.#scratch = pool.memory.alloc(binned.format.scratchBytes * Math.max(1, binned.tiles.length) * this.#chunks);
     this.#partial = pool.memory.alloc((this.#chunks - 1) * binned.histogramBytes);
+    const { columns, format } = binned;
+    this.#table = pool.memory.alloc(columns.length * 8);
+    const bytes = columns.map(({ bins }) => Math.ceil((bins * format.entryBytes) / 16) * 16);
+    const words = columns.flatMap(({ histogramOffset }, c) => [histogramOffset, bytes[c]]);
+    pool.memory.u32(this.#table, words.length).set(words);
+    this.#settled = evenShares(bytes, pool.threads);
   }
 
-  /** Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. */
-  make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[]): void {
+  /**
+   * Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. The
+   * histogram at `parent`, where it is given, is made that of the other child: parent − out, exactly.
+   */
+  make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[], parent = 0): void {
     const { wide, rare, histogramBytes, format } = this.#binned;
     const gradients = this.#gradientArguments();
     const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
@@ -95,18 +109,22 @@ export class HistogramMaker {
     if (narrowCalls.length > 0) this.#pool.run(format.tiles, narrowCalls);
     if (wideCalls.length > 0) this.#pool.run(format.column, wideCalls);
     if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
-    for (let chunk = 1; chunk < shares; chunk++) {
-      const source = this.#partial + (chunk - 1) * histogramBytes;
-      for (const { histogramOffset: offset, bins, tile } of this.#binned.columns)
-        if (wantedTile?.[tile] !== false)
-          this.#pool.kernels.addHistogram(out + offset, source + offset, this.#pairs(bins));
+    if (rare === undefined) this.#settle(out, shares - 1, parent);
+    else {
+      this.#settle(out, shares - 1, 0);
+      this.#pool.kernels.settleRare(out, rare.table, rare.count);
+      this.#settle(out, 0, parent);
     }
-    if (rare !== undefined) this.#pool.kernels.settleRare(out, rare.table, rare.count);
   }
 
-  /** Entries of 16 bytes that `bins` entries fill: packed ones are added and subtracted two at a time. */
-  #pairs(bins: number): number {
-    return Math.ceil((bins * this.#binned.format.entryBytes) / 16);
+  /** Adds the partial histograms to the one at `out`, and takes that from the parent's (0: none). */
+  #settle(out: number, parts: number, parent: number): void {
+    if (parts === 0 && parent === 0) return;
+    const partBytes = this.#binned.histogramBytes;
+    const calls = this.#settled.map(([from, to]) => [
+      ...[this.#table, from, to, out, this.#partial, parts, partBytes, parent],
+    ]);
+    this.#pool.run('settleHistograms', calls);
   }
 
   /** What the kernels take as gradients. */
@@ -126,12 +144,6 @@ export class HistogramMaker {
       else runs.push({ tile, firstTile: index, lanes: tile.lanes });
     });
     return runs;
-  }
-
-  /** `out` = `parent` − `child`: the other child's histogram. `out` may be `parent`. */
-  subtract(parent: number, child: number, out: number): void {
-    for (const { histogramOffset: offset, bins } of this.#binned.columns)
-      this.#pool.kernels.subtractHistogram(parent + offset, child + offset, out + offset, this.#pairs(bins));
   }
 
   /** Σg and Σh of a node, in units of the fixed point. */
@@ -156,4 +168,18 @@ export class HistogramMaker {
     memory.release(mark);
     return { g, h };
   }
+}
+
+/** Cuts a list of sizes into up to `parts` ranges of about the same sum; into one where that would be too little work. */
+function evenShares(sizes: readonly number[], parts: number): (readonly [number, number])[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const count = total < MIN_SETTLED_BYTES ? 1 : Math.min(parts, sizes.length);
+  const ends: number[] = [];
+  let sum = 0;
+  sizes.forEach((size, i) => {
+    sum += size;
+    if (ends.length < count - 1 && sum * count >= total * (ends.length + 1)) ends.push(i + 1);
+  });
+  ends.push(sizes.length);
+  return ends.map((end, i) => [ends[i - 1] ?? 0, end] as const);
 }

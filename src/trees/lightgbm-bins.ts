@@ -4,7 +4,7 @@
 import type { KernelPool } from '../kernels/pool.js';
 import type { MatrixColumn } from '../table/matrix.js';
 import type { FeatureBins } from './binned-matrix.js';
-import { boundsAroundZero, type Distinct, firstAbove } from './lightgbm-bounds.js';
+import { boundsAroundZero, type Distinct, firstAbove, sumOfCounts } from './lightgbm-bounds.js';
 import { categoricalBins } from './lightgbm-category-bins.js';
 import { type CountedColumn, eachDistinct } from './lightgbm-distinct.js';
 import { LightgbmRandom } from './lightgbm-random.js';
@@ -59,19 +59,28 @@ export function findLightgbmBins(
       numeric.push(c);
       return;
     }
-    const cells = sample === undefined ? values : Float64Array.from(sample, (row) => values[row]);
+    const cells = sample === undefined ? values : taken(values, sample);
     found[c] = categoricalBins(cells, categories?.length ?? 0, filterOf(c, cells.length), parametersOf(c));
   });
+  const most = numeric.length === 0 ? 0 : (sample?.length ?? columns[numeric[0]].values.length) + 1;
+  const room = { values: new Float64Array(most), counts: new Float64Array(most) };
   eachDistinct(pool, columns, numeric, sample, (c, counted) => {
-    found[c] = numericBins(counted, filterOf(c, counted.rows), parametersOf(c));
+    found[c] = numericBins(counted, filterOf(c, counted.rows), parametersOf(c), room);
   });
   return found;
+}
+
+function taken(values: Float64Array, rows: Uint32Array): Float64Array {
+  const cells = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) cells[i] = values[rows[i]];
+  return cells;
 }
 
 function numericBins(
   { rows, known, distinct: present }: CountedColumn,
   filter: number,
   to: BinParameters,
+  room: Distinct,
 ): LightgbmFeature | undefined {
   const hasMissing = known < rows;
   let nonZero = 0;
@@ -82,18 +91,13 @@ function numericBins(
   // A NaN that is no missing value is read as 0.
   const zeros = (missing === Missing.NaN ? known : rows) - nonZero;
   const missingCount = missing === Missing.NaN ? rows - known : 0;
-  const distinct = withZeros(present, zeros);
+  const distinct = withZeros(present, zeros, room);
   const maxBin = missing === Missing.NaN ? to.maxBin - 1 : to.maxBin;
   const upper = boundsAroundZero(distinct, maxBin, rows - missingCount, to.minDataInBin);
   if (missing === Missing.Zero && upper.length === 2) missing = Missing.None;
   const borders = Float64Array.from(upper.slice(0, -1));
   const bins = upper.length + (missing === Missing.NaN ? 1 : 0);
-  const counts = new Array<number>(bins).fill(0);
-  let bin = 0;
-  for (let i = 0; i < distinct.values.length; i++) {
-    while (bin < borders.length && distinct.values[i] > borders[bin]) bin++;
-    counts[bin] += distinct.counts[i];
-  }
+  const counts = countsOfBins(distinct, borders, bins);
   if (missing === Missing.NaN) counts[bins - 1] = missingCount;
   if (bins <= 1 || !canSplitNumeric(counts, rows, filter)) return undefined;
   const zeroBin = borders.filter((border) => border < 0).length;
@@ -104,6 +108,19 @@ function numericBins(
     mostFrequentIsZero: mostFrequent(counts, zeroBin, rows) === 0,
     ...commonBinOf(counts),
   };
+}
+
+/** How many rows have a value in each bin. */
+function countsOfBins({ values, counts }: Distinct, borders: Float64Array, bins: number): number[] {
+  const rows = new Array<number>(bins).fill(0);
+  let from = 0;
+  borders.forEach((border, bin) => {
+    const end = firstAbove(values, border);
+    rows[bin] = sumOfCounts(counts, from, end);
+    from = end;
+  });
+  rows[borders.length] = sumOfCounts(counts, from, values.length);
+  return rows;
 }
 
 export function commonBinOf(counts: readonly number[]): Pick<LightgbmFeature, 'commonBin' | 'offCommon'> {
@@ -125,17 +142,17 @@ function mostFrequent(counts: readonly number[], zeroBin: number, total: number)
   return most !== zeroBin && counts[most] / total < 0.7 ? zeroBin : most;
 }
 
-/** Puts zeros in between, even none of them between the signs. */
-function withZeros({ values, counts }: Distinct, zeros: number): Distinct {
+/** Puts zeros in between, even none of them between the signs; into `room`, one number longer, where any are put. */
+function withZeros({ values, counts }: Distinct, zeros: number, room: Distinct): Distinct {
   const at = firstAbove(values, 0);
   const isBetween = at > 0 && at < values.length;
   if (!isBetween && zeros === 0 && values.length > 0) return { values, counts };
-  const insert = (list: Float64Array, value: number) => {
-    const longer = new Float64Array(list.length + 1);
-    longer.set(list.subarray(0, at));
-    longer[at] = value;
-    longer.set(list.subarray(at), at + 1);
-    return longer;
+  const size = values.length + 1;
+  const insert = (list: Float64Array, value: number, into: Float64Array) => {
+    into.set(list.subarray(0, at));
+    into[at] = value;
+    into.set(list.subarray(at), at + 1);
+    return into.subarray(0, size);
   };
-  return { values: insert(values, 0), counts: insert(counts, zeros) };
+  return { values: insert(values, 0, room.values), counts: insert(counts, zeros, room.counts) };
 }

@@ -16,15 +16,10 @@ export interface Distinct {
 /** Upper bounds of the bins, the last one infinite: FindBinWithZeroAsOneBin. */
 export function boundsAroundZero(distinct: Distinct, maxBin: number, total: number, minDataInBin: number): number[] {
   const { values, counts } = distinct;
-  const sum = (from: number, to: number) => {
-    let rows = 0;
-    for (let i = from; i < to; i++) rows += counts[i];
-    return rows;
-  };
   const negatives = firstAbove(values, -ZERO_THRESHOLD);
   const positives = firstAbove(values, ZERO_THRESHOLD);
-  const negativeRows = sum(0, negatives);
-  const zeroRows = sum(negatives, positives);
+  const negativeRows = sumOfCounts(counts, 0, negatives);
+  const zeroRows = sumOfCounts(counts, negatives, positives);
   const part = (from: number, to: number): Distinct => ({
     values: values.subarray(from, to),
     counts: counts.subarray(from, to),
@@ -37,7 +32,7 @@ export function boundsAroundZero(distinct: Distinct, maxBin: number, total: numb
   }
   const rightBins = maxBin - 1 - bounds.length;
   if (positives >= values.length || rightBins <= 0) return [...bounds, Number.POSITIVE_INFINITY];
-  const rows = sum(positives, values.length);
+  const rows = sumOfCounts(counts, positives, values.length);
   return [...bounds, ZERO_THRESHOLD, ...greedyBounds(part(positives, values.length), rightBins, rows, minDataInBin)];
 }
 
@@ -64,10 +59,10 @@ function greedyBounds({ values, counts }: Distinct, maxBin: number, total: numbe
   const big = total / bins;
   let restBins = bins;
   let restRows = total;
-  for (const count of counts) {
-    if (count < big) continue;
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i] < big) continue;
     restBins--;
-    restRows -= count;
+    restRows -= counts[i];
   }
   let mean = restRows / restBins;
   let inBin = 0;
@@ -87,6 +82,12 @@ function greedyBounds({ values, counts }: Distinct, maxBin: number, total: numbe
     }
   }
   return [...bounds, Number.POSITIVE_INFINITY];
+}
+
+export function sumOfCounts(counts: Float64Array, from: number, to: number): number {
+  let rows = 0;
+  for (let i = from; i < to; i++) rows += counts[i];
+  return rows;
 }
 
 /** How many of the ascending values are at most `limit`. */

@@ -1,8 +1,8 @@
 /**
  * LightGBM's exclusive feature bundling (Ke et al., NeurIPS 2017, algorithm 3; FastFeatureBundling in dataset.cpp): sparse
  * features of which no row has two off their most frequent bins share one column of bins. The original lets 1 in 10,000 rows
- * conflict and loses what they say; here none may, so that trees are those of unbundled features. Storing is
- * `bundled-columns.ts`.
+ * conflict and loses what they say; here none may, so that trees are those of unbundled features. Categorical columns, which
+ * the original bundles too, stay alone: their trees are the same either way. Storing is `bundled-columns.ts`.
  */
 import type { Matrix } from '../table/matrix.js';
 import type { BundleMember } from './bundled-columns.js';
@@ -13,13 +13,13 @@ const MOST_BINS = 256;
 /** Bundles that a feature is tried with at most. */
 const MOST_TRIED = 100;
 
-interface Candidate extends BundleMember {
+export interface Candidate extends BundleMember {
   readonly bins: number;
   /** Positions in the sample off the common bin, ascending. */
   readonly rows: Uint32Array;
 }
 
-interface Bundle {
+export interface Bundle {
   readonly members: Candidate[];
   readonly taken: Uint8Array;
   bins: number;
@@ -39,12 +39,16 @@ export function findBundles(
     const rows = rowsOffCommonBin(matrix.columns[column].values, feature, sample);
     return [{ column, commonBin: feature.commonBin, bins: feature.bins.bins, rows }];
   });
-  const byRows = [...candidates].sort((a, b) => b.rows.length - a.rows.length || a.column - b.column);
-  const [inOrder, denseFirst] = [candidates, byRows].map((order) => group(order, size));
-  const best = denseFirst.length < inOrder.length ? denseFirst : inOrder;
-  return best
+  return groupCandidates(candidates, size)
     .filter(({ members }) => members.length > 1)
     .map(({ members }) => members.map(({ column, commonBin }) => ({ column, commonBin })));
+}
+
+/** Bundles, those of one column among them, of so many rows: in the columns' order or dense ones first, whichever are fewer. */
+export function groupCandidates(candidates: readonly Candidate[], size: number): Bundle[] {
+  const byRows = [...candidates].sort((a, b) => b.rows.length - a.rows.length || a.column - b.column);
+  const [inOrder, denseFirst] = [candidates, byRows].map((order) => group(order, size));
+  return denseFirst.length < inOrder.length ? denseFirst : inOrder;
 }
 
 /** Each candidate joins the first bundle that has room for its bins and none of its rows. */

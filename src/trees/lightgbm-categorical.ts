@@ -26,13 +26,14 @@ export interface CategoricalSplit {
   readonly right: NodeSums;
 }
 
-interface Best {
-  gain: number;
-  g: number;
+/** A set, and the sums and rows of its side. */
+export interface BestSet {
+  readonly gain: number;
+  readonly g: number;
   /** kEpsilon included. */
-  h: number;
-  count: number;
-  set: readonly number[];
+  readonly h: number;
+  readonly count: number;
+  readonly set: readonly number[];
 }
 
 /**
@@ -49,25 +50,48 @@ export function findCategoricalSplit(
   bounds?: OutputBounds,
 ): CategoricalSplit | undefined {
   const totalH = node.h + 2 * EPSILON;
-  const { regularization: plain } = rules;
-  const toBeat =
-    (plain.smooth > EPSILON
-      ? gainOfOutput(node.g, totalH, plain, node.value)
-      : leafGain(node.g, totalH, rows, plain, 0)) + rules.minGain;
-  const oneHot = bins <= rules.maxCatToOneHot;
-  const bounded = bounds === undefined ? plain : { ...plain, bounds };
-  const regularization = oneHot ? bounded : { ...bounded, l2: plain.l2 + rules.catL2 };
+  const toBeat = categoricalGainToBeat(node, rows, rules);
+  const regularization = regularizationOf(bins, rules, bounds);
   const scan: Scan = { histogram, bins, node, totalH, rows, rules, regularization, toBeat };
-  const best = oneHot ? bestSingle(scan, pick) : bestPrefix(scan, pick);
+  const best = bins <= rules.maxCatToOneHot ? bestSingle(scan, pick) : bestPrefix(scan, pick);
   if (best === undefined) return undefined;
+  return categoricalSplitOf({ ...best, gain: best.gain - toBeat }, bins, node, rows, rules, bounds);
+}
+
+/** What the gains of both sides must exceed. */
+export function categoricalGainToBeat(node: NodeSums, rows: number, rules: CategoricalRules): number {
+  const totalH = node.h + 2 * EPSILON;
+  const { regularization: plain } = rules;
+  const own =
+    plain.smooth > EPSILON ? gainOfOutput(node.g, totalH, plain, node.value) : leafGain(node.g, totalH, rows, plain, 0);
+  return own + rules.minGain;
+}
+
+/** The split of a node by a set of a feature's `bins` bins. */
+export function categoricalSplitOf(
+  found: BestSet,
+  bins: number,
+  node: NodeSums,
+  rows: number,
+  rules: CategoricalRules,
+  bounds?: OutputBounds,
+): CategoricalSplit {
+  const regularization = regularizationOf(bins, rules, bounds);
   const output = (g: number, h: number, count: number) => leafOutput(g, h, count, regularization, node.value);
-  const [rightG, rightH] = [node.g - best.g, totalH - best.h];
+  const { gain, set, g, h, count } = found;
+  const [rightG, rightH] = [node.g - g, node.h + 2 * EPSILON - h];
   return {
-    gain: best.gain - toBeat,
-    set: best.set,
-    left: { g: best.g, h: best.h - EPSILON, value: output(best.g, best.h, best.count) },
-    right: { g: rightG, h: rightH - EPSILON, value: output(rightG, rightH, rows - best.count) },
+    gain,
+    set,
+    left: { g, h: h - EPSILON, value: output(g, h, count) },
+    right: { g: rightG, h: rightH - EPSILON, value: output(rightG, rightH, rows - count) },
   };
+}
+
+function regularizationOf(bins: number, rules: CategoricalRules, bounds: OutputBounds | undefined): LeafRegularization {
+  const { regularization: plain, catL2, maxCatToOneHot } = rules;
+  const bounded = bounds === undefined ? plain : { ...plain, bounds };
+  return bins <= maxCatToOneHot ? bounded : { ...bounded, l2: plain.l2 + catL2 };
 }
 
 interface Scan {
@@ -86,10 +110,10 @@ function rowsOf({ rows, totalH }: Scan, h: number): number {
   return Math.trunc(h * (rows / totalH) + 0.5);
 }
 
-function bestSingle(scan: Scan, pick?: (candidates: number) => number): Best | undefined {
+function bestSingle(scan: Scan, pick?: (candidates: number) => number): BestSet | undefined {
   const { histogram, bins, node, totalH, rows, rules, regularization: to, toBeat } = scan;
   const only = pick === undefined ? undefined : 1 + pick(bins - 1);
-  let best: Best | undefined;
+  let best: BestSet | undefined;
   for (let bin = 1; bin < bins; bin++) {
     const [g, h] = [histogram[bin * 2], histogram[bin * 2 + 1]];
     const count = rowsOf(scan, h);
@@ -104,7 +128,7 @@ function bestSingle(scan: Scan, pick?: (candidates: number) => number): Best | u
   return best;
 }
 
-function bestPrefix(scan: Scan, pick?: (candidates: number) => number): Best | undefined {
+function bestPrefix(scan: Scan, pick?: (candidates: number) => number): BestSet | undefined {
   const { histogram, bins, rules } = scan;
   const kept = new Uint32Array(bins);
   const keys = new Float64Array(bins);
@@ -147,12 +171,12 @@ function scanPrefixes(
   order: Uint32Array,
   most: number,
   only: number,
-  best: Best | undefined,
-): Best | undefined {
+  best: BestSet | undefined,
+): BestSet | undefined {
   const { minDataInLeaf, minHessianInLeaf, minDataPerGroup } = rules;
   const countFactor = rows / totalH;
   const leastRight = Math.max(minDataInLeaf, minDataPerGroup);
-  let found: Omit<Best, 'set'> | undefined;
+  let found: Omit<BestSet, 'set'> | undefined;
   let length = 0;
   let bar = best === undefined ? toBeat : Math.max(toBeat, best.gain);
   let [g, h, count, inGroup] = [0, EPSILON, 0, 0];

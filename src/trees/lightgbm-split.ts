@@ -1,6 +1,7 @@
 /**
- * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Numeric features are scanned by the
- * kernel `scanLightgbm`, category sets by `lightgbm-categorical.ts`.
+ * LightGBM's way of growing a tree: leaf by leaf, the one of the largest gain first. Features are scanned by the kernel
+ * `scanLightgbm` (`scanPackedLightgbm` on quantized gradients); category sets in the modes it has not by
+ * `lightgbm-categorical.ts`.
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { BoostingState } from './boost.js';
@@ -9,7 +10,13 @@ import type { GrowthPolicy } from './grow.js';
 import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
 import type { LightgbmFeature } from './lightgbm-bins.js';
 import { Missing } from './lightgbm-bins.js';
-import { type CategoricalRules, findCategoricalSplit } from './lightgbm-categorical.js';
+import {
+  type CategoricalRules,
+  type CategoricalSplit,
+  categoricalGainToBeat,
+  categoricalSplitOf,
+  findCategoricalSplit,
+} from './lightgbm-categorical.js';
 import { allowedFeatures, type LightgbmConstraints, monotonePenalty } from './lightgbm-constraints.js';
 import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
 import { drawnFeatures, type LightgbmGenerators } from './lightgbm-generators.js';
@@ -30,10 +37,10 @@ export interface LightgbmGrowth extends CategoricalRules, LightgbmConstraints {
 
 const DESCRIPTOR_WORDS = 16;
 /** Parameters, and room for the kernel's own copy of the node's bounds. */
-const PARAMETER_DOUBLES = 26;
+const PARAMETER_DOUBLES = 34;
 const RESULT_DOUBLES = 8;
 /** Below this many bins in all a scan is too short to share among threads. */
-const SHARED_BINS = 8192;
+const SHARED_BINS = 2048;
 
 export class LightgbmPolicy implements GrowthPolicy {
   readonly maxLeaves: number;
@@ -45,6 +52,8 @@ export class LightgbmPolicy implements GrowthPolicy {
   readonly #parameters: Float64Array;
   readonly #results: Float64Array;
   readonly #doubles: number;
+  /** Category sets are found by the kernel, with the thresholds. */
+  readonly #scansSets: boolean;
   readonly #calls: number[][] = [];
   readonly #all: readonly number[];
   #treeFeatures: readonly number[];
@@ -96,6 +105,12 @@ export class LightgbmPolicy implements GrowthPolicy {
       this.#descriptors.set([place.start, place.commonBin, memory.alloc(bins * 16)], f * DESCRIPTOR_WORDS + 9);
     });
     const { monotone, monotoneMethod: method } = growth;
+    // Where a draw limits the sets, or the bounds are those of each feature, they are searched one by one.
+    this.#scansSets = !growth.extraTrees && (monotone === undefined || method === 'basic');
+    features.forEach(({ codes, bins: { bins } }, f) => {
+      if (codes !== undefined && this.#scansSets)
+        this.#descriptors[f * DESCRIPTOR_WORDS + 13] = memory.alloc(setScratch(bins));
+    });
     if (monotone !== undefined && method !== 'basic')
       this.#leaves = new MonotoneLeaves(method, {
         count,
@@ -109,7 +124,9 @@ export class LightgbmPolicy implements GrowthPolicy {
         return memory.f64(address, bins * 4);
       });
     const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
-    const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads, count);
+    // Sets take longer than thresholds, so that even shares of the features are no even shares of the work.
+    const parts = pool.threads === 1 || !features.some(({ codes }) => codes !== undefined) ? 1 : 4;
+    const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads * parts, count);
     for (let chunk = 0; chunk < chunks; chunk++) {
       const [from, to] = [chunk, chunk + 1].map((part) => Math.floor((count * part) / chunks));
       this.#calls.push([0, descriptors, from, to, parameters, results]);
@@ -174,7 +191,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#tables.forEach((table, f) => {
       if (splittable[f] === 1 && this.#features[f].codes === undefined) this.#leaves!.fill(node, f, table);
     });
-    this.#scanNumeric(node, histogram, splittable);
+    this.#scan(node, histogram, splittable);
     this.#penalize(node);
     const allowed = this.#nodeFeatures(node);
     let bestGain = 0;
@@ -183,7 +200,11 @@ export class LightgbmPolicy implements GrowthPolicy {
     for (const f of this.#treeFeatures) {
       if (splittable[f] === 0) continue;
       const numeric = this.#features[f].codes === undefined;
-      const split = numeric ? undefined : this.#categoricalSplit(node, f, histogram);
+      const split = numeric
+        ? undefined
+        : this.#scansSets
+          ? this.#setSplit(node, f)
+          : this.#categoricalSplit(node, f, histogram);
       const at = f * RESULT_DOUBLES;
       // LightGBM looks no more at a feature below a node where none of its splits would gain.
       splittable[f] = numeric ? this.#results[at + 6] : split === undefined ? 0 : 1;
@@ -233,7 +254,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     return flags;
   }
 
-  #scanNumeric(node: TreeNode, histogram: number, active: Uint8Array): void {
+  #scan(node: TreeNode, histogram: number, active: Uint8Array): void {
     const { regularization, minGain, minDataInLeaf, minHessianInLeaf, extraTrees, quantized } = this.#growth;
     const { unitG, unitH } = this.#state;
     const [unitsG, unitsH] = [Math.round(node.g / unitG), Math.round(node.h / unitH)];
@@ -245,9 +266,11 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
     if (node.bounds !== undefined) this.#parameters.set([1, node.bounds.min, node.bounds.max], 13);
     if (quantized) this.#parameters.set([node.count / unitsH, unitsG, unitsH], 16);
+    if (this.#scansSets) this.#parameters.set(this.#setParameters(node), 26);
     this.#features.forEach(({ codes, bins }, f) => {
       const at = f * DESCRIPTOR_WORDS;
       this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;
+      this.#descriptors[at + 12] = codes !== undefined && this.#scansSets ? active[f] : 0;
       if (!extraTrees || this.#descriptors[at + 5] === 0) return;
       this.#descriptors[at + 6] = bins.bins > 2 ? this.#generators.thresholds[f].below(bins.bins - 2) : 0;
     });
@@ -265,13 +288,16 @@ export class LightgbmPolicy implements GrowthPolicy {
         ? [within(regularization, node.bounds), within(regularization, node.bounds)]
         : this.#leaves!.sides(node, f, threshold, fromLeft === 1).map((bounds) => within(regularization, bounds));
     const [rightG, rightH] = [node.g - leftG, node.h + 2 * EPSILON - leftH];
-    const goesLeft = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
-    if (missing === Missing.Zero) goesLeft[zeroBin] = defaultLeft;
-    if (missing === Missing.NaN) goesLeft[bins.bins - 1] = defaultLeft;
     return {
       feature: f,
       gain: gain * this.#contribution(f),
-      goesLeft,
+      // Made when it is asked for: most splits are found and never carried out.
+      get goesLeft() {
+        const sides = new Uint8Array(bins.bins).fill(1, 0, threshold + 1);
+        if (missing === Missing.Zero) sides[zeroBin] = defaultLeft;
+        if (missing === Missing.NaN) sides[bins.bins - 1] = defaultLeft;
+        return sides;
+      },
       threshold,
       defaultLeft: defaultLeft === 1,
       left: { g: leftG, h: leftH - EPSILON, value: leafOutput(leftG, leftH, leftCount, toLeft, this.#parentOutput) },
@@ -281,6 +307,34 @@ export class LightgbmPolicy implements GrowthPolicy {
         value: leafOutput(rightG, rightH, node.count - leftCount, toRight, this.#parentOutput),
       },
     };
+  }
+
+  /** What the kernel reads to find category sets. */
+  #setParameters(node: TreeNode): number[] {
+    const { regularization, catL2, catSmooth, maxCatThreshold, maxCatToOneHot, minDataPerGroup } = this.#growth;
+    const { g, h } = node;
+    const toBeat = categoricalGainToBeat({ g, h, value: this.#parentOutput }, node.count, this.#growth);
+    const l2 = regularization.l2 + catL2;
+    return [g, h + 2 * EPSILON, toBeat, l2, catSmooth, maxCatThreshold, maxCatToOneHot, minDataPerGroup];
+  }
+
+  /** The set that the kernel has found. */
+  #setSplit(node: TreeNode, f: number): NodeSplit | undefined {
+    const at = f * RESULT_DOUBLES;
+    if (this.#results[at + 6] === 0) return undefined;
+    const [gain, size, , g, h, count] = this.#results.subarray(at, at + 6);
+    const scratch = this.#descriptors[f * DESCRIPTOR_WORDS + 13] >>> 0;
+    const set = [...this.#pool.memory.u32(scratch, size)];
+    const { bins } = this.#state.binned.features[f];
+    const here = { g: node.g, h: node.h, value: this.#parentOutput };
+    const found = { gain, g, h, count, set };
+    return this.#splitOnSet(f, categoricalSplitOf(found, bins, here, node.count, this.#growth, node.bounds));
+  }
+
+  #splitOnSet(f: number, split: CategoricalSplit): NodeSplit {
+    const goesLeft = new Uint8Array(this.#state.binned.features[f].bins);
+    for (const bin of split.set) goesLeft[bin] = 1;
+    return { ...split, feature: f, goesLeft, defaultLeft: false };
   }
 
   #categoricalSplit(node: TreeNode, f: number, histogram: number): NodeSplit | undefined {
@@ -295,11 +349,13 @@ export class LightgbmPolicy implements GrowthPolicy {
     const bounds = this.#leaves === undefined ? node.bounds : this.#leaves.range(node, f);
     const here = { g: node.g, h: node.h, value: this.#parentOutput };
     const split = findCategoricalSplit(sums, bins, here, node.count, this.#growth, pick, bounds);
-    if (split === undefined) return undefined;
-    const goesLeft = new Uint8Array(bins);
-    for (const bin of split.set) goesLeft[bin] = 1;
-    return { ...split, feature: f, goesLeft, defaultLeft: false };
+    return split === undefined ? undefined : this.#splitOnSet(f, split);
   }
+}
+
+/** Bytes that the kernel needs to find a set among so many bins. */
+function setScratch(bins: number): number {
+  return Math.ceil(bins / 2) * 8 * 4 + bins * 8;
 }
 
 function within(regularization: LeafRegularization, bounds: OutputBounds | undefined): LeafRegularization {

@@ -4,6 +4,7 @@
  * memory really taken. The matrices themselves lie outside of it and are there already.
  */
 
+import { columnsSavedByBundling } from './bundle-estimate.js';
 import { WIDE_LANE_BYTES } from './catboost-columns.js';
 import { bodiesAndTails } from './catboost-folds.js';
 import type { Family, LabelledMatrix, TrainingJob } from './family.js';
@@ -64,12 +65,17 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const { entryBytes, laneBytes, narrowBins, scratchBytes } = isQuantized ? PACKED : EXACT;
   const used = bins.filter((count) => count > 1);
   const wide = used.filter((count) => count > narrowBins);
-  const narrow = used.length - wide.length;
+  const bundled = family === 'lightgbm' && parameters['enable_bundle'] === true;
+  const fits = bins.flatMap((count, column) => (count > 1 && count <= 256 ? [column] : []));
+  const saved = bundled ? columnsSavedByBundling(train.matrix, fits, bins) : 0;
+  // Validation rows are binned without bundles.
+  const narrowAlone = used.length - wide.length;
+  const narrow = narrowAlone - saved;
   const rare = isQuantized ? 0 : used.filter((count) => count === NARROW_BINS).length;
   const tiles = Math.ceil(narrow / 16);
-  const left = tiles % 4;
-  const lanes = Math.floor(tiles / 4) * 64 + (left === 3 ? 48 : left * 16);
   const wideBytes = wide.reduce((sum, count) => sum + (count > 65536 ? 4 : 2), 0);
+  // Validation rows have no records.
+  const rowBytes = (lanes: number) => lanes + rare * 2 + wideBytes;
   const histogram = tiles * 16 * laneBytes + wide.reduce((sum, count) => sum + count * entryBytes, 0);
   const leaves = leavesOf(family, parameters, rows);
   const slots = Math.min(leaves, Math.max(2, Math.floor(HISTOGRAM_BUDGET / Math.max(1, histogram))));
@@ -78,11 +84,19 @@ function boostParts(family: 'lightgbm' | 'xgboost', { train, valid, parameters }
   const sampled = isSampled(family, parameters) ? 12 : 0;
   const quantized = isQuantized ? 2 + (parameters['stochastic_rounding'] === true ? 16 : 0) : 0;
   return {
-    columns: (rows + validRows) * (lanes + narrow + rare * 2 + Math.ceil(rare / 32) * 4 + wideBytes),
+    columns:
+      rows * (rowBytes(narrow) + recordBytes(narrow) + Math.ceil(rare / 32) * 4) + validRows * rowBytes(narrowAlone),
     rows: rows * (21 + 8 + weight(train) + sampled + quantized) + validRows * (21 + weight(valid)),
     // Two spare histograms, one a further thread, one an open node.
     trees: histogram * (2 + (threads - 1) + slots) + threads * tiles * scratchBytes,
   };
+}
+
+/** Bytes of a row's records of so many narrow columns: 64 for each four tiles of 16. */
+function recordBytes(narrow: number): number {
+  const tiles = Math.ceil(narrow / 16);
+  const left = tiles % 4;
+  return Math.floor(tiles / 4) * 64 + (left === 3 ? 48 : left * 16);
 }
 
 function leavesOf(family: Family, parameters: ParameterValues, rows: number): number {

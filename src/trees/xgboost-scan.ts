@@ -14,7 +14,7 @@ const RESULT_DOUBLES = 8;
 const SORTED_BY_TABLE = 64;
 const TABLE_BYTES = 24_576;
 /** Below this many bins in all a scan is too short to share among threads. */
-const SHARED_BINS = 8192;
+const SHARED_BINS = 2048;
 
 export class XgboostScan {
   readonly #pool: KernelPool;

@@ -3,13 +3,16 @@
  * .parquet names the file; any other is a folder, which gets `events.parquet` or `table.parquet`. Each file appears whole
  * or not at all; when the input is refused for its bad rows, the rejects and the summary are still written.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
 import type { CleanedEvents } from '../clean/clean-events.js';
+import { inferExpectations } from '../clean/infer-expectations.js';
 import { joinEvents, setFirstAside } from '../clean/join-events.js';
 import type { CountedRule, QualitySummary } from '../clean/quality-summary.js';
+import { readMended, rejectedLines } from '../clean/read-mended.js';
+import type { DetectedInput } from '../table/detect-input.js';
 import { type Database, withDatabase } from '../table/duckdb.js';
 import { PARQUET_KIND_KEY } from '../table/event-columns.js';
 import { writeParquet } from '../table/parquet-file.js';
@@ -28,7 +31,15 @@ export interface CleanResult {
   /** Events of types that nobody needs. */
   readonly rowsPassedOver: number;
   readonly repairs: readonly CountedRule[];
-  readonly outputs: { readonly clean: string; readonly rejects: string; readonly quality: string };
+  readonly outputs: {
+    readonly clean: string;
+    readonly rejects: string;
+    readonly quality: string;
+    /** Rows that fail the schema, where one was given. */
+    readonly failures?: string;
+    /** The inferred schema, where it was asked for. */
+    readonly schema?: string;
+  };
   readonly summary: QualitySummary;
   readonly seconds: number;
 }
@@ -48,8 +59,14 @@ export async function clean(
     const interrupt = () => db.interrupt();
     context.signal.addEventListener('abort', interrupt);
     try {
-      const paths = { rejectsPath: rejects, qualityPath: quality };
-      const first = await loadClean(db, { ...options, ...paths }, context);
+      const failures = join(folder, 'failures.csv');
+      const paths = {
+        rejectsPath: rejects,
+        qualityPath: quality,
+        ...(options.schemaFile === undefined ? {} : { failuresPath: failures }),
+      };
+      const mending = options.mended === undefined ? {} : await mendingOf(options, options.mended, context);
+      const first = await loadClean(db, { ...options, ...paths, ...mending }, context);
       const loaded =
         options.purchases === undefined
           ? first
@@ -62,6 +79,10 @@ export async function clean(
       await writeParquet(db, `SELECT * FROM ${loaded.relation} ORDER BY source_row`, output, {
         [PARQUET_KIND_KEY]: loaded.kind === 'events' ? 'clean-events' : 'table',
       });
+      if (options.infer !== undefined) {
+        const inferred = await inferExpectations(db, loaded.relation, loaded.summary);
+        writeFileAtomic(options.infer, `${JSON.stringify(inferred, null, 2)}\n`);
+      }
       const { rows, repairs } = loaded.summary;
       return {
         kind: loaded.kind,
@@ -71,7 +92,13 @@ export async function clean(
         duplicatesRemoved: rows.duplicatesRemoved,
         rowsPassedOver: rows.passedOver ?? 0,
         repairs,
-        outputs: { clean: output, rejects, quality },
+        outputs: {
+          clean: output,
+          rejects,
+          quality,
+          ...(options.schemaFile === undefined ? {} : { failures }),
+          ...(options.infer === undefined ? {} : { schema: options.infer }),
+        },
         summary: loaded.summary,
         seconds: (performance.now() - started) / 1000,
       };
@@ -106,4 +133,32 @@ async function withPurchases(
   const joined = await joinEvents(db, first, second, resolveRules(options).events.sessionGap);
   writeFileAtomic(options.qualityPath, `${JSON.stringify(joined.summary, null, 2)}\n`);
   return joined;
+}
+
+/**
+ * What mended records need of a first run without them: which lines are rejected at all, and the types of a table's columns,
+ * so that the other rows come out as they did. Only what was rejected can change.
+ */
+async function mendingOf(
+  options: CleanOptions,
+  mended: string,
+  context: WorkflowContext,
+): Promise<Pick<LoadCleanOptions, 'mend' | 'schema'>> {
+  if (options.input === '-')
+    throw usageError('CLEAN_MENDED', '--mended needs an input that can be read twice, not stdin.');
+  if (!existsSync(mended))
+    throw usageError('CLEAN_MENDED', `There is no file ${mended}.`, 'Mend a copy of rejects.csv.');
+  return withDatabase({ threads: context.threads }, async (db) => {
+    const rejectsPath = join(db.folder, 'rejects.csv');
+    const loaded = await loadClean(
+      db,
+      { ...options, rejectsPath, nothingRefused: true },
+      { ...context, progress: () => {} },
+    );
+    if (loaded.kind === 'features' || loaded.input.dialect === undefined)
+      throw usageError('CLEAN_MENDED', '--mended needs a CSV input.');
+    const rejected = rejectedLines(readFileSync(rejectsPath));
+    const mend = ({ dialect, file }: DetectedInput) => readMended(mended, dialect!.encoding, rejected, file.name);
+    return loaded.kind === 'table' ? { mend, schema: loaded.columns } : { mend };
+  });
 }

@@ -36,8 +36,9 @@ const CONTRIBUTIONS = 12;
 const REASONS = 6;
 /** Reasons of less than this are noise to a reader, unless they are the strongest there is. */
 const SMALLEST_REASON = 0.0005;
-/** Wider tables let LIME's line use the columns that SHAP finds strongest. */
+/** Wider tables let LIME's line use the columns that SHAP finds strongest, and get fewer samples. */
 const LIME_COLUMNS = 300;
+const WIDE_SAMPLES = 1000;
 
 export function explainRows(job: RowJob, rows: readonly ToldRow[]): RowExplanation[] {
   const { background } = job;
@@ -126,8 +127,8 @@ function limeOf(
 ): RowExplanation['lime'] {
   const predict = (rows: Matrix) => scorer.scoreMatrix(rows).probability;
   const wide = columns.length > LIME_COLUMNS;
-  const candidates = wide ? order.slice(0, LIME_COLUMNS).sort((a, b) => a - b) : undefined;
-  const result = lime({ columns, matrix, row, predict, seed, ...(candidates === undefined ? {} : { candidates }) });
+  const fewer = { candidates: order.slice(0, LIME_COLUMNS).sort((a, b) => a - b), samples: WIDE_SAMPLES };
+  const result = lime({ columns, matrix, row, predict, seed, ...(wide ? fewer : {}) });
   return limeExplanation(result, points);
 }
 

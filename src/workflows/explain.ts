@@ -1,4 +1,5 @@
 /** `explain`: why the model gives a row its probability: exact contributions, words, and LIME beside them. */
+import { writeFileAtomic } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
 import { Bundle } from '../bundle/bundle.js';
 import type { RowExplanation } from '../explain/explanation-data.js';
@@ -80,7 +81,16 @@ export async function explain(options: ExplainOptions, context: WorkflowContext)
     const notes: string[] = [];
     if (background === undefined) notes.push(noBackground(bundle));
     if (asked.matched > rows.length) notes.push(`${asked.matched} rows match; ${rows.length} are told.`);
+    if (options.html !== undefined) {
+      const { explanationPage } = await import('../report/explanation-page.js');
+      const { name } = bundle;
+      writeFileAtomic(
+        options.html,
+        explanationPage({ bundle: name, source: asked.source, method: options.shap, rows, notes }),
+      );
+    }
     return {
+      ...(options.html === undefined ? {} : { html: options.html }),
       bundle: bundle.folder,
       source: asked.source,
       method: options.shap,

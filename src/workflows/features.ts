@@ -14,6 +14,7 @@ import type { FeatureDescription } from '../features/feature.js';
 import { withDatabase } from '../table/duckdb.js';
 import { PARQUET_KIND_KEY } from '../table/event-columns.js';
 import type { WorkflowContext } from './context.js';
+import { EVENT_MEMORY, sayEventDisk } from './event-memory.js';
 import { loadClean } from './load-clean.js';
 import type { FeaturesOptions, Moments } from './options.js';
 
@@ -51,7 +52,8 @@ export async function features(
   context: WorkflowContext,
 ): Promise<FeaturesResult> {
   const paths = outputPaths(options.output);
-  return withDatabase({ threads: context.threads }, async (db) => {
+  sayEventDisk(options.input, context.progress);
+  return withDatabase({ threads: context.threads, memoryBytes: EVENT_MEMORY }, async (db) => {
     const interrupt = () => db.interrupt();
     context.signal.addEventListener('abort', interrupt);
     try {

@@ -2,6 +2,7 @@
  * Rows of an input as a bundle reads them, chosen by number, by key or at random: their features, the ids beside them and,
  * where the input says, their labels. It scores nothing and rejects nothing for a missing label.
  */
+import { basename } from 'node:path';
 import { inputRejected } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { Bundle } from '../bundle/bundle.js';
@@ -216,7 +217,7 @@ async function readRows(
   const positive = source.kind === 'events' ? '1' : source.positive;
   const session = events ? texts[1].values : undefined;
   return {
-    source: loaded.input.file.name,
+    source: basename(loaded.input.file.name),
     frame,
     sourceRow: Float64Array.from(beside.columns[0].values, Number),
     ids: idNames.map((name, i) => ({ name, values: texts[i].values })),

@@ -58,7 +58,7 @@ export function insightsOf(job: InsightJob): InsightData {
   const economics = job.economics ?? EXAMPLE_ECONOMICS;
   const assumed = job.economics === undefined;
   const names = importances.filter(({ shap }) => shap > 0).map(({ feature }) => feature);
-  const both = label !== undefined && label.includes(1) && label.includes(0);
+  const both = label?.includes(1) === true && label.includes(0);
   const withUnit = unit === undefined ? {} : { unit };
   const levers = leversOf(job);
   return {

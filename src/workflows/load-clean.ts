@@ -4,16 +4,21 @@
  */
 
 import { writeFileAtomic } from '../base/atomic-file.js';
-import { type CleanedEvents, cleanEvents } from '../clean/clean-events.js';
-import { type CleanedTable, cleanTable } from '../clean/clean-table.js';
+import { checkExpectations, type Expectation } from '../clean/check-expectations.js';
+import { CLEAN_EVENTS, type CleanedEvents, cleanEvents } from '../clean/clean-events.js';
+import { CLEAN_TABLE, type CleanedTable, cleanTable } from '../clean/clean-table.js';
 import type { TableColumn } from '../clean/column-types.js';
+import { expectedTypes, readExpectations } from '../clean/expectations.js';
 import { checkBadRows, type QualitySummary, rowsSentence } from '../clean/quality-summary.js';
+import type { MendedRecords } from '../clean/read-mended.js';
+import { writeFailures } from '../clean/write-failures.js';
 import { writeRejects } from '../clean/write-rejects.js';
 import { type DetectedInput, describeInput, detectInput } from '../table/detect-input.js';
 import type { Database } from '../table/duckdb.js';
 import { parquetRelation } from '../table/parquet-file.js';
 import type { WorkflowContext } from './context.js';
 import { resolveRules } from './event-rules.js';
+import { checkExpectedColumns, EVENT_TYPES_OF_COLUMNS, tellExpectations } from './expected-input.js';
 import type { InputOptions } from './options.js';
 
 export interface LoadCleanOptions extends InputOptions {
@@ -27,6 +32,12 @@ export interface LoadCleanOptions extends InputOptions {
   readonly rejectsPath?: string;
   /** Where the quality summary goes as JSON; the same. */
   readonly qualityPath?: string;
+  /** Where the rows go that fail the schema's rules; the same. */
+  readonly failuresPath?: string;
+  /** Reads the records to put in the place of rejected ones, once it is known how the file is read. */
+  readonly mend?: (input: DetectedInput) => MendedRecords;
+  /** Neither bad rows nor a schema refuse the input. */
+  readonly nothingRefused?: boolean;
   /** Which file of an export that keeps purchases apart it is. */
   readonly part?: 'events' | 'purchases';
   readonly stdin?: NodeJS.ReadableStream;
@@ -54,7 +65,8 @@ export async function loadClean(
   const { progress, signal } = context;
   const { target, schema, weight, stdin, map } = options;
   // What a schema describes is a table, even if its columns are called as those of events are.
-  const asTable = schema !== undefined;
+  const expectations = options.schemaFile === undefined ? undefined : readExpectations(options.schemaFile);
+  const asTable = schema !== undefined || (expectations?.kind === 'table' && options.preset === undefined);
   const rules = resolveRules(options, options.part);
   const input = await detectInput(db, options.input, {
     map,
@@ -71,21 +83,45 @@ export async function loadClean(
     await db.run(`CREATE OR REPLACE VIEW feature_rows AS SELECT * FROM ${parquetRelation(input.file)}`);
     return { input, kind: 'features', relation: 'feature_rows' };
   }
+  if (expectations !== undefined) checkExpectedColumns(input, expectations, rules.made);
   progress({ type: 'start', stage: 'clean', total: input.file.bytes, unit: 'bytes' });
-  const scan = { signal, onRead: (done: number) => progress({ type: 'advance', stage: 'clean', done }) };
-  const cleaned =
+  const mended = options.mend?.(input);
+  const scan = {
+    signal,
+    ...(mended === undefined ? {} : { mended }),
+    onRead: (done: number) => progress({ type: 'advance', stage: 'clean', done }),
+  };
+  let report: Expectation[] | undefined;
+  const judgeRows = async (relation: string, columns: readonly { readonly name: string; readonly type: string }[]) => {
+    if (expectations === undefined) return;
+    report = await checkExpectations(db, relation, columns, expectations, options.asOf ?? Date.now());
+  };
+  const types = schema ?? (expectations === undefined ? undefined : expectedTypes(expectations));
+  const found =
     input.kind === 'table'
       ? await cleanTable(db, input, {
           ...scan,
           ...(target === undefined ? {} : { target }),
-          ...(schema === undefined ? {} : { schema }),
+          ...(types === undefined ? {} : { schema: types }),
+          keepIntegers: schema === undefined || mended !== undefined,
           ...(weight === undefined ? {} : { weight }),
+          judge: (columns) => judgeRows(CLEAN_TABLE, columns),
         })
-      : await cleanEvents(db, input, { ...scan, ...rules.events });
-  if (options.rejectsPath !== undefined) await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal);
+      : await cleanEvents(db, input, {
+          ...scan,
+          ...rules.events,
+          judge: () => judgeRows(CLEAN_EVENTS, EVENT_TYPES_OF_COLUMNS),
+        });
+  const cleaned = report === undefined ? found : { ...found, summary: { ...found.summary, expectations: report } };
+  if (options.rejectsPath !== undefined)
+    await writeRejects(db, input, cleaned.rejects, options.rejectsPath, signal, mended);
   if (options.qualityPath !== undefined) writeFileAtomic(options.qualityPath, qualityJson(cleaned.summary));
   progress({ type: 'end', stage: 'clean', summary: rowsSentence(cleaned.summary) });
-  checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
+  if (report !== undefined) {
+    if (options.failuresPath !== undefined) await writeFailures(db, input, options.failuresPath, signal);
+    if (options.nothingRefused !== true) tellExpectations(report, options.failuresPath, progress);
+  }
+  if (options.nothingRefused !== true) checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
   return { input, ...cleaned };
 }
 

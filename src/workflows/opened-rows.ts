@@ -1,5 +1,7 @@
 /** What score needs to know of an input before it reads its rows: its part of the plan, and the source that will read them. */
+
 import type { ChunkSource } from '../scoring/chunk-source.js';
+import type { CsvInput } from '../scoring/csv-chunk.js';
 import type { PlannedInput, ShardMerge } from '../scoring/score-plan.js';
 
 export interface OpenedRows {
@@ -8,6 +10,8 @@ export interface OpenedRows {
   readonly passed: readonly string[];
   /** With `options.shard`, the source gives the rows of that shard alone; this says how all shards' outputs become one. */
   readonly shardMerge: ShardMerge;
+  /** CSV tables that the scoring threads parse themselves. */
+  readonly csv?: readonly CsvInput[];
   /** Reads nothing but heads before `chunks` is called. */
   readonly source: ChunkSource;
   /** Bytes that the source holds at most, the scoring threads not counted. */

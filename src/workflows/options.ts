@@ -29,12 +29,20 @@ export interface InputOptions {
   readonly eventTypes?: Readonly<Record<string, EventMeaning>>;
   /** Seconds without an event after which a user's session has ended: sessions are then made, the file's not used. */
   readonly sessionGap?: number;
+  /** A file of expectations that the clean rows are held against. */
+  readonly schemaFile?: string;
+  /** The moment that the schema's freshness counts from, in milliseconds since 1970; absent: now. */
+  readonly asOf?: number;
 }
 
 export interface CleanOptions extends InputOptions {
   readonly output: string;
   /** A second file of events, each of them a purchase. */
   readonly purchases?: string;
+  /** A rejects.csv of the same input whose records have been mended: they are read in the place of the rejected ones. */
+  readonly mended?: string;
+  /** Where to write expectations inferred from the clean rows. */
+  readonly infer?: string;
   readonly target?: string;
 }
 
@@ -128,6 +136,10 @@ export interface ScoreOptions extends InputOptions {
   readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
+  /** Goes on where an earlier run of the same was ended. */
+  readonly resume?: boolean;
+  /** Puts the outputs of all shards together; nothing is scored. */
+  readonly merge?: boolean;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }
@@ -149,8 +161,14 @@ export interface ExplainOptions extends Omit<InputOptions, 'input'> {
   readonly html?: string;
 }
 
-export interface ReportOptions {
+export interface ReportOptions extends Partial<InputOptions> {
   readonly model: string;
+  /** True: says why the model says what it says, on the rows of `input` or, without one, those the bundle keeps. */
+  readonly explanation?: boolean;
+  readonly shap?: ShapMethod;
+  /** What a purchase earns and what reaching somebody costs; absent: an example, said to be one. */
+  readonly margin?: number;
+  readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
 }

@@ -11,19 +11,23 @@ export interface PassedColumn {
   readonly sql: string;
 }
 
-/** Of `wanted` those that are not `known`; `MISSING_COLUMN` (exit 3) when the input lacks one. */
+/** Of --columns: every column of the input, unless one has that very name. */
+export const ALL_COLUMNS = 'all';
+
+/** Of `wanted` those that are not `known`, "all" being every one; `MISSING_COLUMN` (exit 3) when the input lacks one. */
 export function columnsToPass(
   { file, columns }: Pick<DetectedInput, 'file' | 'columns'>,
   wanted: readonly string[],
   known: readonly string[],
 ): string[] {
-  const names = [...new Set(wanted)].filter((name) => !known.includes(name));
   const present = columns.map(({ name }) => name);
-  const absent = names.find((name) => !present.includes(name));
-  if (absent === undefined) return names;
+  const every = wanted.includes(ALL_COLUMNS) && !present.includes(ALL_COLUMNS);
+  const named = wanted.filter((name) => !known.includes(name) && !(every && name === ALL_COLUMNS));
+  const absent = named.find((name) => !present.includes(name));
+  if (absent === undefined) return every ? present.filter((name) => !known.includes(name)) : [...new Set(named)];
   throw inputRejected(
     'MISSING_COLUMN',
-    `${file.name} has no column "${absent}" to pass through.${didYouMean(absent, present)}`,
+    `${file.name} has no column "${absent}", which --columns or the policy of --action names.${didYouMean(absent, present)}`,
     `Its columns are ${present.join(', ')}.`,
   );
 }

@@ -1,11 +1,17 @@
 /** Plans a `score` run from the heads of its inputs: what --dry-run prints and score.ts executes. No row is read. */
 import { basename } from 'node:path';
+import { usageError } from '../base/errors.js';
+import { SOURCE_FILE } from '../scoring/csv-rows.js';
+import type { ResultField } from '../scoring/results.js';
 import { scoreFields } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
+import { shardPath } from '../scoring/shards.js';
 import type { WorkflowContext } from './context.js';
+import { inputHead, namedColumns } from './input-columns.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
+import { ALL_COLUMNS } from './passed-columns.js';
 import { openRowsToScore } from './rows-to-score.js';
 import { columnsAside, formatChoice, passedFields, plannedPolicy, rankFields, scoreRequest } from './score-request.js';
 import { openScoredModel } from './scored-model.js';
@@ -34,20 +40,26 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const model = await openScoredModel(options, context);
   const { identity, reader } = model;
   const request = scoreRequest(options, model);
-  const rejects = rejectsBeside(options);
-  const aside = columnsAside(options, model, request);
-  const columns = [...options.columns, ...aside];
+  const { shard } = options;
+  const path = shard === undefined || options.output === '-' ? options.output : shardPath(options.output, shard);
+  const rejects = rejectsBeside(options.input, path);
+  const head = await inputHead(options, reader.manifest.source);
+  const named = namedColumns(options.columns, head);
+  const aside = columnsAside(named, model, request);
+  const columns = [...named, ...aside];
   const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
   const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
-  // What is read for the policy or the reasons alone stands last, and is not written.
-  const written = rows.passed.filter((name) => !aside.includes(name));
-  const fields = [...passedFields(written, reader.manifest.source, added), ...added];
+  // Of several inputs the file's name stands first, asked for or not.
+  const behind = aside.filter((name) => name !== SOURCE_FILE || rows.passed[0] !== SOURCE_FILE);
+  const values = numbersOf(rows);
+  const written = writtenColumns(rows, named, behind);
+  const fields = [...passedFields(written, reader.manifest.source, added, head, values), ...added];
   const plan: ScorePlan = {
     format: 1,
     model: identity,
     inputs: rows.inputs,
     output: {
-      path: options.output,
+      path,
       format: format.name,
       columns: fields.map(({ name }) => name),
       excel_safe: format.excelSafe === true,
@@ -68,14 +80,49 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
     encoder,
     request,
     written: written.length,
+    ...(values === undefined ? {} : { values }),
     format,
     passed: rows.passed,
+    csv: rows.csv ?? [],
     fields,
   });
   return { plan, rows, job };
 }
 
-function rejectsBeside({ input, output }: ScoreOptions): string {
+/** How all CSV inputs write numbers; undefined where they differ, or a database reads them. */
+function numbersOf({ csv = [] }: OpenedRows): ResultField['values'] {
+  const formats = csv.map(({ layout: { values } }) => ({ decimal: values.decimal, amounts: values.amounts }));
+  const [first] = formats;
+  return formats.every(({ decimal, amounts }) => decimal === first.decimal && amounts === first.amounts)
+    ? first
+    : undefined;
+}
+
+/** What is read for the policy or the reasons alone stands last, and is not written. */
+function writtenColumns(
+  { passed, csv }: OpenedRows,
+  named: readonly string[],
+  aside: readonly string[],
+): readonly string[] {
+  if (!named.includes(ALL_COLUMNS)) {
+    const written = passed.length - aside.length;
+    // Cells go by place: a column that stood elsewhere would get another's name.
+    if (passed.slice(written).join('\n') !== aside.join('\n'))
+      throw new TypeError(`columns read beside the others are not the last: ${passed.join(', ')}`);
+    return passed.slice(0, written);
+  }
+  if (csv === undefined)
+    throw usageError(
+      'BAD_USAGE',
+      '--columns all needs a file, unless stdin is a table as CSV: what a database reads has no header before.',
+      'Give --input a file, or name the columns.',
+    );
+  // Of a piped table: all of its columns, those that are read beside them included.
+  return passed;
+}
+
+/** Where rejects go: beside the output, or in the working directory when that is stdout. */
+export function rejectsBeside(input: string, output: string): string {
   if (output !== '-') return `${output.replace(/\.(csv|jsonl|ndjson|parquet)$/i, '')}.rejects.csv`;
   return `${input === '-' ? 'stdin' : basename(input).replace(/(\.csv)?(\.gz)?$/i, '')}.rejects.csv`;
 }

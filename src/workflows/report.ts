@@ -1,12 +1,14 @@
 /** `report`: a bundle's report data to `<output>/<bundle name>.html`, `.xlsx` and `.pdf`, each whole or not at all. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { writeFileAtomic } from '../base/atomic-file.js';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathAside, publishFile, writeFileAtomic } from '../base/atomic-file.js';
 import { EcommlError, usageError } from '../base/errors.js';
 import { readBundleFolder } from '../bundle/folder.js';
 import { resolveBundle } from '../bundle/latest.js';
+import type { ExplanationData } from '../explain/explanation-data.js';
 import { REPORT_DATA_FORMAT, type ReportData } from '../report/report-data.js';
 import type { ReportSource } from '../report/report-source.js';
+import type { Predictions } from '../report/workbook-predictions.js';
 import type { WorkflowContext } from './context.js';
 import type { ReportOptions } from './options.js';
 
@@ -17,22 +19,32 @@ export interface ReportResult {
   readonly bundle: string;
   /** What was written, in the order of the formats asked for. */
   readonly files: readonly string[];
+  /** What was sampled or left out. */
+  readonly notes: readonly string[];
 }
 
 export async function report(options: ReportOptions, context: WorkflowContext): Promise<ReportResult> {
   const folder = resolveBundle(options.model);
   readBundleFolder(folder);
   const data = readReportData(join(folder, REPORT_DATA_FILE));
-  const files = await writeReports(data, basename(resolve(folder)), options, context);
-  return { bundle: folder, files };
+  const { explanation, notes } = await explanationFor(folder, options, context);
+  const name = basename(resolve(folder));
+  const scored = options.formats.includes('xlsx') ? await scoresFor(options, data, context) : undefined;
+  try {
+    const files = await writeReports({ data, explanation }, name, options, context, scored?.predictions);
+    return { bundle: folder, files, notes };
+  } finally {
+    scored?.discard();
+  }
 }
 
 /** Draws the formats asked for; `name` is the files' name without its ending. */
 export async function writeReports(
-  data: ReportData,
+  source: ReportSource,
   name: string,
   { formats, output }: Pick<ReportOptions, 'formats' | 'output'>,
   { progress, signal }: WorkflowContext,
+  predictions?: Predictions,
 ): Promise<string[]> {
   if (existsSync(output) && !statSync(output).isDirectory())
     throw usageError('OUTPUT_NOT_FOLDER', `--output ${output} is a file.`, 'Reports are written into a folder.');
@@ -41,7 +53,8 @@ export async function writeReports(
   for (const format of formats) {
     signal.throwIfAborted();
     const file = join(output, `${name}.${format}`);
-    writeFileAtomic(file, await draw(format, { data, explanation: null }));
+    if (format === 'xlsx') await writeStreamed(file, source, predictions ?? null);
+    else writeFileAtomic(file, await draw(format, source));
     files.push(file);
     progress({ type: 'advance', stage: 'report', done: files.length });
   }
@@ -49,11 +62,58 @@ export async function writeReports(
   return files;
 }
 
+/** Computed when asked for; null when the bundle kept no rows to explain and no input is given. */
+async function explanationFor(
+  folder: string,
+  options: ReportOptions,
+  context: WorkflowContext,
+): Promise<{ explanation: ExplanationData | null; notes: readonly string[] }> {
+  if (options.explanation !== true) return { explanation: null, notes: [] };
+  const { explainedBundle } = await import('./explained-bundle.js');
+  const explanation = await explainedBundle(folder, options, context);
+  if (explanation !== null) return { explanation, notes: explanation.notes };
+  const text = `${basename(resolve(folder))} keeps no rows to explain, an older ecomml wrote it: give some with --input, or train it again.`;
+  context.progress({ type: 'message', level: 'warning', text });
+  return { explanation, notes: [text] };
+}
+
+/** The input's scores, for the workbook. Standard input was read for the explanation and cannot be read again. */
+async function scoresFor(options: ReportOptions, { models }: ReportData, context: WorkflowContext) {
+  const { input } = options;
+  if (input === undefined || input === '-') return undefined;
+  const { scoredInput } = await import('./report-predictions.js');
+  return scoredInput(
+    options,
+    input,
+    models.map(({ name }) => name),
+    context,
+  );
+}
+
 /** Each drawing loads its own library, so that one format does not pay for the other. */
-async function draw(format: ReportOptions['formats'][number], source: ReportSource): Promise<string | Uint8Array> {
+async function draw(format: 'html' | 'pdf', source: ReportSource): Promise<string | Uint8Array> {
   if (format === 'html') return (await import('../report/html-report.js')).htmlReport(source);
-  if (format === 'pdf') return (await import('../report/pdf-report.js')).pdfReport(source);
-  return (await import('../report/workbook-report.js')).workbookReport(source);
+  return (await import('../report/pdf-report.js')).pdfReport(source);
+}
+
+/** A workbook may be longer than memory is wide: it is written as it is made. */
+async function writeStreamed(file: string, source: ReportSource, predictions: Predictions | null): Promise<void> {
+  const { streamWorkbook } = await import('../report/workbook-report.js');
+  mkdirSync(dirname(file), { recursive: true });
+  const aside = pathAside(file);
+  try {
+    const descriptor = openSync(aside, 'wx');
+    try {
+      await streamWorkbook(source, predictions, (bytes) => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+      });
+    } finally {
+      closeSync(descriptor);
+    }
+    publishFile(aside, file);
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 function readReportData(file: string): ReportData {

@@ -2,12 +2,14 @@
 import { usageError } from '../base/errors.js';
 import type { EventsSource, TableSource } from '../bundle/manifest.js';
 import { type ActionPolicy, policyColumns } from '../scoring/action-policy.js';
+import { parquetField } from '../scoring/field-cells.js';
 import { DEFAULT_SCORES, RANK_COLUMNS, type RankColumn } from '../scoring/output-names.js';
 import { readPolicy } from '../scoring/read-policy.js';
 import type { ResultField } from '../scoring/results.js';
 import type { FormatChoice } from '../scoring/row-format.js';
 import type { ScoreRequest } from '../scoring/score-columns.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
+import type { InputHead } from './input-columns.js';
 import type { ScoreOptions } from './options.js';
 import type { ScoredModel } from './scored-model.js';
 
@@ -64,9 +66,15 @@ export function plannedPolicy(file: string, policy: ActionPolicy): NonNullable<S
   return { file, actions, reads: policyColumns(policy) };
 }
 
+/** What stands before all other columns, asked for or not. */
+function idColumns(source: TableSource | EventsSource): readonly string[] {
+  if (source.kind === 'table') return ['source_row', ...source.id];
+  return ['source_row', 'event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
+}
+
 /** Input columns that are read beside those that pass through, and not written. */
 export function columnsAside(
-  { columns }: ScoreOptions,
+  named: readonly string[],
   { reader, texts }: ScoredModel,
   { policy, reasons }: ScoreRequest,
 ): string[] {
@@ -79,24 +87,36 @@ export function columnsAside(
     ...categories.map(({ name }) => name),
     ...(policy === undefined ? [] : policyColumns(policy)),
   ];
-  return [...new Set(wanted)].filter((name) => !columns.includes(name) && !columns.includes('all'));
+  const written = [...named, ...idColumns(source)];
+  return [...new Set(wanted)].filter((name) => !written.includes(name));
 }
 
 /**
- * The fields of what passes through. A name that scoring itself adds is the file's with " (file)" behind it. Numbers and
- * truth values that the model reads as such have their type; ids, and what the model does not read, are texts.
+ * The fields of what passes through. A name that scoring itself adds is the file's with " (file)" behind it. Columns of
+ * Parquet have their own type. Of CSV, numbers and truth values that the model reads as such have theirs; ids, and what
+ * the model does not read, are texts.
  */
 export function passedFields(
   names: readonly string[],
   source: TableSource | EventsSource,
   added: readonly ResultField[],
+  head: InputHead | undefined,
+  values: ResultField['values'],
 ): ResultField[] {
   const taken = new Set(added.map(({ name }) => name));
   const typeOf = new Map<string, ResultField['type']>([['source_row', 'integer']]);
   if (source.kind === 'events') typeOf.set('event_time', 'timestamp');
-  else
+  // Where it is not known how numbers are written, they stay texts.
+  else if (values !== undefined)
     for (const { name, type } of source.schema)
       if (!source.id.includes(name) && (type === 'numeric' || type === 'boolean'))
         typeOf.set(name, type === 'numeric' ? 'number' : type);
-  return names.map((name) => ({ name: taken.has(name) ? `${name} (file)` : name, type: typeOf.get(name) ?? 'text' }));
+  const declared = new Map(head?.typed === true ? head.columns.map((column) => [column.name, column.type]) : []);
+  return names.map((column): ResultField => {
+    const name = taken.has(column) ? `${column} (file)` : column;
+    const own = source.kind === 'table' ? declared.get(column) : undefined;
+    if (own !== undefined) return parquetField(name, own);
+    const type = typeOf.get(column) ?? 'text';
+    return type === 'number' && values !== undefined ? { name, type, values } : { name, type };
+  });
 }

@@ -2,12 +2,25 @@
  * `score`: a CSV or Parquet to purchase probabilities, in the input's order. It plans (what lies where, how it is cut),
  * then executes; with --dry-run it only plans. Every row of the input ends up scored, rejected or passed over.
  */
-
+import { existsSync, statSync } from 'node:fs';
+import { usageError } from '../base/errors.js';
+import { checkBadRows } from '../clean/quality-summary.js';
+import { mergeShards } from '../scoring/merge-shards.js';
 import { runScoring } from '../scoring/run-scoring.js';
+import type { RunIdentity } from '../scoring/score-journal.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
+import {
+  fileRecord,
+  manifestPath,
+  readManifest,
+  type ShardManifest,
+  shardManifests,
+  writeManifest,
+} from '../scoring/shards.js';
 import type { WorkflowContext } from './context.js';
 import type { ScoreOptions } from './options.js';
-import { openPlannedScore, planScore } from './plan-score.js';
+import { openPlannedScore, planScore, rejectsBeside } from './plan-score.js';
+import { runIdentity } from './run-identity.js';
 
 export interface ScoreResult {
   /** rows_in = rows_scored + rows_rejected + rows_passed_over */
@@ -22,6 +35,10 @@ export interface ScoreResult {
   readonly output: string;
   /** Where the rejected lines are; absent when there are none. */
   readonly rejects?: string;
+  /** With --resume: rows that an earlier run had scored. */
+  readonly rows_resumed?: number;
+  /** With --merge: how many outputs became one. */
+  readonly shards?: number;
 }
 
 /** What the command runs: the scores, or with --dry-run the plan alone. */
@@ -31,26 +48,103 @@ export async function scoreOrPlan(options: ScoreOptions, context: WorkflowContex
 
 export async function score(options: ScoreOptions, context: WorkflowContext): Promise<ScoreResult> {
   const begun = performance.now();
-  const { plan, rows, job } = await openPlannedScore(options, context);
-  const { output } = plan;
+  if (options.merge === true) return merge(options, begun);
+  const { plan, rows, job: loadJob } = await openPlannedScore(options, context);
+  const { output, shard } = plan;
+  const job = loadJob();
+  const paths = rows.csv?.map(({ path }) => path) ?? [options.input];
+  const identity = runIdentity(plan, paths, job, options);
+  const done = shard !== undefined && options.resume === true ? finishedShard(output.path, identity) : undefined;
+  if (done !== undefined) {
+    await rows.source.close();
+    return { ...resultOf(done, output, begun), rows_resumed: done.scored };
+  }
   const counts = await runScoring({
-    job: job(),
+    job,
     source: rows.source,
-    output: output.path,
+    writer: {
+      output: output.path,
+      rejects: output.rejects,
+      head: shard === undefined || shard.index === 1,
+      identity,
+      resume: options.resume === true,
+      resumable: !paths.includes('-'),
+    },
     threads: plan.threads,
     progress: context.progress,
     signal: context.signal,
+    check: (found) => {
+      // Rows that a database read were judged before the first was scored; a shard may be empty.
+      if (rows.csv === undefined || (shard !== undefined && found.rowsIn === 0)) return;
+      const { rowsIn, rejected, scored, faults } = found;
+      checkBadRows(
+        { rows: { in: rowsIn, kept: scored, rejected }, rejected: faults },
+        options.maxBadRows,
+        output.rejects,
+      );
+    },
   });
+  const { rowsIn, scored, rejected, passedOver } = counts;
+  if (shard !== undefined && output.path !== '-') {
+    const bad = rejected === 0 ? {} : { rejects: await fileRecord(output.rejects) };
+    writeManifest(output.path, {
+      format: 1,
+      shard,
+      merge: rows.shardMerge,
+      run: identity,
+      output: await fileRecord(output.path),
+      ...bad,
+      rows: { in: rowsIn, scored, rejected, passedOver },
+    });
+  }
+  const result = resultOf({ in: rowsIn, scored, rejected, passedOver }, output, begun);
+  return options.resume === true ? { ...result, rows_resumed: counts.resumed } : result;
+}
+
+/** A shard that an earlier run finished, and nobody changed since. */
+function finishedShard(path: string, identity: RunIdentity): ShardManifest['rows'] | undefined {
+  const manifest = readManifest(manifestPath(path));
+  if (manifest === undefined || !existsSync(path) || statSync(path).size !== manifest.output.bytes) return undefined;
+  return JSON.stringify(manifest.run) === JSON.stringify(identity) ? manifest.rows : undefined;
+}
+
+async function merge({ output }: ScoreOptions, begun: number): Promise<ScoreResult> {
+  const manifests = shardManifests(output);
+  if (manifests.some(({ run }) => (run.options as { format?: { name?: string } }).format?.name === 'parquet'))
+    throw usageError(
+      'BAD_USAGE',
+      `The shards of ${output} are Parquet files, which are not one file put behind each other.`,
+      'Read them as one data set (most readers take a pattern), or score the shards as CSV or JSON Lines.',
+    );
+  const rejects = rejectsBeside('', output);
+  await mergeShards(manifests, output, rejects);
+  const passedOver: Record<string, number> = {};
+  const rows = { in: 0, scored: 0, rejected: 0 };
+  for (const { rows: own } of manifests) {
+    rows.in += own.in;
+    rows.scored += own.scored;
+    rows.rejected += own.rejected;
+    for (const [reason, count] of Object.entries(own.passedOver))
+      passedOver[reason] = (passedOver[reason] ?? 0) + count;
+  }
+  return { ...resultOf({ ...rows, passedOver }, { path: output, rejects }, begun), shards: manifests.length };
+}
+
+function resultOf(
+  { in: rowsIn, scored, rejected, passedOver }: ShardManifest['rows'],
+  { path, rejects }: { readonly path: string; readonly rejects: string },
+  begun: number,
+): ScoreResult {
   const seconds = (performance.now() - begun) / 1000;
   return {
-    rows_in: counts.rowsIn,
-    rows_scored: counts.scored,
-    rows_rejected: counts.rejected,
-    rows_passed_over: Object.values(counts.passedOver).reduce((sum, count) => sum + count, 0),
-    passed_over: counts.passedOver,
+    rows_in: rowsIn,
+    rows_scored: scored,
+    rows_rejected: rejected,
+    rows_passed_over: Object.values(passedOver).reduce((sum, count) => sum + count, 0),
+    passed_over: passedOver,
     seconds,
-    rows_per_second: Math.round(counts.scored / seconds),
-    output: output.path,
-    ...(counts.rejected === 0 ? {} : { rejects: output.rejects }),
+    rows_per_second: Math.round(scored / seconds),
+    output: path,
+    ...(rejected === 0 ? {} : { rejects }),
   };
 }

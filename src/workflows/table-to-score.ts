@@ -1,16 +1,22 @@
-/** A table to the rows that are scored. It scores nothing. */
-import { rmSync } from 'node:fs';
+/**
+ * Opens tables to score: one file, several by a pattern, or stdin. CSV is read as it comes, by the scoring threads; what
+ * only a database reads goes to database-table.ts. It looks at heads alone and scores nothing.
+ */
+import { Readable } from 'node:stream';
+import { type EcommlError, usageError } from '../base/errors.js';
 import type { TableSource } from '../bundle/manifest.js';
-import { type Database, identifier } from '../table/duckdb.js';
+import { csvSource } from '../scoring/csv-source.js';
+import { type DetectOptions, describeInput, detectCsvText, SAMPLE_BYTES } from '../table/detect-input.js';
+import { inputPaths } from '../table/input-paths.js';
+import { type InputFile, openFile, readSample } from '../table/open-bytes.js';
+import { isParquet } from '../table/parquet-file.js';
+import { openPipe, type PipedParquet } from '../table/piped-input.js';
 import type { WorkflowContext } from './context.js';
-import type { LoadedInput } from './load-clean.js';
-import { type LoadedRows, loadedSource } from './loaded-source.js';
+import { csvTable, type OpenedCsv } from './csv-table.js';
+import { openDatabaseTable } from './database-table.js';
 import type { OpenedRows } from './opened-rows.js';
-import { passThrough } from './passed-columns.js';
-import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
+import type { RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score.js';
-
-const ROW_NUMBER = 'source_row';
 
 export async function openTable(
   bundle: RowsReader,
@@ -18,48 +24,56 @@ export async function openTable(
   options: RowsToScoreOptions,
   context: WorkflowContext,
 ): Promise<OpenedRows> {
-  // An id is text, whatever it looks like: it leaves as the file spells it.
-  const passed = [...new Set([ROW_NUMBER, ...source.id, ...options.columns])];
-  return {
-    inputs: [],
-    passed,
-    source: loadedSource(context.threads, async (db) => {
-      const loaded = await loadForBundle(db, bundle, { ...options, labelled: false }, context);
-      return rowsOf(db, bundle, source, loaded, passed, options);
-    }),
-    shardMerge: 'concatenate',
-    memory: 0,
-    disk: { output: null, temporary: 0 },
+  const detect: DetectOptions = {
+    map: { ...source.map, ...options.map },
+    asTable: true,
+    ...(options.reading === undefined ? {} : { reading: options.reading }),
   };
+  const paths = options.input === '-' ? ['-'] : inputPaths(options.input);
+  const opened: OpenedCsv[] = [];
+  for (const path of paths) {
+    const found = path === '-' ? await openPiped(detect) : await openCsvFile(path, detect);
+    const why = 'detected' in found ? needsDatabase(found, source) : 'a Parquet file';
+    if ('detected' in found && why === undefined) opened.push(found);
+    else if (paths.length === 1 && !('piped' in found)) {
+      const stdin = 'parquet' in found ? { stdin: Readable.from(found.parquet) } : {};
+      return openDatabaseTable(bundle, source, { ...options, ...stdin, input: path }, context);
+    } else throw onlyAlone(path, why);
+  }
+  for (const { detected } of opened) {
+    const { progress } = context;
+    progress({ type: 'message', level: 'info', text: `${detected.file.name}: ${describeInput(detected)}` });
+    for (const note of detected.notes) progress({ type: 'message', level: 'info', text: note });
+  }
+  const tables = await csvTable(bundle, source, opened, options);
+  return { ...tables.opened, source: csvSource(tables.inputs) };
 }
 
-async function rowsOf(
-  db: Database,
-  { manifest }: RowsReader,
-  { schema }: TableSource,
-  loaded: LoadedInput,
-  passed: readonly string[],
-  { rejectsPath }: RowsToScoreOptions,
-): Promise<LoadedRows> {
-  const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
-  const counts =
-    loaded.kind === 'features'
-      ? { in: await db.number(`SELECT count(*) FROM ${loaded.relation}`), rejected: 0 }
-      : loaded.summary.rows;
-  if (counts.rejected === 0) rmSync(rejectsPath, { force: true });
-  const extra = await passThrough(db, loaded, passed, [ROW_NUMBER]);
-  return {
-    query: {
-      from: `${identifier(loaded.relation)} AS row${extra.join}`,
-      orderBy: 'row.source_row',
-      passed: ['row.source_row', ...extra.columns.map(({ sql }) => sql)],
-      // Numbers that were trained on as categories are read as numbers, and become text in the way training made it.
-      features: manifest.encoder.columns.map(({ name }) => ({
-        name,
-        kind: typeOf.get(name) === 'categorical' ? 'categorical' : 'numeric',
-      })),
-    },
-    rows: counts.in - counts.rejected,
-    counts: { rowsIn: counts.in, rejected: counts.rejected, passedOver: {} },
-  };
+/** What CSV is not read as it comes for. */
+function needsDatabase({ detected }: OpenedCsv, { schema }: TableSource): string | undefined {
+  const dated = detected.values.date !== 'iso' && schema.some(({ type }) => type === 'time');
+  return dated ? 'a table with dates that are not ISO 8601' : undefined;
+}
+
+function onlyAlone(path: string, what: string | undefined): EcommlError {
+  const name = path === '-' ? 'stdin' : path;
+  return usageError(
+    'BAD_USAGE',
+    `${name} is ${what}, which is scored as one file of its own.`,
+    'Give one --input FILE.',
+  );
+}
+
+async function openCsvFile(path: string, detect: DetectOptions): Promise<OpenedCsv | { readonly file: InputFile }> {
+  const file = openFile(path);
+  if (isParquet(file)) return { file };
+  const { sample, whole } = await readSample(file, SAMPLE_BYTES);
+  return { detected: detectCsvText(file, sample, whole, detect) };
+}
+
+async function openPiped(detect: DetectOptions): Promise<OpenedCsv | PipedParquet> {
+  const piped = await openPipe(process.stdin, SAMPLE_BYTES);
+  if ('parquet' in piped) return piped;
+  const { file, sample, whole, bytes } = piped;
+  return { detected: detectCsvText(file, sample, whole, detect), piped: bytes };
 }

@@ -24,6 +24,7 @@ import type { MemberProbabilities } from '../ensemble/members.js';
 import { type PermutationImportance, permutationImportance } from '../explain/permutation-importance.js';
 import { encodeFrame, fitEncoder } from '../features/encoder.js';
 import { SPLIT_PARTS, type Split, type SplitPart } from '../features/split.js';
+import { type SuspectFeature, suspectFeatures, suspectSentences } from '../features/suspect-features.js';
 import type { Family } from '../forest/forest.js';
 import { saveForest } from '../forest/save-forest.js';
 import { evaluate, type MetricSet } from '../metrics/evaluate.js';
@@ -62,6 +63,8 @@ export interface TrainResult {
   readonly models: Readonly<Record<string, ModelResult>>;
   readonly ensemble: MetricSet & { readonly weights: Readonly<Record<string, number>>; readonly calibration: string };
   readonly notes: readonly string[];
+  /** Features that deserve a second look, each with its reason; nothing was dropped for it. */
+  readonly suspects: readonly SuspectFeature[];
 }
 
 export async function train(given: TrainOptions, context: WorkflowContext): Promise<TrainResult> {
@@ -94,6 +97,7 @@ interface Training extends FinishedTraining {
   readonly sample: Matrix;
   readonly kept: KeptRows;
   readonly trainSeconds: number;
+  readonly suspects: readonly SuspectFeature[];
 }
 
 async function learn(
@@ -111,6 +115,13 @@ async function learn(
   const sameRows = continuation !== undefined && isSameTraining(continuation, { fingerprint, seed, split });
   if (continuation !== undefined && !sameRows)
     progress({ type: 'message', level: 'info', text: otherRowsSentence(continuation) });
+  const suspects = suspectFeatures(
+    rows.frame,
+    rows.label,
+    split.rows.train,
+    Int32Array.from([...split.rows.stopping, ...split.rows.blending]),
+  );
+  for (const text of suspectSentences(suspects)) progress({ type: 'message', level: 'info', text });
   const encoder = continuation?.encoder ?? fitEncoder(rows.frame, split.rows.train);
   const matrix = encodeFrame(rows.frame, encoder);
   const part = (name: 'train' | 'stopping' | 'blending' | 'test') => ({
@@ -181,6 +192,7 @@ async function learn(
     sample,
     kept: { background: keepPart(trainPart, 'background', seed), test: keepPart(test, 'test', seed) },
     trainSeconds,
+    suspects,
   };
 }
 
@@ -321,6 +333,7 @@ function resultOf(bundle: string, training: Training): TrainResult {
     ),
     ensemble: { ...test.metrics.ensemble, weights: blend.weights, calibration: blend.calibration.method },
     notes: [...blend.notes, ...warningsOf(split, test.metrics.ensemble), ...input.notes],
+    suspects: training.suspects,
   };
 }
 

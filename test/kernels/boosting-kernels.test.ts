@@ -101,20 +101,30 @@ describe('histogram kernels', () => {
     );
   });
 
-  it('addHistogram, subtractHistogram, histogramToDoubles', () => {
+  it('settleHistograms, histogramToDoubles', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(), (entries, seed) => {
-        withMemory((alloc) => {
-          const random = new Random(seed);
-          const [a, b, out] = [alloc(entries * 16), alloc(entries * 16), alloc(entries * 16)];
-          randomGradients(random, a.at, entries);
-          randomGradients(random, b.at, entries);
-          expectTwins('addHistogram', [a.at, b.at, entries], a);
-          expectTwins('subtractHistogram', [a.at, b.at, out.at, entries], out);
-          expectTwins('subtractHistogram', [a.at, b.at, a.at, entries], a);
-          expectTwins('histogramToDoubles', [a.at, entries, 2 ** -41, 2 ** -33, out.at], out);
-        });
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 0, max: 3 }),
+        fc.nat(),
+        (entries, parts, seed) => {
+          withMemory((alloc) => {
+            const random = new Random(seed);
+            const bytes = entries * 16 + 64;
+            const [table, out, partial, parent] = [16, bytes, bytes * 3, bytes].map(alloc);
+            for (const { at } of [out, partial, parent]) randomGradients(random, at, entries);
+            randomGradients(random, partial.at + bytes, entries * 2);
+            // Two columns, the second with a gap before it.
+            const middle = random.below(entries);
+            memory.u32(table.at, 4).set([0, middle * 16, middle * 16 + 64, (entries - middle) * 16]);
+            const columns = random.next() < 0.5 ? [0, 2] : [1, 2];
+            const given = [table.at, ...columns, out.at, partial.at, parts, bytes];
+            expectTwins('settleHistograms', [...given, parent.at], out, parent);
+            expectTwins('settleHistograms', [...given, 0], out, parent);
+            expectTwins('histogramToDoubles', [parent.at, entries, 2 ** -41, 2 ** -33, out.at], out);
+          });
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -48,28 +48,45 @@ describe('scan kernels', () => {
     const entry = packed ? 8 : 16;
     const unit = packed ? PACKED_UNIT : UNIT;
     let splits = 0;
+    let sets = 0;
     fc.assert(
       fc.property(
-        fc.array(fc.record({ bins: fc.integer({ min: 2, max: 60 }), missing: fc.constantFrom(0, 1, 2) }), {
-          minLength: 1,
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.record({
+            bins: fc.integer({ min: 2, max: 60 }),
+            missing: fc.constantFrom(0, 1, 2),
+            sets: fc.constantFrom(false, false, true),
+          }),
+          {
+            minLength: 1,
+            maxLength: 6,
+          },
+        ),
         regularization,
         fc.constantFrom(0, 5, 20),
         fc.boolean(),
+        fc.record({
+          catL2: fc.constantFrom(0, 10),
+          catSmooth: fc.constantFrom(1, 10),
+          threshold: fc.constantFrom(2, 32),
+          toOneHot: fc.constantFrom(4, 30),
+          perGroup: fc.constantFrom(1, 20),
+        }),
         fc.nat(),
-        (features, { l1, l2, maxDelta, smooth }, minData, extra, seed) => {
+        (features, { l1, l2, maxDelta, smooth }, minData, extra, rules, seed) => {
           withMemory((alloc) => {
             const random = new Random(seed);
             const descriptors = alloc(features.length * 64);
-            const [params, out, own, room] = [alloc(208), alloc(features.length * 64), alloc(61 * 32), alloc(61 * 16)];
+            const [params, out, own, room] = [alloc(272), alloc(features.length * 64), alloc(61 * 32), alloc(61 * 16)];
+            const scratch = features.map(() => alloc(60 * 24));
+            for (const { at, bytes } of scratch) memory.u8(at, bytes).fill(0);
             let [g, h] = [0, 0];
             const all = features.length * 61 * entry;
             const hist = alloc(all + 16);
-            features.forEach(({ bins, missing }, f) => {
+            features.forEach(({ bins, missing, sets: categorical }, f) => {
               [g, h] = (packed ? randomPacked : randomHistogram)(random, hist.at + f * 61 * entry, bins);
               const only = extra ? random.below(bins - 1) : -1;
-              const active = random.next() < 0.9 ? 1 : 0;
+              const active = random.next() < 0.9 && !categorical ? 1 : 0;
               const direction = random.below(3) - 1;
               const words = [
                 f * 61 * entry,
@@ -83,7 +100,9 @@ describe('scan kernels', () => {
               ];
               const address = random.next() < 0.5 ? own.at : 0;
               const place = random.next() < 0.5 ? [0, 0, 0] : [1, random.below(bins), room.at];
-              memory.i32(descriptors.at + f * 64, 12).set([...words, address, ...place]);
+              memory
+                .i32(descriptors.at + f * 64, 14)
+                .set([...words, address, ...place, categorical ? 1 : 0, scratch[f].at]);
             });
             memory.u8(out.at, out.bytes).fill(0);
             const limits = Float64Array.from(
@@ -101,7 +120,16 @@ describe('scan kernels', () => {
             const most = packed ? [2n ** 20n] : [-(2n ** 44n), 2n ** 51n];
             memory.i64(hist.at + all, most.length).set(most);
             memory.f64(params.at + 192, 2).set([all, 1]);
-            expectTwins(kernel, [hist.at, descriptors.at, 0, features.length, params.at, out.at], out);
+            const { catL2, catSmooth, threshold, toOneHot, perGroup } = rules;
+            const beaten = random.next() * 0.02;
+            memory
+              .f64(params.at + 208, 8)
+              .set([g, h + 2e-15, beaten, l2 + catL2, catSmooth, threshold, toOneHot, perGroup]);
+            const set = features.map(({ bins }, f) => ({ at: scratch[f].at, bytes: bins * 4 }));
+            expectTwins(kernel, [hist.at, descriptors.at, 0, features.length, params.at, out.at], out, ...set);
+            features.forEach((feature, f) => {
+              if (feature.sets) sets += memory.f64(out.at + f * 64 + 48, 1)[0];
+            });
             splits += memory.f64(out.at + 48, 1)[0];
           });
         },
@@ -109,6 +137,7 @@ describe('scan kernels', () => {
       { numRuns: 600 },
     );
     expect(splits).toBeGreaterThan(50);
+    expect(sets).toBeGreaterThan(50);
   });
 
   it('scanXgboost', () => {

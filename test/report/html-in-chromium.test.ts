@@ -23,7 +23,7 @@ const frame = () => new Promise((done) => setTimeout(done, 150));
 const put = (field, value) => { field.value = value; field.dispatchEvent(new Event('input', { bubbles: true })); };
 (async () => {
   seen.width = [document.documentElement.scrollWidth, innerWidth];
-  seen.load = performance.getEntriesByType('navigation')[0].loadEventEnd;
+  seen.elements = document.querySelectorAll('*').length;
   seen.before = [text('tp'), text('fp'), text('recall')];
   put(document.getElementById('threshold-range'), '0');
   await frame();
@@ -51,7 +51,7 @@ const put = (field, value) => { field.value = value; field.dispatchEvent(new Eve
 interface Seen {
   readonly requests: readonly string[];
   readonly width: readonly [number, number];
-  readonly load: number;
+  readonly elements: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly options: number;
@@ -94,7 +94,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium, the network off',
     expect(seen.profit).toBe('act on nobody');
     expect(seen.theme).toMatch(/light|dark/);
     expect(seen.tip.length).toBeGreaterThan(5);
-    expect(seen.load).toBeLessThan(1000);
+    // The elements bound what opening costs; a clock would measure the machine's other work.
+    expect(seen.elements).toBeLessThan(10_000);
   }, 60_000);
 
   it('does not scroll sideways on a phone', () => {

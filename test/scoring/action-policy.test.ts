@@ -85,6 +85,16 @@ describe('decisions', () => {
       expect(decide(rule, 0.9, 1, cellsOf({ price }))).toEqual({ action: 'leave alone', gain: Number.NaN });
   });
 
+  it('numbers as the input writes them', () => {
+    const rule = policy({ price: 'price', margin: 1, actions: [{ name: 'call', cost: 0 }] });
+    const gain = (price: string, decimal: '.' | ',') =>
+      decide(rule, 0.5, 1, cellsOf({ price }), { decimal, amounts: true }).gain;
+    expect(gain('12,50', ',')).toBe(6.25);
+    expect(gain('€1.200,50', ',')).toBe(600.25);
+    expect(gain('$1,200.50', '.')).toBe(600.25);
+    expect(gain('12,50', '.')).toBe(Number.NaN);
+  });
+
   it('by probability: the first in the file whose threshold is reached', () => {
     const rule = policy({
       decide_by: 'probability',

@@ -47,7 +47,8 @@ function asUtf8({ fields, results }: Table): Table {
     cells.forEach((cell, row) => {
       starts[row + 1] = starts[row] + cell.length;
     });
-    return { kind: 'utf8', name: column.name, bytes: Buffer.concat(cells), starts };
+    const ends = starts.slice(1);
+    return { kind: 'utf8', name: column.name, bytes: Buffer.concat(cells), starts: starts.slice(0, -1), ends };
   });
   return { fields, results: { rows: results.rows, columns } };
 }

@@ -108,6 +108,28 @@ describe('repeatability', () => {
     expect(bytes(learn(pool, train, given, { valid, seed: 6 }).forest)).not.toBe(bytes(one.forest));
   });
 
+  it('calls that run at once share no scratch, also where rsm leaves columns out of a level', () => {
+    const wide = numericTable(
+      Array.from({ length: 14 }, (_, c) => Array.from({ length: 400 }, (_cell, row) => (row * (c + 3)) % 97)),
+      Array.from({ length: 400 }, (_, row) => ((row * row) % 7) & 1),
+    );
+    const { run } = pool;
+    let mixed = 0;
+    pool.run = (name, calls) => {
+      if (name === 'obliviousRecordHistogram') {
+        expect(new Set(calls.map((call) => call.at(-1))).size).toBe(calls.length);
+        if (new Set(calls.map(([record]) => record)).size < calls.length) mixed++;
+      }
+      run.call(pool, name, calls);
+    };
+    try {
+      learn(pool, wide, { iterations: 20, rsm: 0.3 });
+    } finally {
+      pool.run = run;
+    }
+    expect(mixed).toBeGreaterThan(5);
+  });
+
   it('gives the memory back', () => {
     const mark = pool.memory.mark();
     learn(pool, train, { iterations: 2 });

@@ -71,7 +71,7 @@ describe('enable_bundle', () => {
     expect(bundled).toBe(60);
     expect(groups.length).toBeLessThan(20);
     const mark = pool.memory.mark();
-    const binned = binMatrix(pool, train.matrix, definitionsOf(found), groups);
+    const binned = binMatrix(pool, train.matrix, definitionsOf(found), { groups });
     const used = pool.memory.used - mark;
     expect(binned.columns.length).toBe(groups.length + 2);
     expect(binned.features.length).toBe(62);
@@ -91,7 +91,7 @@ describe('enable_bundle', () => {
     const found = binsOf({ matrix, label: train.label }, sample);
     const groups = [[1, 2, 4].map((column) => ({ column, commonBin: found[column]!.commonBin }))];
     const mark = pool.memory.mark();
-    const { features, columns: kept } = binMatrix(pool, matrix, definitionsOf(found), groups);
+    const { features, columns: kept } = binMatrix(pool, matrix, definitionsOf(found), { groups });
     expect(features.filter(({ place }) => place !== undefined).map(({ column }) => column)).toEqual([1, 4]);
     expect(kept.length).toBe(61);
     pool.memory.release(mark);

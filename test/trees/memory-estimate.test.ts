@@ -17,12 +17,14 @@ interface Shape {
   readonly weighted?: boolean;
   /** Every fifth cell is missing. */
   readonly missing?: boolean;
+  /** Columns more, of which a row has one: they share columns of bins. */
+  readonly sparse?: number;
 }
 
 /** Every fourth numeric column has twenty values, the others all different ones. */
 function table(
   seed: number,
-  { rows, numeric, categories = [], weighted = false, missing = false }: Shape,
+  { rows, numeric, categories = [], weighted = false, missing = false, sparse = 0 }: Shape,
 ): LabelledMatrix {
   const random = new Random(seed);
   const fill = (cell: () => number) => {
@@ -41,13 +43,18 @@ function table(
     values: fill(() => Math.floor(size * random.next() ** 2)),
     categories: Array.from({ length: size }, (_, code) => String(code)),
   }));
+  const exclusive = Array.from({ length: sparse }, (_, c) => ({
+    name: `s${c}`,
+    kind: 'numeric' as const,
+    values: sharedValues(rows).map((_cell, row) => (row % sparse === c ? 1 + random.below(3) : 0)),
+  }));
   const chances = numbers[0].values.map((x) => 0.25 + x / 2);
   if (missing) for (const { values } of numbers) for (let row = 0; row < rows; row += 5) values[row] = Number.NaN;
   // Never certain, so that trees grow to their limits.
   const chance = (row: number) => chances[row];
   const label = Float64Array.from({ length: rows }, (_, row) => (random.next() < chance(row) ? 1 : 0));
   const weight = Float64Array.from({ length: rows }, () => random.next());
-  return { matrix: { rows, columns: [...numbers, ...texts] }, label, ...(weighted ? { weight } : {}) };
+  return { matrix: { rows, columns: [...numbers, ...texts, ...exclusive] }, label, ...(weighted ? { weight } : {}) };
 }
 
 const CASES: readonly [Family, ParameterValues, Shape][] = [
@@ -63,6 +70,8 @@ const CASES: readonly [Family, ParameterValues, Shape][] = [
     { num_iterations: 2, num_leaves: 127, use_quantized_grad: true },
     { rows: 40_000, numeric: 40, categories: [300], missing: true },
   ],
+  ['lightgbm', { num_iterations: 2, num_leaves: 7 }, { rows: 40_000, numeric: 4, sparse: 80 }],
+  ['lightgbm', { num_iterations: 2, enable_bundle: false, num_leaves: 7 }, { rows: 40_000, numeric: 4, sparse: 80 }],
   ['xgboost', { n_estimators: 2 }, { rows: 40_000, numeric: 20 }],
   ['xgboost', { n_estimators: 2, max_depth: 8 }, { rows: 40_000, numeric: 40, categories: [300] }],
   ['xgboost', { n_estimators: 2, subsample: 0.5 }, { rows: 60_000, numeric: 10, weighted: true }],

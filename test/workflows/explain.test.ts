@@ -8,8 +8,10 @@ import { Bundle } from '#ecomml/bundle/bundle.js';
 import { writeBundleFolder } from '#ecomml/bundle/folder.js';
 import type { RowExplanation } from '#ecomml/explain/explanation-data.js';
 import { type ExplainResult, explain } from '#ecomml/workflows/explain.js';
+import { explainedBundle } from '#ecomml/workflows/explained-bundle.js';
 import { explanationOf, keptTestRows } from '#ecomml/workflows/explanation.js';
 import type { ExplainOptions } from '#ecomml/workflows/options.js';
+import { report } from '#ecomml/workflows/report.js';
 import { train } from '#ecomml/workflows/train.js';
 import { contextOf, plainEvents, smallTraining } from './small-training.js';
 
@@ -40,7 +42,8 @@ beforeAll(async () => {
     smallTraining({ input: table, output: bundle('table'), target: 'bought', id: ['id'], split: { by: 'random' } }),
     contextOf(2),
   );
-  await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false }), contextOf(2));
+  const two = ['catboost', 'lightgbm'] as const;
+  await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false, models: two }), contextOf(2));
   // An older bundle: the same without the rows kept.
   const old = Bundle.open(bundle('table'));
   await writeBundleFolder(bundle('older'), async (folder) => {
@@ -135,6 +138,16 @@ describe('explain', () => {
     expect(Math.abs(total(rows[0]) - rows[0].probability)).toBeLessThan(1e-9);
   });
 
+  it('writes a page in which names and cells are text and nothing is fetched', async () => {
+    const html = join(home, 'why.html');
+    expect((await run({ input: table, rows: [2, 4], html })).html).toBe(html);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script>alert|<b>|(src|href)="?https?:/);
+    expect(page).toContain('brand = b &amp; &lt;b&gt;');
+    expect(page.length).toBeLessThan(300_000);
+  });
+
   it('tells rows that the bundle kept when no input is given', async () => {
     const { rows, source } = await run({ rows: [3], lime: false });
     expect([source, rows[0].name]).toEqual(['test rows of training', 'kept row 3']);
@@ -205,4 +218,75 @@ describe('the explanation of a bundle', () => {
     const shown = insights.actions!.actions.reduce((sum, { rows }) => sum + rows, 0);
     expect(shown).toBe(insights.drift!.compared_rows);
   });
+});
+
+describe('report of an input', () => {
+  const of = (input: string, changes = {}) =>
+    explainedBundle(bundle('table'), { model: '', formats: [], output: '', input, ...changes }, contextOf(2));
+  const written = (name: string, text: string) => {
+    const path = join(home, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('explains a sample of its rows and says how good the ensemble is there', async () => {
+    const data = await of(table, { margin: 5, cost: 1 });
+    expect(data?.sample).toMatchObject({ source: 'table.csv', rows: 600, of: 600 });
+    expect(data?.notes[0]).toMatch(/On 600 rows of table.csv the ensemble's AUC is 0\.9\d+ \(95% interval/);
+    expect(data?.insights.profit).toMatchObject({ margin: 5, cost: 1, assumed: false });
+    expect(data?.insights.profit?.break_even.threshold).toBe(0.2);
+    expect(data?.rows[0].source_row).toBeGreaterThan(0);
+  });
+
+  it('is readable without labels, without positives, and of a single row', async () => {
+    const bare = await of(written('bare.csv', tableText(80, false)));
+    expect(bare?.insights).toMatchObject({ segments: null, profit: null });
+    expect(bare?.notes.join()).toMatch(/bare.csv has no labels/);
+    const negatives = tableText(80).replaceAll(',yes\n', ',no\n');
+    const none = await of(written('none.csv', negatives));
+    expect(none?.sample.positives).toBe(0);
+    expect(none?.insights.segments).toBeNull();
+    expect(none?.insights.profit?.best).toMatchObject({ threshold: null, rows: 0, profit: 0 });
+    expect(none?.notes.join()).toMatch(/with 0 positives, no ranking can be judged/);
+    const one = await of(written('one.csv', tableText(1)));
+    expect(one?.sample.rows).toBe(1);
+    for (const data of [bare, none, one])
+      expect(JSON.stringify(data)).not.toMatch(/NaN|Infinity|"(mean|low|high)":null/);
+  });
+
+  it('draws a page in which a column called like a tag is text', async () => {
+    const output = join(home, 'reports');
+    const { files } = await report(
+      { model: bundle('table'), formats: ['html', 'xlsx'], output, explanation: true },
+      contextOf(2),
+    );
+    const html = readFileSync(files[0], 'utf8');
+    expect(html).not.toContain('<script>alert(1)');
+    expect(html).toContain('&lt;script&gt;alert(1)');
+    const older = await report({ model: bundle('older'), formats: ['html'], output, explanation: true }, contextOf(2));
+    expect(older.notes.join()).toMatch(/older keeps no rows to explain/);
+  });
+
+  // Training on 2,000 columns takes most of a minute: the short form has 320, wide enough for every bound to bite.
+  it('of very many features stays within bounds', async () => {
+    const wide = process.env['ECOMML_LONG_TESTS'] ? 2000 : 320;
+    const lines = [`${Array.from({ length: wide }, (_, c) => `f${c}`).join(',')},bought`];
+    for (let i = 0; i < 240; i++) {
+      const cells = Array.from({ length: wide }, (_, c) => (i * (c + 7) * 31 + c * c) % 17);
+      lines.push(`${cells.join(',')},${cells[3] + cells[5] > 16 ? 1 : 0}`);
+    }
+    const input = written('wide.csv', `${lines.join('\n')}\n`);
+    const models = ['lightgbm'] as const;
+    const random = { by: 'random' } as const;
+    await train(
+      smallTraining({ input, output: bundle('wide'), target: 'bought', models, split: random }),
+      contextOf(2),
+    );
+    const { rows } = await run({ model: bundle('wide'), input, rows: [9] });
+    expect(Math.abs(total(rows[0]) - rows[0].probability)).toBeLessThan(1e-9);
+    expect(rows[0].lime?.terms).toHaveLength(10);
+    const data = await explainedBundle(bundle('wide'), { model: '', formats: [], output: '' }, contextOf(2));
+    expect(data?.importances).toHaveLength(wide);
+    expect(JSON.stringify(data).length).toBeLessThan(2_000_000);
+  }, 120_000);
 });

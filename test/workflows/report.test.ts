@@ -47,6 +47,17 @@ describe('report', () => {
     expect(bytes[1].subarray(0, 2).toString()).toBe('PK');
   });
 
+  it('writes a PDF, the same bytes again, and leaves nothing aside', async () => {
+    const folder = join(home, 'paper');
+    const run = () => report({ model: bundle('shop'), formats: ['pdf', 'xlsx'], output: folder }, context);
+    const [file] = (await run()).files;
+    const bytes = readFileSync(file);
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    await run();
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(['shop.pdf', 'shop.xlsx']);
+  }, 60_000);
+
   it('writes only what was asked for', async () => {
     const folder = join(home, 'only');
     await report({ model: bundle('shop'), formats: ['html'], output: folder }, context);

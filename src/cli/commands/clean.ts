@@ -14,6 +14,8 @@ export const clean: Command<CleanOptions, CleanResult> = {
       output: settings.output ?? `reports/clean/${inputName(input.input)}`,
       target: settings.target,
       ...(settings.purchases === undefined ? {} : { purchases: settings.purchases }),
+      ...(settings.mended === undefined ? {} : { mended: settings.mended }),
+      ...(settings.infer === undefined ? {} : { infer: settings.infer }),
     };
   },
   show: (result, page) => {
@@ -42,12 +44,15 @@ export const clean: Command<CleanOptions, CleanResult> = {
         'events',
         (summary.eventTypes ?? []).map(({ type, rows }) => [type, rows]),
       ),
+      ...expectationLines(result, page),
       '',
       ...columnTable(result, page),
       '',
       `  ${dim('clean rows')}  ${outputs.clean}`,
       `  ${dim('rejects')}     ${outputs.rejects}`,
       `  ${dim('quality')}     ${outputs.quality}`,
+      ...(outputs.failures === undefined ? [] : [`  ${dim('failures')}    ${outputs.failures}`]),
+      ...(outputs.schema === undefined ? [] : [`  ${dim('schema')}      ${outputs.schema}`]),
     ];
     return `${lines.join('\n')}\n`;
   },
@@ -60,6 +65,29 @@ function countedLines(rows: readonly (readonly [string, number])[], page: Page):
     rows.map(([what, number]) => [count(number), what]),
     page.width,
   );
+}
+
+/** How the rows met the schema, and which rules they did not. */
+function expectationLines({ summary }: CleanResult, page: Page): string[] {
+  const { expectations } = summary;
+  if (expectations === undefined) return [];
+  const failed = expectations.filter(({ met }) => !met);
+  const title = `  ${count(expectations.length - failed.length)} of ${count(expectations.length)} expectations met`;
+  const columns: TableColumn[] = [
+    { title: 'column' },
+    { title: 'rule' },
+    { title: 'severity' },
+    { title: 'expected' },
+    { title: 'found' },
+  ];
+  const rows = failed.map(({ column, rule, severity, expected, found }) => [
+    column || 'the input',
+    rule,
+    severity,
+    expected,
+    found,
+  ]);
+  return ['', title, ...(rows.length === 0 ? [] : textTable(columns, rows, page.width, page.style.dim))];
 }
 
 const RANGE_WIDTH = 20;

@@ -8,11 +8,14 @@ import { formatOf, inputOptions, scoredName } from '../input-options.js';
 import { sentence } from '../notes.js';
 import { OPTIONS } from '../options.js';
 import { planPage } from '../score-plan-page.js';
+import { mergeOptions, shardOf } from '../shard-options.js';
 import { count, seconds } from '../wording.js';
 
 export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
   options: (settings) => {
+    if (settings.merge) return mergeOptions(settings);
     const input = inputOptions('score', settings);
+    const shard = shardOf(settings, process.env['JOB_COMPLETION_INDEX']);
     const format = settings.scoreFormat ?? formatOf(settings.output);
     return {
       ...input,
@@ -29,6 +32,8 @@ export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
       ...(settings.runtime === undefined ? {} : { runtime: settings.runtime }),
       ...(settings.onnxFeatures === undefined ? {} : { features: settings.onnxFeatures }),
       ...(settings.onnxOutput === undefined ? {} : { onnxOutput: settings.onnxOutput }),
+      ...(shard === undefined ? {} : { shard }),
+      resume: settings.resume,
       dryRun: settings.dryRun,
     };
   },
@@ -44,7 +49,10 @@ export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
           `${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`,
         page,
       ),
-      `  ${seconds(result.seconds)}, ${count(result.rows_per_second)} rows a second`,
+      `  ${seconds(result.seconds)}, ${result.shards === undefined ? `${count(result.rows_per_second)} rows a second` : `${result.shards} shards merged`}`,
+      ...(result.rows_resumed === undefined
+        ? []
+        : [`  ${count(result.rows_resumed)} of them scored by an earlier run`]),
       '',
       `  ${style.dim('scores')}   ${result.output === '-' ? 'stdout' : style.bold(result.output)}`,
       ...(result.rejects === undefined ? [] : [`  ${style.dim('rejects')}  ${result.rejects}`]),

@@ -221,20 +221,26 @@ export function histogramColumn(
   return 0;
 }
 
-/** target += source, entry by entry. */
-export function addHistogram(target: usize, source: usize, entries: i32): i32 {
-  const bytes = <usize>entries << 4;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(target + at, i64x2.add(v128.load(target + at), v128.load(source + at)));
-  }
-  return 0;
-}
-
-/** out = parent − child: the sibling's histogram, exactly. `out` may be `parent`. */
-export function subtractHistogram(parent: usize, child: usize, out: usize, entries: i32): i32 {
-  const bytes = <usize>entries << 4;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(out + at, i64x2.sub(v128.load(parent + at), v128.load(child + at)));
+/**
+ * Adds `parts` partial histograms, `partBytes` apart from `partial` on, to the one at `out`, and takes the sum from the one at
+ * `parent` (0: none), which so becomes the sibling's. `table`: u32 offset and u32 bytes (a multiple of 16) of each column's
+ * entries; columns from … to − 1. Entries are i64 pairs here or those of packed-histogram.ts.
+ */
+export function settleHistograms(
+  table: usize, from: i32, to: i32, out: usize, partial: usize, parts: i32, partBytes: usize, parent: usize,
+): i32 {
+  for (let column = table + (<usize>from << 3), last = table + (<usize>to << 3); column < last; column += 8) {
+    const offset = <usize>load<u32>(column);
+    const end = offset + <usize>load<u32>(column, 4);
+    for (let at = offset; at < end; at += 16) {
+      let sum = v128.load(out + at);
+      if (parts > 0) {
+        let part = partial + at;
+        for (let i = 0; i < parts; i++, part += partBytes) sum = i64x2.add(sum, v128.load(part));
+        v128.store(out + at, sum);
+      }
+      if (parent != 0) v128.store(parent + at, i64x2.sub(v128.load(parent + at), sum));
+    }
   }
   return 0;
 }

@@ -5,11 +5,10 @@ export { mvsWeights, randomWeights, sampleRows } from './catboost-sampling';
 export { fillF64 } from './fill';
 export { addToScores, logisticGradients, logLossGradients, logLossSum } from './gradient';
 export {
-  addHistogram,
   histogramColumn,
   histogramTiles,
   histogramToDoubles,
-  subtractHistogram,
+  settleHistograms,
   sumGradients,
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
@@ -37,3 +36,5 @@ export { distinctNumbers } from './distinct';
 export { sortNumbers } from './sort-numbers';
 export { shapRows, shapTables } from './shap';
 export { shapBackground } from './shap-background';
+export { readCsvCells } from './csv-cells';
+export { countLines } from './csv-lines';

@@ -1,7 +1,7 @@
 // LightGBM's scan, two thresholds at a time: for nodes without bounds, L1, max_delta_step or path_smooth, and features whose
 // bins all take part. The sums, gains and choices are those of lightgbm-scan.ts to the last bit, as no operation changes and
 // both sides' conditions, once they fail for want of rows or hessian on the other side, fail for good.
-const EPSILON: f64 = 1.0000000036274937e-15;
+import { EPSILON } from './lightgbm-gain';
 
 // What the last call of scanPairs found: the gain, which bin of the scan was the last to join, and the sums and rows of the
 // side that grows bin by bin and of the rest.
@@ -88,8 +88,7 @@ export function scanPairs<E>(entries: usize, start: i32, step: i32, bins: i32, e
     } else {
       const own = f64x2.trunc(f64x2.add(f64x2.mul(f64x2.mul(sizes, unitH), countFactor), half));
       // Whole numbers: any order of additions is exact.
-      const before = f64x2.add(count, f64x2.replace_lane(own, 0, 0));
-      counts = f64x2.add(f64x2.splat(f64x2.extract_lane(own, 0)), f64x2.replace_lane(before, 0, f64x2.extract_lane(count, 0)));
+      counts = f64x2.add(count, f64x2.add(own, v128.shuffle<i64>(f64x2.splat(0), own, 0, 2)));
       count = v128.shuffle<i64>(counts, counts, 1, 1);
       hessian = f64x2.add(f64x2.mul(sumsH, unitH), epsilon);
       otherG = f64x2.sub(totalG, gradient);

@@ -4,18 +4,19 @@
 // A feature's descriptor, 16 × i32: histogram offset, bins, missing (0 none, 1 zero, 2 NaN), the bin of zero, 1 when the
 // most frequent bin is bin 0, 1 when the feature takes part, the one threshold allowed (extra_trees) or −1, the feature's
 // monotone direction (−1, 0, 1), byte offset of the feature's bounds or 0 for those of the node; and of a feature that shares a column with others
-// (assembly/bundle.ts) its first bin there, else 0, its bin that is left out there, and room for its entries; 4 unused.
+// (assembly/bundle.ts) its first bin there, else 0, its bin that is left out there, and room for its entries; and
+// of a categorical one that takes part (which the 1 before does not say) 1, and its scratch (lightgbm-categories.ts); 2 unused.
 // A feature's bounds, 4 × f64 each: least and largest output left and right, first those of a scan from the left, then those
 // of each threshold in a scan from the right.
 // Parameters of the node, f64: unit of g, unit of h, Σg, Σh, rows, parent's output, lambda_l1, lambda_l2, max_delta_step,
 // path_smooth, gain to beat, min_data_in_leaf, min_sum_hessian_in_leaf, 1 = there are monotone constraints, then the least
 // and the largest output allowed, and where gradients are quantized rows of a unit of h, Σg and Σh in units, else 0;
-// then 5 doubles of the kernel's own, and offset and bins of some column's entries, which sum to the node's (0 bins: unused).
+// then 5 doubles of the kernel's own, and offset and bins of some column's entries, which sum to the node's (0 bins: unused); then what
+// lightgbm-categories.ts reads.
 // A feature's result, 8 × f64: gain above the one to beat (−∞: no split), threshold bin, 1 = missing goes left, Σg left,
 // Σh left, rows left, 1 = some split beat the gain (LightGBM's is_splittable), 1 = found from the left.
-//
-// Entries are those of histogram.ts, {i64 Σg, i64 Σh}, or of packed-histogram.ts, i64 Σg · 2^32 + Σh: which, a function's type
-// parameter E tells by its size, v128 or i64.
+import { scanSets } from './lightgbm-categories';
+import { boundedOutput, entryAt, EPSILON, gradientOf, hessianOf, leafGain, outputGain } from './lightgbm-gain';
 import {
   foundAt,
   foundGain,
@@ -28,26 +29,6 @@ import {
   scanPairs,
 } from './lightgbm-pairs';
 
-const EPSILON: f64 = 1.0000000036274937e-15;
-
-// @ts-ignore: decorator
-@inline
-function entryAt<E>(entries: usize, bin: i32): usize {
-  return entries + (<usize>bin << (sizeof<E>() == 16 ? 4 : 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function gradientOf<E>(entry: usize): i64 {
-  return sizeof<E>() == 16 ? load<i64>(entry) : load<i64>(entry) >> 32;
-}
-
-// @ts-ignore: decorator
-@inline
-function hessianOf<E>(entry: usize): i64 {
-  return sizeof<E>() == 16 ? load<i64>(entry, 8) : <i64>load<u32>(entry);
-}
-
 // @ts-ignore: decorator
 @inline
 function storeEntry<E>(entry: usize, g: i64, h: i64): void {
@@ -57,22 +38,6 @@ function storeEntry<E>(entry: usize, g: i64, h: i64): void {
   } else {
     store<i64>(entry, (g << 32) + h);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function leafGain(
-  g: f64, h: f64, count: f64, l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64,
-): f64 {
-  const s = l1 > 0 ? copysign(max(0, abs(g) - l1), g) : g;
-  if (maxDelta <= 0 && smooth <= EPSILON) return (s * s) / (h + l2);
-  let output = -s / (h + l2);
-  if (maxDelta > 0 && abs(output) > maxDelta) output = copysign(maxDelta, output);
-  if (smooth > EPSILON) {
-    const share = count / smooth;
-    output = (output * share) / (share + 1) + parent / (share + 1);
-  }
-  return -(2 * s * output + (h + l2) * output * output);
 }
 
 /**
@@ -95,28 +60,6 @@ function boundedGain(
 @inline
 function contradicts(bounds: usize): bool {
   return load<f64>(bounds) > load<f64>(bounds, 8) || load<f64>(bounds, 16) > load<f64>(bounds, 24);
-}
-
-// @ts-ignore: decorator
-@inline
-function boundedOutput(
-  g: f64, h: f64, count: f64, l1: f64, l2: f64, maxDelta: f64, smooth: f64, parent: f64, least: f64, most: f64,
-): f64 {
-  const s = l1 > 0 ? copysign(max(0, abs(g) - l1), g) : g;
-  let output = -s / (h + l2);
-  if (maxDelta > 0 && abs(output) > maxDelta) output = copysign(maxDelta, output);
-  if (smooth > EPSILON) {
-    const share = count / smooth;
-    output = (output * share) / (share + 1) + parent / (share + 1);
-  }
-  return output < least ? least : output > most ? most : output;
-}
-
-// @ts-ignore: decorator
-@inline
-function outputGain(g: f64, h: f64, l1: f64, l2: f64, output: f64): f64 {
-  const s = l1 > 0 ? copysign(max(0, abs(g) - l1), g) : g;
-  return -(2 * s * output + (h + l2) * output * output);
 }
 
 /** A feature's entries out of those of the column it shares: the bin left out there holds the rest of the node. */
@@ -200,9 +143,10 @@ function scan<E>(hist: usize, descriptors: usize, from: i32, to: i32, params: us
     const result = out + (<usize>f << 6);
     store<f64>(result, -Infinity);
     store<f64>(result, 0, 48);
-    if (load<i32>(descriptor, 20) == 0) continue;
     let entries = hist + <usize>load<u32>(descriptor);
     const bins = load<i32>(descriptor, 4);
+    if (load<i32>(descriptor, 48) != 0) scanSets<E>(entries, bins, load<u32>(descriptor, 52), params, result);
+    if (load<i32>(descriptor, 20) == 0) continue;
     const start = load<i32>(descriptor, 36);
     if (start > 0) {
       const room = <usize>load<u32>(descriptor, 44);

@@ -54,7 +54,7 @@ function addBlock(tile: usize, stride: usize, gradients: usize, count: usize, la
 /** {i8 g, u8 h} as g · 2^16 + h. */
 // @ts-ignore: decorator
 @inline
-function short(gradients: usize, row: usize): i32 {
+function shortOf(gradients: usize, row: usize): i32 {
   const gradient = <i32>load<i16>(gradients + (row << 1));
   return ((gradient >> 8) << 16) | (gradient & 255);
 }
@@ -62,16 +62,16 @@ function short(gradients: usize, row: usize): i32 {
 /** {i8 g, u8 h} as g · 2^32 + h. */
 // @ts-ignore: decorator
 @inline
-function long(gradients: usize, row: usize): i64 {
+function longOf(gradients: usize, row: usize): i64 {
   const gradient = <i64>load<i16>(gradients + (row << 1));
   return ((gradient >> 8) << 32) | (gradient & 255);
 }
 
 /** Adds the short entries to the long ones, or sets these to them. */
-function widen(short: usize, hist: usize, lanes: i32, sets: bool): void {
+function widen(shorts: usize, hist: usize, lanes: i32, sets: bool): void {
   const low = i32x4.splat(0xffff);
   for (let lane: usize = 0; lane < <usize>lanes; lane++) {
-    const from = short + lane * SHORT_LANE;
+    const from = shorts + lane * SHORT_LANE;
     const to = hist + lane * LANE;
     for (let at: usize = 0; at < 1024; at += 16) {
       const sums = v128.load(from + at);
@@ -92,7 +92,8 @@ function widen(short: usize, hist: usize, lanes: i32, sets: bool): void {
 
 /**
  * Adds `count` rows to the histograms of neighbouring tiles of one record: `lanes` features (1 to 64) from `record` on.
- * `zero` 1: sets them instead. `largest` is the largest h of a row, 1 to 126. `scratch`: 87,040 bytes of this task's own.
+ * `zero` 1: sets them instead. `largest` is the largest h of a row, 1 to 126. `scratch`: 87,040 bytes of this task's own. Up to
+ * three records past the last one are read, whatever lies there.
  */
 export function packedTiles(
   record: usize, stride: usize, lanes: i32, rows: usize, first: i32, count: i32,
@@ -100,11 +101,11 @@ export function packedTiles(
 ): i32 {
   const tiles = <usize>((lanes + 15) >> 4);
   const kept = scratch + ((BLOCK << 4) * 4);
-  const short_ = kept + (BLOCK << 2);
+  const shorts = kept + (BLOCK << 2);
   const atMost = <usize>(65535 / largest) & ~(BLOCK - 1);
   let sets = zero != 0;
   let added: usize = 0;
-  memory.fill(short_, 0, <usize>((lanes + 3) & ~3) * SHORT_LANE);
+  memory.fill(shorts, 0, <usize>((lanes + 3) & ~3) * SHORT_LANE);
   for (let from: usize = 0; from < <usize>count; from += BLOCK) {
     const block = min(BLOCK, <usize>count - from);
     // Rows past the last one add nothing: whatever lies there.
@@ -112,9 +113,9 @@ export function packedTiles(
     for (let i = block; i < padded; i++) store<i32>(kept + (i << 2), 0);
     if (rows == 0) {
       const start = <usize>first + from;
-      for (let i: usize = 0; i < block; i++) store<i32>(kept + (i << 2), short(gradients, start + i));
+      for (let i: usize = 0; i < block; i++) store<i32>(kept + (i << 2), shortOf(gradients, start + i));
       for (let t: usize = 0; t < tiles; t++)
-        addBlock(record + start * stride + (t << 4), stride, kept, padded, lanes - <i32>(t << 4), short_ + (t << 4) * SHORT_LANE);
+        addBlock(record + start * stride + (t << 4), stride, kept, padded, lanes - <i32>(t << 4), shorts + (t << 4) * SHORT_LANE);
     } else {
       const index = rows + (from << 2);
       if (tiles == 2) {
@@ -124,27 +125,27 @@ export function packedTiles(
           const at = record + row * stride;
           v128.store(scratch + (i << 4), v128.load(at));
           v128.store(second + (i << 4), v128.load(at, 16));
-          store<i32>(kept + (i << 2), short(gradients, row));
+          store<i32>(kept + (i << 2), shortOf(gradients, row));
         }
       } else {
         for (let i: usize = 0; i < block; i++) {
           const row = <usize>load<u32>(index + (i << 2));
           const at = record + row * stride;
           for (let t: usize = 0; t < tiles; t++) v128.store(scratch + (t << 12) + (i << 4), v128.load(at + (t << 4)));
-          store<i32>(kept + (i << 2), short(gradients, row));
+          store<i32>(kept + (i << 2), shortOf(gradients, row));
         }
       }
       for (let t: usize = 0; t < tiles; t++)
-        addBlock(scratch + (t << 12), 16, kept, padded, lanes - <i32>(t << 4), short_ + (t << 4) * SHORT_LANE);
+        addBlock(scratch + (t << 12), 16, kept, padded, lanes - <i32>(t << 4), shorts + (t << 4) * SHORT_LANE);
     }
     added += block;
     if (added + BLOCK <= atMost || from + block == <usize>count) continue;
-    widen(short_, hist, lanes, sets);
-    memory.fill(short_, 0, <usize>((lanes + 3) & ~3) * SHORT_LANE);
+    widen(shorts, hist, lanes, sets);
+    memory.fill(shorts, 0, <usize>((lanes + 3) & ~3) * SHORT_LANE);
     sets = false;
     added = 0;
   }
-  if (added > 0 || sets) widen(short_, hist, lanes, sets);
+  if (added > 0 || sets) widen(shorts, hist, lanes, sets);
   return 0;
 }
 
@@ -158,7 +159,7 @@ export function packedColumn(
     const row: usize = rows == 0 ? <usize>first + i : <usize>load<u32>(rows + (i << 2));
     const bin: usize = width == 2 ? <usize>load<u16>(column + (row << 1)) : <usize>load<u32>(column + (row << 2));
     const entry = hist + (bin << 3);
-    store<i64>(entry, load<i64>(entry) + long(gradients, row));
+    store<i64>(entry, load<i64>(entry) + longOf(gradients, row));
   }
   return 0;
 }
@@ -178,7 +179,7 @@ export function sumPacked(rows: usize, first: i32, count: i32, gradients: usize,
   let sum: i64 = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
     const row: usize = rows == 0 ? <usize>first + i : <usize>load<u32>(rows + (i << 2));
-    sum += long(gradients, row);
+    sum += longOf(gradients, row);
   }
   store<i64>(result, sum >> 32);
   store<i64>(result, sum & 0xffffffff, 8);

@@ -5,11 +5,6 @@ const LANE = 4160;
 
 export function plainHistogram(memory: KernelMemory) {
   const { rowOf, add } = plainGradientSums(memory);
-  const combine = (a: number, b: number, out: number, entries: number, sign: 1n | -1n) => {
-    const [left, right, sum] = [a, b, out].map((at) => memory.i64(at, entries * 2));
-    for (let i = 0; i < entries * 2; i++) sum[i] = left[i] + sign * right[i];
-    return 0;
-  };
   return {
     histogramTiles(
       record: number,
@@ -55,11 +50,26 @@ export function plainHistogram(memory: KernelMemory) {
       }
       return 0;
     },
-    addHistogram(target: number, source: number, entries: number): number {
-      return combine(target, source, target, entries, 1n);
-    },
-    subtractHistogram(parent: number, child: number, out: number, entries: number): number {
-      return combine(parent, child, out, entries, -1n);
+    settleHistograms(
+      table: number,
+      from: number,
+      to: number,
+      out: number,
+      partial: number,
+      parts: number,
+      partBytes: number,
+      parent: number,
+    ): number {
+      for (let column = from; column < to; column++) {
+        const [offset, bytes] = memory.u32(table + column * 8, 2);
+        const sums = memory.i64(out + offset, bytes / 8);
+        const rest = parent === 0 ? undefined : memory.i64(parent + offset, bytes / 8);
+        for (let i = 0; i < sums.length; i++) {
+          for (let part = 0; part < parts; part++) sums[i] += memory.i64(partial + part * partBytes + offset, i + 1)[i];
+          if (rest !== undefined) rest[i] -= sums[i];
+        }
+      }
+      return 0;
     },
     histogramToDoubles(hist: number, entries: number, unitG: number, unitH: number, out: number): number {
       const from = memory.i64(hist, entries * 2);

@@ -1,4 +1,5 @@
 import type { KernelMemory } from '../memory.js';
+import { plainCategories } from './lightgbm-categories.js';
 
 const EPSILON = 1.0000000036274937e-15;
 
@@ -44,7 +45,7 @@ function scanOf(
     const shared = [least, most, least, most];
     const countFactor = rows / totalH;
     const shrunk = (g: number) => (l1 > 0 ? (g < 0 || Object.is(g, -0) ? -1 : 1) * Math.max(0, Math.abs(g) - l1) : g);
-    const outputOf = (s: number, h: number, count: number) => {
+    const outputOf = (s: number, h: number, count: number, l2: number) => {
       let output = -s / (h + l2);
       if (maxDelta > 0 && Math.abs(output) > maxDelta) output = output < 0 ? -maxDelta : maxDelta;
       if (smooth > EPSILON) {
@@ -53,15 +54,21 @@ function scanOf(
       }
       return output;
     };
-    const gainOf = (s: number, h: number, output: number) => -(2 * s * output + (h + l2) * output * output);
-    const leafGain = (g: number, h: number, count: number) => {
+    const gainOf = (s: number, h: number, output: number, l2: number) => -(2 * s * output + (h + l2) * output * output);
+    const leafGain = (g: number, h: number, count: number, l2: number) => {
       const s = shrunk(g);
       if (maxDelta <= 0 && smooth <= EPSILON) return (s * s) / (h + l2);
-      return gainOf(s, h, outputOf(s, h, count));
+      return gainOf(s, h, outputOf(s, h, count, l2), l2);
     };
     const bound = (output: number, low: number, high: number) => {
       if (output < low) return low;
       return Math.min(output, high);
+    };
+
+    const gainWithin = (g: number, h: number, count: number, l2: number) => {
+      if (constrained !== 1) return leafGain(g, h, count, l2);
+      const s = shrunk(g);
+      return gainOf(s, h, bound(outputOf(s, h, count, l2), least, most), l2);
     };
 
     const [columnOffset, columnBins] = memory.f64(params + 192, 2);
@@ -76,6 +83,11 @@ function scanOf(
       const result = memory.f64(out + f * 64, 8);
       result[0] = Number.NEGATIVE_INFINITY;
       result[6] = 0;
+      const [isSet, scratch] = memory.i32(descriptors + f * 64 + 48, 2);
+      if (isSet === 1) {
+        const own = entriesAt(hist + (offset >>> 0), bins);
+        plainCategories(memory, own, bins, scratch >>> 0, params, result, gainWithin);
+      }
       if (active === 0) continue;
       let entries = entriesAt(hist + (offset >>> 0) + start * entryBytes, bins);
       if (start > 0) {
@@ -96,12 +108,12 @@ function scanOf(
 
       let splittable = false;
       const splitGain = (left: Side, right: Side, bounds: ArrayLike<number>): number => {
-        if (constrained !== 1) return leafGain(...left) + leafGain(...right);
+        if (constrained !== 1) return leafGain(...left, l2) + leafGain(...right, l2);
         const outputs = [left, right].map(([g, h, count], side) =>
-          bound(outputOf(shrunk(g), h, count), bounds[side * 2], bounds[side * 2 + 1]),
+          bound(outputOf(shrunk(g), h, count, l2), bounds[side * 2], bounds[side * 2 + 1]),
         );
         if ((outputs[0] - outputs[1]) * direction > 0) return 0;
-        return gainOf(shrunk(left[0]), left[1], outputs[0]) + gainOf(shrunk(right[0]), right[1], outputs[1]);
+        return gainOf(shrunk(left[0]), left[1], outputs[0], l2) + gainOf(shrunk(right[0]), right[1], outputs[1], l2);
       };
 
       // Thresholds in the order of a scan; each bin joins the growing side, and the side's sums are judged.

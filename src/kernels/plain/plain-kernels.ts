@@ -7,6 +7,8 @@ import type { KernelMemory } from '../memory.js';
 import { plainBinning } from './binning.js';
 import { plainBundle } from './bundle.js';
 import { plainCatboostSampling } from './catboost-sampling.js';
+import { plainCsvCells } from './csv-cells.js';
+import { plainCsvLines } from './csv-lines.js';
 import { plainDistinct } from './distinct.js';
 import { plainFill } from './fill.js';
 import { plainGradient } from './gradient.js';
@@ -35,6 +37,8 @@ import { plainXgboostSketch } from './xgboost-sketch.js';
 export function plainKernels(memory: KernelMemory): Kernels {
   return {
     ...plainFill(memory),
+    ...plainCsvCells(memory),
+    ...plainCsvLines(memory),
     ...plainDistinct(memory),
     ...plainRandomForest(memory),
     ...plainBinning(memory),

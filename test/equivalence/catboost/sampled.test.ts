@@ -1,10 +1,13 @@
 /**
  * One random mechanism at a time (200 trees, ten seeds): generators differ, so means are compared, in standard errors of the
- * difference of the two means, from the seeds' own scatter. Two standard errors are the bound for AUC; of 18 comparisons one
- * lies beyond it by chance, so two may, and none beyond three. The mean log loss lies within 0.5%, or within two standard
- * errors where ten seeds do not tell 0.5% (on online-shoppers the original's seeds scatter by 1%).
+ * difference of the two means, from the seeds' own scatter. The mean AUC lies within two standard errors of the original's,
+ * the mean log loss within 0.5%. The original's mean is over more seeds where ten of its seeds left it open: rsm on adult,
+ * and rsm on magic, whose numeric columns leave nothing else to chance.
  *
- * Ten seeds on three tables with ECOMML_LONG_TESTS; otherwise two seeds of two mechanisms on the generated table, with the
+ * On access, where seeds scatter by what categories the permutations favour, one AUC of six may lie between two and three
+ * standard errors, and the log loss within 0.5% or two of them.
+ *
+ * Ten seeds on four tables with ECOMML_LONG_TESTS; otherwise two seeds of two mechanisms on the generated table, with the
  * original's scatter for both. ECOMML_SHOW prints the means.
  */
 import { afterAll, describe, expect, it } from 'vitest';
@@ -70,13 +73,14 @@ describe.each(Object.entries(tables))('%s', (name, mechanisms) => {
           `${name} ${mechanism}: AUC ${auc.errors.toFixed(2)} standard errors, log loss ${(share * 100).toFixed(3)}% (${logLoss.errors.toFixed(2)})\n`,
         );
       }
-      expect(Math.abs(auc.errors)).toBeLessThan(3);
-      expect(Math.abs(share) < 0.005 || Math.abs(logLoss.errors) < 2, `${share} ${logLoss.errors}`).toBe(true);
+      const isLoose = name === 'access';
+      expect(Math.abs(auc.errors)).toBeLessThan(isLoose ? 3 : 2);
+      expect(Math.abs(share) < 0.005 || (isLoose && Math.abs(logLoss.errors) < 2), `${share}`).toBe(true);
     },
     3_600_000,
   );
 });
 
 it('no more AUCs than chance has it are beyond two standard errors', () => {
-  expect(beyondTwo.length, beyondTwo.join(', ')).toBeLessThan(3);
+  expect(beyondTwo.length, beyondTwo.join(', ')).toBeLessThan(2);
 });

@@ -26,6 +26,14 @@ const goldens = JSON.parse(readFileSync(new URL('./goldens/forests.json', import
   forests: Record<string, { parameters: Record<string, string | number | boolean>; runs: Run[] }>;
 };
 
+interface Spread {
+  readonly mean: number;
+  readonly deviation: number;
+}
+const { forests: means } = JSON.parse(readFileSync(new URL('./goldens/means.json', import.meta.url), 'utf8')) as {
+  forests: Record<string, { seeds: number; auc: Spread; log_loss: Spread }>;
+};
+
 const long = process.env['ECOMML_LONG_TESTS'] !== undefined;
 /** Forests of ours a table; two of a large table say as much as three of a small one. */
 const seedsFor = (rows: number) => (long ? 10 : rows > 10_000 ? 2 : 3);
@@ -69,6 +77,17 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+function deviation(values: readonly number[]): number {
+  const squares = values.map((value) => (value - mean(values)) ** 2);
+  return Math.sqrt((mean(squares) * squares.length) / (squares.length - 1));
+}
+
+/** The same of a mean of `seeds` that scatter by `theirs`. */
+function closeError(found: readonly number[], theirs: number, seeds: number): number {
+  const squares = (found.length - 1) * deviation(found) ** 2 + (seeds - 1) * theirs ** 2;
+  return Math.sqrt((squares / (found.length + seeds - 2)) * (1 / found.length + 1 / seeds));
+}
+
 /** Standard error of the difference of two means, the variance pooled from both samples. */
 function standardError(found: readonly number[], expected: readonly number[]): number {
   const squares = [found, expected].flatMap((values) => values.map((value) => (value - mean(values)) ** 2));
@@ -83,10 +102,12 @@ function standardError(found: readonly number[], expected: readonly number[]): n
  */
 const STANDARD_ERRORS = 4;
 /**
- * Ten seeds of four larger tables, forests and extra-trees, are held closer: eight differences of means, the largest of
- * which exceeds 2.73 standard errors by chance in one case of twenty (Bonferroni). Log loss within 0.5%.
+ * Ten seeds of four larger tables, forests and extra-trees, are held closer: the mean AUC within two standard errors of the
+ * original's, the log loss within 0.5%. Where ten seeds of the original had left it open (extra-trees on credit-default were
+ * 2.4 standard errors off, eleven seeds against sixty are 0.6) its mean is over sixty, in means.json. That nothing but
+ * chance is left between the two is shown by drawn.test.ts.
  */
-const EIGHT_MEANS = 2.73;
+const TWO = 2;
 const LARGE = ['adult', 'online-shoppers', 'credit-default', 'higgs'];
 
 describe('forests are as good as scikit-learn’s, over seeds', () => {
@@ -113,10 +134,11 @@ describe('forests are as good as scikit-learn’s, over seeds', () => {
         // On the 500 test rows of higgs the error of the means is itself near that.
         if (figure === 'auc') expect(Math.abs(difference)).toBeLessThan(Math.max(0.005, 2 * error));
         if (figure === 'log_loss') expect(Math.abs(difference / mean(expected))).toBeLessThan(0.02);
-        if (long && LARGE.includes(tableName) && figure === 'auc')
-          expect(Math.abs(difference)).toBeLessThan(EIGHT_MEANS * error);
-        if (long && LARGE.includes(tableName) && figure === 'log_loss')
-          expect(Math.abs(difference / mean(expected))).toBeLessThan(0.005);
+        if (!long || !LARGE.includes(tableName) || (figure !== 'auc' && figure !== 'log_loss')) continue;
+        const known = means[name]?.[figure] ?? { mean: mean(expected), deviation: deviation(expected) };
+        const off = Math.abs(mean(found) - known.mean);
+        if (figure === 'log_loss') expect(off / known.mean).toBeLessThan(0.005);
+        else expect(off / closeError(found, known.deviation, means[name]?.seeds ?? expected.length)).toBeLessThan(TWO);
       }
     });
   }

@@ -30,7 +30,8 @@ export interface Comparison {
  */
 const TIE = 1e-11;
 
-export function compareTree(forest: Forest, golden: GoldenTree): Comparison {
+/** Drawn thresholds may differ by a rounding of theirs: `tolerance` is relative to them. */
+export function compareTree(forest: Forest, golden: GoldenTree, tolerance = 0): Comparison {
   let same = 0;
   let ties = 0;
   const differences: string[] = [];
@@ -57,7 +58,7 @@ export function compareTree(forest: Forest, golden: GoldenTree): Comparison {
     const theirGain = gainOf(golden, theirs);
     if (Math.abs(gain - theirGain) > TIE) differ(theirs, 'gain', gain, theirGain);
     const threshold = golden.threshold[theirs] === 'inf' ? Number.POSITIVE_INFINITY : golden.threshold[theirs];
-    if (ourFeature !== theirFeature || forest.threshold[ours] !== threshold) {
+    if (ourFeature !== theirFeature || !near(forest.threshold[ours], threshold, tolerance)) {
       ties++;
       continue;
     }
@@ -67,6 +68,10 @@ export function compareTree(forest: Forest, golden: GoldenTree): Comparison {
     pending.push([forest.left[ours], golden.left[theirs]], [forest.right[ours], golden.right[theirs]]);
   }
   return { same, ties, differences };
+}
+
+function near(a: number, b: number, tolerance: number): boolean {
+  return a === b || Math.abs(a - b) <= tolerance * Math.abs(b);
 }
 
 function gainOf({ left, right, impurity, weight }: GoldenTree, node: number): number {

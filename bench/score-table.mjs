@@ -1,0 +1,189 @@
+/**
+ * Scores a generated feature table of 40 columns with one model of 100 trees: by ecomml with one thread and two, over files of
+ * several sizes, and by Python (polars reads, LightGBM predicts), each a process of its own, in turn. Outputs are checked
+ * first: any number of threads gives the same bytes, and onnxruntime the same probabilities from the exported model.
+ *
+ *     node bench/score-table.mjs [--rows 1000000] [--python python] [--repetitions 3] [--plot bench/score-table.svg]
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Random } from '../dist/base/random.js';
+
+const { values: options } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    python: { type: 'string' },
+    repetitions: { type: 'string', default: '3' },
+    plot: { type: 'string' },
+  },
+});
+const BINARY = fileURLToPath(new URL('../bin/ecomml.js', import.meta.url));
+const PEER = fileURLToPath(new URL('./peers/score_table.py', import.meta.url));
+const COLUMNS = 40;
+const WORDS = ['web', 'app', 'mail', 'store', 'phone'];
+const folder = mkdtempSync(join(tmpdir(), 'ecomml-bench-'));
+const at = (name) => join(folder, name);
+
+/** Integers, prices, long decimals and words; the label hangs on some of each. */
+function writeTable(path, rows, labelled) {
+  const random = new Random(5);
+  const file = openSync(path, 'w');
+  let text = `${Array.from({ length: COLUMNS }, (_, c) => `f${c}`).join(',')}${labelled ? ',y' : ''}\n`;
+  for (let row = 0; row < rows; row++) {
+    let logit = 0;
+    const cells = Array.from({ length: COLUMNS }, (_, c) => {
+      const u = random.next();
+      if (c < 8) logit += c % 8 === 7 ? Number(u > 0.2 && u < 0.4) * 0.5 : u - 0.5;
+      if (c % 8 === 7) return WORDS[Math.floor(u * 5)];
+      return [(u - 0.5).toFixed(6), Math.floor(u * 100), (u * 1000).toFixed(2), String(u)][c % 4];
+    });
+    if (labelled) cells.push(Number(random.next() < 1 / (1 + Math.exp(-2 * logit))));
+    text += `${cells.join(',')}\n`;
+    if (text.length > 2 ** 22 || row === rows - 1) {
+      writeSync(file, text);
+      text = '';
+    }
+  }
+  closeSync(file);
+}
+
+/** A process's wall seconds, CPU seconds and peak memory, as GNU time says them. */
+function timed(command, args) {
+  const began = process.hrtime.bigint();
+  const finished = spawnSync('/usr/bin/time', ['-f', '%U %S %M', command, ...args], { encoding: 'utf8' });
+  if (finished.status !== 0) throw new Error(finished.stderr);
+  const wall = Number(process.hrtime.bigint() - began) / 1e9;
+  const [user, system, kilobytes] = finished.stderr.trim().split('\n').at(-1).split(' ').map(Number);
+  return { wall, cpu: user + system, megabytes: kilobytes / 1024 };
+}
+
+const score = (input, output, threads) => [
+  BINARY,
+  ...[
+    'score',
+    '--quiet',
+    '--model',
+    at('models/it'),
+    '--input',
+    input,
+    '--output',
+    output,
+    '--threads',
+    String(threads),
+  ],
+];
+
+/** The exported model in onnxruntime gives the same probabilities, to 1e-6. */
+function checkAgainstOnnx(input) {
+  execFileSync(process.execPath, [...score(input, at('onnx.csv'), 1), '--runtime', 'onnx']);
+  const probabilities = (name) =>
+    readFileSync(at(name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.split(',')[1]));
+  const [own, theirs] = ['one.csv', 'onnx.csv'].map(probabilities);
+  const largest = Math.max(...own.map((p, row) => Math.abs(p - theirs[row])));
+  if (own.length !== theirs.length || !(largest <= 1e-6)) throw new Error(`onnxruntime differs by ${largest}`);
+  console.log(`checked: onnxruntime differs by at most ${largest.toExponential(1)} on ${own.length} rows`);
+}
+
+function median(runs, field) {
+  const sorted = runs.map((run) => run[field]).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function show(what, rows, runs) {
+  const [wall, cpu, megabytes] = ['wall', 'cpu', 'megabytes'].map((field) => median(runs, field));
+  const line = {
+    what,
+    rows,
+    wall,
+    cpu,
+    megabytes,
+    rows_a_second: Math.round(rows / wall),
+    ns_of_cpu_a_row: Math.round((cpu / rows) * 1e9),
+  };
+  console.log(JSON.stringify(line));
+  return line;
+}
+
+function plot(path, lines) {
+  const [width, height, edge] = [640, 400, 60];
+  const sizes = [...new Set(lines.map(({ rows }) => rows))];
+  const most = Math.max(...lines.map((line) => line.rows_a_second));
+  const x = (rows) =>
+    edge + ((width - 2 * edge) * Math.log(rows / sizes[0])) / Math.max(1e-9, Math.log(sizes.at(-1) / sizes[0]));
+  const y = (speed) => height - edge - ((height - 2 * edge) * speed) / most;
+  const kinds = [...new Set(lines.map(({ what }) => what))];
+  const colours = ['#1b6ca8', '#c8553d', '#4b7f52'];
+  const drawn = kinds.map((kind, k) => {
+    const own = lines.filter(({ what }) => what === kind);
+    const points = own.map((line) => `${x(line.rows).toFixed(1)},${y(line.rows_a_second).toFixed(1)}`);
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours[k % 3]}" stroke-width="2"/><text x="${edge}" y="${20 + 16 * k}" fill="${colours[k % 3]}">${kind}</text>`;
+  });
+  const ticks = sizes.map(
+    (rows) => `<text x="${x(rows)}" y="${height - 35}" text-anchor="middle">${rows.toLocaleString('en')} rows</text>`,
+  );
+  const axis = `<text x="8" y="${y(most) + 4}">${Math.round(most / 1000)}k/s</text><line x1="${edge}" x2="${width - edge}" y1="${y(0)}" y2="${y(0)}" stroke="#999"/>`;
+  writeFileSync(
+    path,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">${axis}${ticks.join('')}${drawn.join('')}</svg>\n`,
+  );
+}
+
+try {
+  const most = Number(options.rows);
+  const sizes = [most / 100, most / 10, most].map(Math.round).filter((rows) => rows >= 1000);
+  mkdirSync(at('models'));
+  writeTable(at('train.csv'), 30_000, true);
+  const train = [
+    'train',
+    '--quiet',
+    '--input',
+    at('train.csv'),
+    '--target',
+    'y',
+    '--output',
+    at('models/it'),
+    '--models',
+    'lightgbm',
+  ];
+  execFileSync(process.execPath, [
+    BINARY,
+    ...train,
+    '--param',
+    'lightgbm.num_iterations=100',
+    '--early-stopping-rounds',
+    '0',
+  ]);
+  const lines = [];
+  for (const rows of sizes) {
+    const input = at(`${rows}.csv`);
+    writeTable(input, rows, false);
+    execFileSync(process.execPath, score(input, at('one.csv'), 1));
+    execFileSync(process.execPath, score(input, at('two.csv'), 2));
+    if (!readFileSync(at('one.csv')).equals(readFileSync(at('two.csv')))) throw new Error('one thread and two differ');
+    if (rows === sizes[0]) checkAgainstOnnx(input);
+    if (options.python !== undefined && rows === sizes[0])
+      execFileSync(options.python, [PEER, 'train', at('train.csv'), at('peer.txt')]);
+    const runs = { 'ecomml, 1 thread': [], 'ecomml, 2 threads': [], 'polars + LightGBM, 2 threads': [] };
+    for (let i = 0; i < Number(options.repetitions); i++) {
+      runs['ecomml, 1 thread'].push(timed(process.execPath, score(input, at('out.csv'), 1)));
+      runs['ecomml, 2 threads'].push(timed(process.execPath, score(input, at('out.csv'), 2)));
+      if (options.python !== undefined)
+        runs['polars + LightGBM, 2 threads'].push(
+          timed(options.python, [PEER, 'score', at('peer.txt'), input, at('peer.csv'), '2']),
+        );
+    }
+    for (const [what, found] of Object.entries(runs)) if (found.length > 0) lines.push(show(what, rows, found));
+    rmSync(input);
+  }
+  if (options.plot !== undefined) plot(options.plot, lines);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

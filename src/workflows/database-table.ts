@@ -1,0 +1,65 @@
+/** Tables that a database reads (Parquet, dates in an order of their own) to the rows that are scored. It scores nothing. */
+import { rmSync } from 'node:fs';
+import type { TableSource } from '../bundle/manifest.js';
+import { type Database, identifier } from '../table/duckdb.js';
+import type { WorkflowContext } from './context.js';
+import type { LoadedInput } from './load-clean.js';
+import { type LoadedRows, loadedSource } from './loaded-source.js';
+import type { OpenedRows } from './opened-rows.js';
+import { passThrough } from './passed-columns.js';
+import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
+import type { RowsToScoreOptions } from './rows-to-score.js';
+
+const ROW_NUMBER = 'source_row';
+
+export async function openDatabaseTable(
+  bundle: RowsReader,
+  source: TableSource,
+  options: RowsToScoreOptions,
+  context: WorkflowContext,
+): Promise<OpenedRows> {
+  // An id is text, whatever it looks like: it leaves as the file spells it.
+  const passed = [...new Set([ROW_NUMBER, ...source.id, ...options.columns])];
+  return {
+    inputs: [],
+    passed,
+    source: loadedSource(context.threads, async (db) => {
+      const loaded = await loadForBundle(db, bundle, { ...options, labelled: false }, context);
+      return rowsOf(db, bundle, source, loaded, passed, options);
+    }),
+    shardMerge: 'concatenate',
+    memory: 0,
+    disk: { output: null, temporary: 0 },
+  };
+}
+
+async function rowsOf(
+  db: Database,
+  { manifest }: RowsReader,
+  { schema }: TableSource,
+  loaded: LoadedInput,
+  passed: readonly string[],
+  { rejectsPath }: RowsToScoreOptions,
+): Promise<LoadedRows> {
+  const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
+  const counts =
+    loaded.kind === 'features'
+      ? { in: await db.number(`SELECT count(*) FROM ${loaded.relation}`), rejected: 0 }
+      : loaded.summary.rows;
+  if (counts.rejected === 0) rmSync(rejectsPath, { force: true });
+  const extra = await passThrough(db, loaded, passed, [ROW_NUMBER]);
+  return {
+    query: {
+      from: `${identifier(loaded.relation)} AS row${extra.join}`,
+      orderBy: 'row.source_row',
+      passed: ['row.source_row', ...extra.columns.map(({ sql }) => sql)],
+      // Numbers that were trained on as categories are read as numbers, and become text in the way training made it.
+      features: manifest.encoder.columns.map(({ name }) => ({
+        name,
+        kind: typeOf.get(name) === 'categorical' ? 'categorical' : 'numeric',
+      })),
+    },
+    rows: counts.in - counts.rejected,
+    counts: { rowsIn: counts.in, rejected: counts.rejected, passedOver: {} },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Tables in every odd form through the real binary: other delimiters, quotes, encodings, line ends, lines above and below, ragged rows,
+ * headers repeated, compressed and in several files. What is sound in them gets the scores of the plain file; the rest is rejected.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecomml, emptyFolder } from './run-binary.js';
+import { tableCsv, writeTable } from './small-inputs.js';
+
+const home = emptyFolder();
+const plain = tableCsv({ rows: 300 });
+const [header, ...rows] = plain.trimEnd().split('\n');
+
+interface Scored {
+  readonly rows_in: number;
+  readonly rows_scored: number;
+  readonly rows_rejected: number;
+}
+
+async function scored(input: string, ...more: string[]): Promise<{ counts: Scored; lines: string[] }> {
+  const args = [
+    'score',
+    '--input',
+    input,
+    '--model',
+    'models/it',
+    '--output',
+    'out.csv',
+    '--json',
+    '--max-bad-rows',
+    '0.5',
+    ...more,
+  ];
+  const finished = await ecomml(args, { cwd: home });
+  expect(finished.code, finished.stderr).toBe(0);
+  const lines = readFileSync(join(home, 'out.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  return { counts: JSON.parse(finished.stdout) as Scored, lines };
+}
+
+/** Scores without the columns that say where a row stood. */
+const scoresOf = (lines: readonly string[]) => lines.map((line) => line.split(',').slice(-3).join(','));
+
+let expected: string[];
+beforeAll(async () => {
+  writeTable(home, 'table.csv');
+  const train = [
+    'train',
+    '--input',
+    'table.csv',
+    '--target',
+    'bought',
+    '--output',
+    'models/it',
+    '--models',
+    'lightgbm',
+  ];
+  expect(await ecomml([...train, '--param', 'lightgbm.num_iterations=10'], { cwd: home })).toMatchObject({ code: 0 });
+  writeFileSync(join(home, 'plain.csv'), plain);
+  expected = scoresOf((await scored('plain.csv')).lines);
+  expect(expected).toHaveLength(300);
+});
+
+const utf16 = Buffer.from(`\ufeff${plain}`, 'utf16le');
+const SOUND: Readonly<Record<string, string | Uint8Array>> = {
+  'semicolons, CRLF and a byte order mark': `\ufeff${plain.replaceAll(',', ';').replaceAll('\n', '\r\n')}`,
+  'tabs, every field in quotes': plain.replaceAll(/[^,\n]+/g, '"$&"').replaceAll(',', '\t'),
+  'bars, no line end at the end': plain.replaceAll(',', '|').trimEnd(),
+  'lone carriage returns': plain.replaceAll('\n', '\r'),
+  'UTF-16': utf16,
+  'spaces around the cells': plain.replaceAll(',', ' , '),
+  'empty lines': plain.replaceAll('\n', '\n\n'),
+  gzip: gzipSync(plain),
+  'two gzip members': Buffer.concat([gzipSync(plain.slice(0, 3000)), gzipSync(plain.slice(3000))]),
+};
+
+describe('the same rows in another form', () => {
+  it.each(Object.keys(SOUND))('%s: the same scores', async (name) => {
+    writeFileSync(join(home, 'form.csv'), SOUND[name]);
+    const { counts, lines } = await scored('form.csv');
+    expect(counts).toMatchObject({ rows_in: 300, rows_rejected: 0 });
+    expect(scoresOf(lines)).toEqual(expected);
+  });
+
+  it('several files: in the order of their names, each with its own header', async () => {
+    mkdirSync(join(home, 'parts'));
+    for (const [i, name] of ['a', 'b', 'c'].entries())
+      writeFileSync(
+        join(home, 'parts', `${name}.csv`),
+        `${[header, ...rows.slice(i * 100, i * 100 + 100)].join('\n')}\n`,
+      );
+    const { lines } = await scored('parts/*.csv');
+    expect(scoresOf(lines)).toEqual(expected);
+    expect(lines[100]).toMatch(/^parts\/b\.csv,1,/);
+  });
+});
+
+describe('rows that are broken', () => {
+  it('are rejected with their bytes, and cost no other row', async () => {
+    const broken: Readonly<Record<number, string | Uint8Array>> = {
+      10: 'ragged',
+      50: '"stray quote" x,1,web,0',
+      90: Buffer.from([0xff, 0x2c, 0x31, 0x2c, 0x61, 0x2c, 0x30]),
+      130: header,
+      170: 'word,1,web,0',
+      299: '"never closed,1,web,0',
+    };
+    const lines = [header, ...rows].map((row, i) => Buffer.from(broken[i] ?? row));
+    const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+    writeFileSync(join(home, 'broken.csv'), bytes);
+    const { counts, lines: out } = await scored('broken.csv', '--encoding', 'utf-8', '--delimiter', ',');
+    expect(counts).toMatchObject({ rows_in: 300, rows_scored: 294, rows_rejected: 6 });
+    expect(scoresOf(out)).toEqual(expected.filter((_, i) => broken[i + 1] === undefined));
+    const rejects = readFileSync(join(home, 'out.rejects.csv'), 'latin1').split('\n');
+    expect(rejects).toHaveLength(8);
+    expect(rejects[3]).toBe('91,,bytes that are no text in the encoding of the file,"\u00ff,1,a,0"');
+  });
+
+  it('too many of them: exit code 3, no output, and the rejects say why', async () => {
+    writeFileSync(join(home, 'bad.csv'), `${header}\n${rows.map((row) => `x${row}`).join('\n')}\n`);
+    const finished = await ecomml(['score', '--input', 'bad.csv', '--model', 'models/it', '--output', 'none.csv'], {
+      cwd: home,
+    });
+    expect(finished.code).toBe(3);
+    expect(finished.stderr).toMatch(/300 of 300 rows \(100%\) are bad/);
+    expect(readFileSync(join(home, 'none.rejects.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(301);
+  });
+});
