@@ -76,7 +76,9 @@ describe('shards of a table', () => {
     await withDatabase({ threads: 1 }, async (db) => {
       const rows = `SELECT * FROM read_csv('${at('table.csv')}', all_varchar = true) LIMIT 20`;
       const odd = `SELECT * REPLACE ('odd' AS amount) FROM (${rows}) LIMIT 3`;
-      await db.run(`COPY (FROM (${rows}) UNION ALL FROM (${odd}) UNION ALL FROM (${rows})) TO '${input}' (FORMAT parquet)`);
+      await db.run(
+        `COPY (FROM (${rows}) UNION ALL FROM (${odd}) UNION ALL FROM (${rows})) TO '${input}' (FORMAT parquet)`,
+      );
     });
     const whole = await one({ input, output: at('whole-parquet.csv') });
     expect(whole).toMatchObject({ rows_in: 43, rows_scored: 40, rows_rejected: 3 });
