@@ -4,14 +4,9 @@
  */
 import { meanLogLoss, rowLogLoss } from '../base/log-loss.js';
 import { applyBlend, type Blend, type BlendEvidence } from './blend.js';
-import {
-  CALIBRATION_METHODS,
-  type Calibration,
-  type CalibrationMethod,
-  calibrate,
-  fitCalibration,
-} from './calibration.js';
+import { CALIBRATION_METHODS, type Calibration, type CalibrationMethod, calibrate } from './calibration.js';
 import { fitConfidence } from './confidence.js';
+import { fitCalibration } from './fit-calibration.js';
 import { assignFolds, countUnits } from './folds.js';
 import { checkLabels, checkMembers, type MemberProbabilities } from './members.js';
 import { optimizeWeights } from './optimize-weights.js';

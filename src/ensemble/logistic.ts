@@ -1,5 +1,6 @@
 /** Logistic regression on a few features by Newton's method; targets may be any numbers in [0, 1]. */
 import { Matrix, solve } from 'ml-matrix';
+import { sigmoid } from './sigmoid.js';
 
 const MAX_STEPS = 100;
 
@@ -96,8 +97,4 @@ function newtonDirection(
   } catch {
     return undefined;
   }
-}
-
-export function sigmoid(z: number): number {
-  return z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
 }

@@ -3,7 +3,7 @@ import type { Encoder } from '../features/encoder.js';
 import type { Matrix, MatrixColumn } from '../table/matrix.js';
 import { decide, type NumberFormat } from './action-policy.js';
 import { columnText } from './field-cells.js';
-import { type ExplainedRows, ModelExplainer, topContributions } from './model-explainer.js';
+import type { ExplainedRows, ModelExplainer } from './model-explainer.js';
 import type { ResultColumn, Results } from './results.js';
 import type { EncodedRows } from './score-chunk.js';
 import {
@@ -16,6 +16,7 @@ import {
 } from './score-columns.js';
 import type { Scores } from './scoring-model.js';
 import { openRuntime, type ScoreEncodedRows, type ScoringRuntime } from './scoring-runtime.js';
+import { topContributions } from './top-contributions.js';
 
 export interface ChunkScorerOptions {
   readonly runtime: ScoringRuntime;
@@ -35,15 +36,18 @@ export class ChunkScorer {
   readonly #score: ScoreEncodedRows;
   readonly #explainer: ModelExplainer | undefined;
 
-  private constructor(options: ChunkScorerOptions, score: ScoreEncodedRows) {
+  private constructor(options: ChunkScorerOptions, score: ScoreEncodedRows, explainer: ModelExplainer | undefined) {
     this.#options = options;
     this.#score = score;
-    const { runtime, request } = options;
-    this.#explainer = request.reasons > 0 && runtime.kind !== 'foreign' ? new ModelExplainer(runtime.model) : undefined;
+    this.#explainer = explainer;
   }
 
   static async open(options: ChunkScorerOptions): Promise<ChunkScorer> {
-    return new ChunkScorer(options, await openRuntime(options.runtime));
+    const { runtime, request } = options;
+    const score = await openRuntime(runtime);
+    if (request.reasons === 0 || runtime.kind === 'foreign') return new ChunkScorer(options, score, undefined);
+    const { ModelExplainer } = await import('./model-explainer.js');
+    return new ChunkScorer(options, score, new ModelExplainer(runtime.model));
   }
 
   async score(rows: EncodedRows): Promise<Results> {

@@ -41,6 +41,8 @@ export interface ChunkQuery {
   readonly passed: readonly string[];
   readonly features: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[];
   readonly chunkRows: number;
+  /** Rows behind so many are left out. */
+  readonly limit?: number;
 }
 
 async function* readChunks(db: Database, query: ChunkQuery, skip: number): AsyncGenerator<RowChunk> {
@@ -53,9 +55,11 @@ async function* readChunks(db: Database, query: ChunkQuery, skip: number): Async
         : `CAST(row.${identifier(name)} AS VARCHAR) AS f${i}`,
     ),
   ];
+  const limit = query.limit === undefined ? '' : ` LIMIT ${Math.max(0, query.limit - skip)}`;
+  const stretch = `${limit}${skip > 0 ? ` OFFSET ${skip}` : ''}`;
   let chunk = emptyChunk(query);
   for await (const { chunk: vectors } of db.stream(
-    `SELECT ${select.join(', ')} FROM ${query.from} ORDER BY ${query.orderBy}${skip > 0 ? ` OFFSET ${skip}` : ''}`,
+    `SELECT ${select.join(', ')} FROM ${query.from} ORDER BY ${query.orderBy}${stretch}`,
   )) {
     for (let c = 0; c < passed.length; c++) {
       const vector = vectors.getColumnVector(c);

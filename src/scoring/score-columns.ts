@@ -3,8 +3,8 @@
  * the action. Ranks are no part of them, for they need all rows (ranked-format.ts). What is asked for is plain data.
  */
 import type { ActionPolicy, Decision } from './action-policy.js';
-import type { TopContribution } from './model-explainer.js';
 import type { ResultColumn, ResultField } from './results.js';
+import type { TopContribution } from './top-contributions.js';
 
 export const PROBABILITY = 'purchase_probability';
 

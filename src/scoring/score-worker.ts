@@ -12,10 +12,11 @@ import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 const job = workerData as ScoringJob;
 const format = rowFormat(job.format);
 let reader: CsvRowReader | undefined;
-let opened: Promise<ChunkScorer> | undefined;
+/** Opened while the first chunk is read; what goes wrong is answered to that chunk. */
+const opened = ChunkScorer.open(job);
+opened.catch(() => {});
 
 async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
-  opened ??= ChunkScorer.open(job);
   const scorer = await opened;
   if (chunk.kind === 'csv') {
     reader ??= new CsvRowReader(job.csv, job.passed, job);

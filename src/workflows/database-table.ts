@@ -9,8 +9,12 @@ import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score.js';
+import { isFirst } from './shard-stretch.js';
 
 const ROW_NUMBER = 'source_row';
+
+/** What the database holds; the rest of a large table lies in temporary files. */
+const TABLE_MEMORY = 300 * 2 ** 20;
 
 export async function openDatabaseTable(
   bundle: RowsReader,
@@ -23,12 +27,14 @@ export async function openDatabaseTable(
   return {
     inputs: [],
     passed,
-    source: loadedSource(context.threads, async (db) => {
-      const loaded = await loadForBundle(db, bundle, { ...options, labelled: false }, context);
+    source: loadedSource({ threads: context.threads, memoryBytes: TABLE_MEMORY, shard: options.shard }, async (db) => {
+      const { rejectsPath, ...others } = options;
+      const own = isFirst(options) ? { rejectsPath } : {};
+      const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       return rowsOf(db, bundle, source, loaded, passed, options);
     }),
     shardMerge: 'concatenate',
-    memory: 0,
+    memory: TABLE_MEMORY,
     disk: { output: null, temporary: 0 },
   };
 }
@@ -39,14 +45,14 @@ async function rowsOf(
   { schema }: TableSource,
   loaded: LoadedInput,
   passed: readonly string[],
-  { rejectsPath }: RowsToScoreOptions,
+  options: RowsToScoreOptions,
 ): Promise<LoadedRows> {
   const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
   const counts =
     loaded.kind === 'features'
       ? { in: await db.number(`SELECT count(*) FROM ${loaded.relation}`), rejected: 0 }
       : loaded.summary.rows;
-  if (counts.rejected === 0) rmSync(rejectsPath, { force: true });
+  if (counts.rejected === 0 || !isFirst(options)) rmSync(options.rejectsPath, { force: true });
   const extra = await passThrough(db, loaded, passed, [ROW_NUMBER]);
   return {
     query: {
@@ -60,6 +66,6 @@ async function rowsOf(
       })),
     },
     rows: counts.in - counts.rejected,
-    counts: { rowsIn: counts.in, rejected: counts.rejected, passedOver: {} },
+    rejected: counts.rejected,
   };
 }

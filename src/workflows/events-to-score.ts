@@ -9,16 +9,16 @@ import { featureRows } from '../features/feature-rows.js';
 import { type SpooledEvents, spoolEvents } from '../features/swept-events.js';
 import type { ChunkSource, SourceChunk, SourceCounts, SourcePosition } from '../scoring/chunk-source.js';
 import { CHUNK_ROWS, querySource } from '../scoring/query-source.js';
-import type { Shard } from '../scoring/score-plan.js';
 import { Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import { EVENT_MEMORY, eventDisk, sayEventDisk } from './event-memory.js';
 import type { LoadedInput } from './load-clean.js';
-import { momentChunks, type Stretch } from './moment-source.js';
+import { momentChunks } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { joinHistory, loadForBundle, type RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score.js';
+import { isFirst, type Stretch, stretchOf } from './shard-stretch.js';
 
 const IDS = ['event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
 
@@ -65,6 +65,7 @@ function eventSource(
       if (extraNames(options).length === 0) await db.run('DROP TABLE IF EXISTS raw_input');
       if (loaded.summary.rows.rejected === 0 || !isFirst(options)) rmSync(rejectsPath, { force: true });
       const spooled = await spool(db, bundle, source, loaded, options, context);
+      // Every shard reads all events, as the past of its moments.
       const { from, to } = stretchOf(spooled.spool.moments, options.shard);
       let scored = after === undefined ? 0 : after.rows - from;
       for await (const chunk of chunksOf(db, bundle, loaded, spooled, options, { from: from + scored, to })) {
@@ -101,18 +102,6 @@ async function spool(
   const summary = `${spooled.spool.moments} moments × ${spooled.features.length} features, made while they are scored`;
   progress({ type: 'end', stage: 'features', summary });
   return spooled;
-}
-
-/** Rows that are no moments, rejected ones too, belong to the first shard. */
-function isFirst({ shard }: { readonly shard?: Shard | undefined }): boolean {
-  return shard === undefined || shard.index === 1;
-}
-
-/** Every shard reads all events, as the past of its moments, and scores a stretch of the moments. */
-function stretchOf(moments: number, shard: Shard | undefined): Stretch {
-  if (shard === undefined) return { from: 0, to: moments };
-  const border = (index: number) => Math.floor((moments * index) / shard.of);
-  return { from: border(shard.index - 1), to: border(shard.index) };
 }
 
 async function* chunksOf(

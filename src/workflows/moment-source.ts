@@ -13,6 +13,7 @@ import type { SourceChunk } from '../scoring/chunk-source.js';
 import type { ResultColumn } from '../scoring/results.js';
 import type { Database } from '../table/duckdb.js';
 import { sharedValues, UNSEEN_CATEGORY } from '../table/matrix.js';
+import type { Stretch } from './shard-stretch.js';
 
 export interface PassedTexts {
   /** A query of source_row and the columns that pass through, ordered by source_row; of every moment, and perhaps other rows. */
@@ -20,14 +21,8 @@ export interface PassedTexts {
   readonly names: readonly string[];
 }
 
-/** A stretch of the moments by their number, from 0: those of a shard, or what an earlier run left. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
- * Chunks of the stretch's moments, in the order of the file; the spool must be `inFileOrder`. The events before them are
+ * Chunks of the stretch's moments (those of a shard, or what an earlier run left), in the order of the file; the spool must be `inFileOrder`. The events before them are
  * read too, as their past. Another statement must not run on `db` before the last chunk was taken.
  */
 export async function* momentChunks(

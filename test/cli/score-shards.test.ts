@@ -3,6 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shardPath } from '#ecomml/scoring/shards.js';
+import { withDatabase } from '#ecomml/table/duckdb.js';
 import { score } from '#ecomml/workflows/score.js';
 import { contextOf } from '../workflows/small-training.js';
 import { expectRefusal } from './refusal.js';
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await one({ output: at('whole.csv') });
 });
 
-function one(changes: { output: string; shard?: { index: number; of: number } }) {
+function one(changes: { output: string; input?: string; shard?: { index: number; of: number } }) {
   const options = {
     input: at('rows.csv'),
     map: {},
@@ -69,6 +70,29 @@ describe('shards of a table', () => {
       expect(readFileSync(at(`of${of}.rejects.csv`)).equals(readFileSync(at('whole.rejects.csv')))).toBe(true);
     },
   );
+
+  it.each([1, 3, 8])('%i of them of a Parquet file, rejects and all, are one run', async (of) => {
+    const input = at('rows.parquet');
+    await withDatabase({ threads: 1 }, async (db) => {
+      const rows = `SELECT * FROM read_csv('${at('table.csv')}', all_varchar = true) LIMIT 20`;
+      const odd = `SELECT * REPLACE ('odd' AS amount) FROM (${rows}) LIMIT 3`;
+      await db.run(
+        `COPY (FROM (${rows}) UNION ALL FROM (${odd}) UNION ALL FROM (${rows})) TO '${input}' (FORMAT parquet)`,
+      );
+    });
+    const whole = await one({ input, output: at('whole-parquet.csv') });
+    expect(whole).toMatchObject({ rows_in: 43, rows_scored: 40, rows_rejected: 3 });
+    const output = at(`parquet${of}.csv`);
+    let rows = 0;
+    for (let index = 1; index <= of; index++) rows += (await one({ input, output, shard: { index, of } })).rows_in;
+    expect(rows).toBe(43);
+    const merged = await ecomml(['score', '--merge', '--output', output, '--json'], { cwd: home });
+    expect(JSON.parse(merged.stdout)).toMatchObject({ rows_in: 43, rows_scored: 40, rows_rejected: 3 });
+    expect(readFileSync(output).equals(readFileSync(at('whole-parquet.csv')))).toBe(true);
+    expect(readFileSync(at(`parquet${of}.rejects.csv`)).equals(readFileSync(at('whole-parquet.rejects.csv')))).toBe(
+      true,
+    );
+  });
 
   it('a damaged, a missing and a foreign shard are named', async () => {
     const merge = () => ecomml(['score', '--merge', '--output', at('of2.csv')], { cwd: home });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { meanLogLoss } from '#ecomml/base/log-loss.js';
-import { CALIBRATION_METHODS, calibrate, fitCalibration } from '#ecomml/ensemble/calibration.js';
+import { CALIBRATION_METHODS, calibrate } from '#ecomml/ensemble/calibration.js';
+import { fitCalibration } from '#ecomml/ensemble/fit-calibration.js';
 import { blocksByScore, mergeBlocks, poolAdjacentViolators } from '#ecomml/ensemble/isotonic.js';
 import { sampleMembers } from './members.js';
 

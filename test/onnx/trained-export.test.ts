@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
-import { CALIBRATION_METHODS, calibrate, fitCalibration } from '#ecomml/ensemble/calibration.js';
+import { CALIBRATION_METHODS, calibrate } from '#ecomml/ensemble/calibration.js';
+import { fitCalibration } from '#ecomml/ensemble/fit-calibration.js';
 import { defaultWeights, weightedMean } from '#ecomml/ensemble/weights.js';
 import type { Family, Forest } from '#ecomml/forest/forest.js';
 import { forestFromBytes } from '#ecomml/forest/load-forest.js';
