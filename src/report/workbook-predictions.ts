@@ -9,6 +9,8 @@ export interface Predictions {
   readonly columns: readonly { readonly name: string; readonly kind: 'text' | 'probability' | 'number' }[];
   readonly rows: number;
   readonly blocks: AsyncIterable<readonly (readonly StreamedCell[])[]>;
+  /** Rows of one sheet at most, its header aside; `SHEET_ROWS` by default and never more. */
+  readonly sheetRows?: number;
 }
 
 /** Excel's last row, without the header. */
@@ -22,14 +24,14 @@ export interface PredictionSheets {
 /** Adds the sheets; `before` is the number of sheets the workbook has. */
 export function addPredictions(
   workbook: Workbook,
-  { columns, rows, blocks }: Predictions,
+  { columns, rows, blocks, sheetRows = SHEET_ROWS }: Predictions,
   before: number,
 ): PredictionSheets {
   const pieces = inPieces(blocks);
   const streamed: StreamedSheet[] = [];
   const colourings = new Map<number, readonly Colouring[]>();
-  for (let done = 0; done < rows; done += SHEET_ROWS) {
-    const here = Math.min(SHEET_ROWS, rows - done);
+  for (let done = 0; done < rows; done += sheetRows) {
+    const here = Math.min(sheetRows, rows - done);
     const part = streamed.length + 1;
     const table: ReportTable = {
       id: part === 1 ? 'predictions' : `predictions_${part}`,

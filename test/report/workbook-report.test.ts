@@ -197,4 +197,42 @@ describe('the workbook', () => {
       ),
     ).rejects.toThrow('1 rows came where 5 were promised');
   });
+
+  it('goes on in further sheets where one is full, with no row lost or twice, and gives the same bytes again', async () => {
+    const columns = [
+      { name: 'user_id', kind: 'text' as const },
+      { name: 'purchase_probability', kind: 'probability' as const },
+    ];
+    const make = async () => {
+      const chunks: Uint8Array[] = [];
+      // Blocks of 7 rows do not end where sheets of 10 do.
+      const blocks = (async function* () {
+        for (let at = 0; at < 25; at += 7)
+          yield Array.from({ length: Math.min(7, 25 - at) }, (_, i) => [`u${at + i}`, (at + i) / 100]);
+      })();
+      const predictions = { columns, rows: 25, blocks, sheetRows: 10 };
+      await streamWorkbook({ data, explanation: null }, predictions, (bytes) => chunks.push(bytes));
+      return Buffer.concat(chunks);
+    };
+    const once = await make();
+    const made = textOf(once);
+    const names = [...made['xl/workbook.xml'].matchAll(/<sheet name="([^"]*)"/g)].map(([, name]) => name);
+    expect(names.slice(-3)).toEqual(['Predictions', 'Predictions 2', 'Predictions 3']);
+    const users = [0, 1, 2].map((part) =>
+      [...made[`xl/worksheets/sheet${names.length - 2 + part}.xml`].matchAll(/>(u\d+)<\/t>/g)].map(([, user]) => user),
+    );
+    expect(users.map((of) => of.length)).toEqual([10, 10, 5]);
+    expect(users.flat()).toEqual(Array.from({ length: 25 }, (_, i) => `u${i}`));
+    const tables = Object.values(made).filter((xml) => /name="t_predictions(_\d)?"/.test(xml));
+    expect(tables.map((xml) => xml.match(/ ref="([^"]*)"/)?.[1])).toEqual(['A1:B11', 'A1:B11', 'A1:B6']);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(Buffer.compare(await make(), once)).toBe(0);
+  });
+
+  it('holds 2,000 features, one row each', async () => {
+    const features = Array.from({ length: 2000 }, (_, i) => ({ name: `f${i}`, kind: 'numeric' as const, missing: 0 }));
+    const wide = textOf(await workbookReport({ data: { ...data, features }, explanation: null }));
+    const sheet = wide[`xl/worksheets/sheet${SHEETS.indexOf('Features') + 1}.xml`];
+    expect([...sheet.matchAll(/<row r="/g)]).toHaveLength(2001);
+  });
 });
