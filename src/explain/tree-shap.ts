@@ -126,7 +126,8 @@ function checkBackground(forest: Forest, background: Matrix): void {
   );
 }
 
-function checkInputs(forest: Forest, matrix: Matrix): void {
+/** Throws `WRONG_COLUMNS` unless the matrix has the inputs of the forest, in their order. */
+export function checkInputs(forest: Forest, matrix: Matrix): void {
   const expected = forest.inputs.map((input) => input.name);
   const found = matrix.columns.map((column) => column.name);
   const wrong = expected.findIndex((name, c) => name !== found[c]);

@@ -1,10 +1,12 @@
 // Published numbers: small games whose SHAP values stand in other libraries' tests and papers.
 import { describe, expect, it } from 'vitest';
 import { gaussLegendre } from '#ecomml/explain/gauss-legendre.js';
+import { saabas } from '#ecomml/explain/saabas.js';
 import { treeShap, treeShapInteractions } from '#ecomml/explain/tree-shap.js';
 import { type Forest, Operator } from '#ecomml/forest/forest.js';
 import { ForestBuilder } from '#ecomml/forest/forest-builder.js';
-import { sampleMatrix } from '../forest/sample-forests.js';
+import { walkRaw } from '#ecomml/forest/walk.js';
+import { SAMPLE_FORESTS, sampleMatrix, sampleRows } from '../forest/sample-forests.js';
 
 const TWO = ['first', 'second'].map((name) => ({ name, kind: 'numeric' as const }));
 const CORNERS = [
@@ -14,14 +16,14 @@ const CORNERS = [
   [1, 1],
 ];
 
-/** f(0, 0), f(0, 1), f(1, 0), f(1, 1) as one tree, with equally many rows in each. */
-function table(values: readonly number[]): Forest {
+/** f(0, 0), f(0, 1), f(1, 0), f(1, 1) as one tree, with equally many rows in each; f's arguments are the inputs `first`, `second`. */
+function table(values: readonly number[], [first, second] = [0, 1]): Forest {
   const builder = new ForestBuilder();
   builder.beginTree();
   const split = (feature: number, cover: number) =>
     builder.addSplit({ feature, operator: Operator.LessOrEqual, threshold: 0.5 }, { cover });
-  const root = split(0, 4);
-  const below = [split(1, 2), split(1, 2)];
+  const root = split(first, 4);
+  const below = [split(second, 2), split(second, 2)];
   below.forEach((node, i) => {
     builder.join(node, builder.addLeaf(values[2 * i], { cover: 1 }), builder.addLeaf(values[2 * i + 1], { cover: 1 }));
   });
@@ -41,6 +43,24 @@ describe('published SHAP values', () => {
     const { base, values } = treeShap(table([0, 0, 0, 80]), sampleMatrix(CORNERS, TWO));
     expect(base).toBe(20);
     close(values, [-10, -10, -30, 10, 10, -30, 30, 30]);
+  });
+
+  it("Saabas's approximation of AND, the second input tested first (shap, test_tree.py)", () => {
+    const { base, values } = saabas(table([0, 0, 0, 80], [1, 0]), sampleMatrix(CORNERS, TWO));
+    expect(base).toBe(20);
+    close(values, [0, -20, -40, 20, 0, -20, 40, 20]);
+  });
+
+  it.each(SAMPLE_FORESTS)("Saabas's approximation sums to the score and has the exact values' base: %s", (_, make) => {
+    const forest = make();
+    const matrix = sampleMatrix(sampleRows());
+    const { base, values } = saabas(forest, matrix);
+    expect(base).toBeCloseTo(treeShap(forest, matrix).base, 12);
+    const width = forest.inputs.length;
+    walkRaw(forest, matrix).forEach((score, row) => {
+      const sum = values.subarray(row * width, (row + 1) * width).reduce((total, value) => total + value, base);
+      expect(sum).toBeCloseTo(score, 9);
+    });
   });
 
   it('AND of truth values (XGBoost)', () => {
