@@ -1,5 +1,5 @@
 /** Names that scoring must not write under, through the real binary: inputs stay as they are, and no shard takes another's rejects. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecomml, emptyFolder } from './run-binary.js';
@@ -37,6 +37,26 @@ describe('names that scoring refuses', () => {
     expect(stderr).toContain('--output folder is a folder');
     expect(code).toBe(2);
     expect(readdirSync(home).filter((name) => name.includes('folder'))).toEqual(['folder']);
+  });
+});
+
+it('a file that would not be what its ending says is refused', async () => {
+  const { code, stderr } = await score('--input', 'rows.csv', '--output', 'scores.csv.gz');
+  expect(stderr).toContain('scores are not compressed');
+  expect(code).toBe(2);
+});
+
+it('no two columns get one name, whatever the file calls its own', async () => {
+  const [, ...rows] = text('rows.csv').trimEnd().split('\n');
+  const lines = ['amount,visits,channel,confidence,confidence (file)', ...rows.map((row) => `${row},own`)];
+  writeFileSync(join(home, 'named.csv'), `${lines.join('\n')}\n`);
+  const done = await score('--input', 'named.csv', '--output', 'named.jsonl', '--columns', 'all');
+  expect(done).toMatchObject({ code: 0 });
+  const [first] = text('named.jsonl').split('\n');
+  expect(JSON.parse(first)).toMatchObject({
+    'confidence (file) (file)': rows[0].split(',')[3],
+    'confidence (file)': 'own',
+    confidence: expect.any(Number),
   });
 });
 
