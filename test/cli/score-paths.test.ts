@@ -1,5 +1,5 @@
 /** Names that scoring must not write under, through the real binary: inputs stay as they are, and no shard takes another's rejects. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecomml, emptyFolder } from './run-binary.js';
@@ -46,6 +46,11 @@ it('a file that would not be what its ending says is refused', async () => {
   expect(code).toBe(2);
 });
 
+it('the rejects of a pattern that goes to stdout have a name without its signs', async () => {
+  expect(await score('--input', 'row?.csv', '--output', '-')).toMatchObject({ code: 0 });
+  expect(text('row_.rejects.csv')).toContain('odd');
+});
+
 it('no two columns get one name, whatever the file calls its own', async () => {
   const [, ...rows] = text('rows.csv').trimEnd().split('\n');
   const lines = ['amount,visits,channel,confidence,confidence (file)', ...rows.map((row) => `${row},own`)];
@@ -66,6 +71,15 @@ describe('shards', () => {
       expect(await score('--input', 'rows.csv', '--shard', shard, '--output', '-')).toMatchObject({ code: 0 });
     const rejects = [1, 2].flatMap((i) => text(`rows.rejects.shard-${i}-of-2.csv`).trimEnd().split('\n').slice(1));
     expect(rejects.map((line) => line.split(',')[0])).toEqual(['7', '37', '67', '97']);
+  });
+
+  it('whose rejects are gone are scored again', async () => {
+    const first = ['--input', 'rows.csv', '--shard', '1/2', '--output', 'gone.csv'];
+    expect(await score(...first)).toMatchObject({ code: 0 });
+    const rejects = text('gone.shard-1-of-2.rejects.csv');
+    rmSync(join(home, 'gone.shard-1-of-2.rejects.csv'));
+    expect(await score(...first, '--resume')).toMatchObject({ code: 0 });
+    expect(text('gone.shard-1-of-2.rejects.csv')).toBe(rejects);
   });
 
   it('of an output with the same name and an ending are not merged into it', async () => {
