@@ -21,6 +21,7 @@ import type { WorkflowContext } from './context.js';
 import type { ScoreOptions } from './options.js';
 import { openPlannedScore, planScore, rejectsBeside } from './plan-score.js';
 import { runIdentity } from './run-identity.js';
+import { checkScorePaths } from './score-paths.js';
 
 export interface ScoreResult {
   /** rows_in = rows_scored + rows_rejected + rows_passed_over */
@@ -117,6 +118,7 @@ async function merge({ output }: ScoreOptions, begun: number): Promise<ScoreResu
       'Read them as one data set (most readers take a pattern), or score the shards as CSV or JSON Lines.',
     );
   const rejects = rejectsBeside('', output);
+  checkScorePaths({ output, rejects, inputs: [] });
   await mergeShards(manifests, output, rejects);
   const passedOver: Record<string, number> = {};
   const rows = { in: 0, scored: 0, rejected: 0 };
