@@ -7,6 +7,8 @@ const { module, memory, control: controlBuffer, tasks: taskBuffer } = workerData
 const control = new Int32Array(controlBuffer);
 const tasks = new Float64Array(taskBuffer);
 const kernels = loadKernels(memory, module);
+// The memory may have grown while the kernels were made; growing it by nothing tells this thread its size.
+memory.grow(0);
 
 // Work that was handed out before this thread was up counts too: the first pass takes tickets at once.
 let seen = Atomics.load(control, Control.Batch);

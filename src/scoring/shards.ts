@@ -73,7 +73,12 @@ export function shardManifests(output: string): ShardManifest[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const found = names
     .filter((name) => name.startsWith(stem) && name.endsWith(`${end}.manifest.json`))
-    .flatMap((name) => readManifest(join(folder, name)) ?? []);
+    .flatMap((name) => {
+      const manifest = readManifest(join(folder, name));
+      // A copy under another name, or a shard of "NAME.csv" when "NAME" is merged, would be put there twice.
+      const own = manifest !== undefined && basename(manifestPath(shardPath(output, manifest.shard))) === name;
+      return own ? [manifest] : [];
+    });
   if (found.length === 0)
     throw new EcommlError('NO_SHARDS', `There are no manifests of shards beside ${output}.`, {
       hint: `Score with --shard i/n and the same --output first; each shard then has a ${stem}…${end}.manifest.json.`,

@@ -13,6 +13,7 @@ import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
 import { ALL_COLUMNS } from './passed-columns.js';
 import { openRowsToScore } from './rows-to-score.js';
+import { checkScorePaths } from './score-paths.js';
 import { columnsAside, formatChoice, passedFields, plannedPolicy, rankFields, scoreRequest } from './score-request.js';
 import { openScoredModel } from './scored-model.js';
 
@@ -42,12 +43,15 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const request = scoreRequest(options, model);
   const { shard } = options;
   const path = shard === undefined || options.output === '-' ? options.output : shardPath(options.output, shard);
-  const rejects = rejectsBeside(options.input, path);
+  const beside = rejectsBeside(options.input, path);
+  // Shards that go to stdout may lie in one folder, and must not take each other's rejects.
+  const rejects = path === '-' && shard !== undefined ? shardPath(beside, shard) : beside;
   const head = await inputHead(options, reader.manifest.source);
   const named = namedColumns(options.columns, head);
   const aside = columnsAside(named, model, request);
   const columns = [...named, ...aside];
   const rows = await openRowsToScore(reader, { ...options, columns, rejectsPath: rejects }, context);
+  checkScorePaths({ output: path, rejects, inputs: rows.csv?.map((input) => input.path) ?? [options.input] });
   const added = [...scoreFields(request), ...rankFields(format.rank ?? [])];
   // Of several inputs the file's name stands first, asked for or not.
   const behind = aside.filter((name) => name !== SOURCE_FILE || rows.passed[0] !== SOURCE_FILE);
@@ -124,5 +128,9 @@ function writtenColumns(
 /** Where rejects go: beside the output, or in the working directory when that is stdout. */
 export function rejectsBeside(input: string, output: string): string {
   if (output !== '-') return `${output.replace(/\.(csv|jsonl|ndjson|parquet)$/i, '')}.rejects.csv`;
-  return `${input === '-' ? 'stdin' : basename(input).replace(/(\.csv)?(\.gz)?$/i, '')}.rejects.csv`;
+  // A pattern's signs are no part of a name that a person can type.
+  const name = basename(input)
+    .replace(/(\.csv)?(\.gz)?$/i, '')
+    .replace(/[*?[\]{}]+/g, '_');
+  return `${input === '-' ? 'stdin' : name}.rejects.csv`;
 }

@@ -16,7 +16,7 @@ export function runIdentity(
   options: ScoreOptions,
 ): RunIdentity {
   const { sha256, runtime, name } = model as ScorePlan['model'] & { readonly runtime?: string };
-  const { map, moments, reading, maxBadRows } = options;
+  const { map, moments, reading, maxBadRows, features, onnxOutput } = options;
   return {
     model: { name, sha256, runtime: runtime ?? null },
     inputs: paths.map((path) => (path === '-' ? null : fingerprint(path))),
@@ -32,6 +32,8 @@ export function runIdentity(
       moments,
       reading,
       maxBadRows,
+      features,
+      onnxOutput,
     },
   };
 }

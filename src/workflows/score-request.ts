@@ -21,6 +21,12 @@ export function formatChoice(options: ScoreOptions): FormatChoice {
       'BAD_USAGE',
       `--excel-safe is for CSV: a ${name} file has types, and no spreadsheet runs its texts.`,
     );
+  if (/\.(gz|zst)$/i.test(output))
+    throw usageError(
+      'BAD_USAGE',
+      `--output ${output} has the ending of a compressed file, and scores are not compressed.`,
+      'Leave the ending out, or pipe them: --output - | gzip > FILE.',
+    );
   if (output === '-' && name === 'parquet')
     throw usageError('BAD_USAGE', 'Parquet cannot go to stdout: its footer is written last.', 'Give --output a file.');
   if (rank.length > 0 && shard !== undefined)
@@ -92,7 +98,8 @@ export function columnsAside(
 }
 
 /**
- * The fields of what passes through. A name that scoring itself adds is the file's with " (file)" behind it. Columns of
+ * The fields of what passes through. A name that scoring itself adds is the file's with " (file)" behind it, as often as
+ * it takes to be alone. Columns of
  * Parquet have their own type. Of CSV, numbers and truth values that the model reads as such have theirs; ids, and what
  * the model does not read, are texts.
  */
@@ -113,7 +120,8 @@ export function passedFields(
         typeOf.set(name, type === 'numeric' ? 'number' : type);
   const declared = new Map(head?.typed === true ? head.columns.map((column) => [column.name, column.type]) : []);
   return names.map((column): ResultField => {
-    const name = taken.has(column) ? `${column} (file)` : column;
+    let name = column;
+    while (taken.has(name) || (name !== column && names.includes(name))) name += ' (file)';
     const own = source.kind === 'table' ? declared.get(column) : undefined;
     if (own !== undefined) return parquetField(name, own);
     const type = typeOf.get(column) ?? 'text';

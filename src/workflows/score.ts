@@ -2,7 +2,8 @@
  * `score`: a CSV or Parquet to purchase probabilities, in the input's order. It plans (what lies where, how it is cut),
  * then executes; with --dry-run it only plans. Every row of the input ends up scored, rejected or passed over.
  */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { usageError } from '../base/errors.js';
 import { checkBadRows } from '../clean/quality-summary.js';
 import { mergeShards } from '../scoring/merge-shards.js';
@@ -21,6 +22,7 @@ import type { WorkflowContext } from './context.js';
 import type { ScoreOptions } from './options.js';
 import { openPlannedScore, planScore, rejectsBeside } from './plan-score.js';
 import { runIdentity } from './run-identity.js';
+import { checkScorePaths } from './score-paths.js';
 
 export interface ScoreResult {
   /** rows_in = rows_scored + rows_rejected + rows_passed_over */
@@ -104,8 +106,14 @@ export async function score(options: ScoreOptions, context: WorkflowContext): Pr
 /** A shard that an earlier run finished, and nobody changed since. */
 function finishedShard(path: string, identity: RunIdentity): ShardManifest['rows'] | undefined {
   const manifest = readManifest(manifestPath(path));
-  if (manifest === undefined || !existsSync(path) || statSync(path).size !== manifest.output.bytes) return undefined;
+  if (manifest === undefined) return undefined;
+  for (const file of [manifest.output, manifest.rejects])
+    if (file !== undefined && sizeOf(join(dirname(path), file.name)) !== file.bytes) return undefined;
   return JSON.stringify(manifest.run) === JSON.stringify(identity) ? manifest.rows : undefined;
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
 async function merge({ output }: ScoreOptions, begun: number): Promise<ScoreResult> {
@@ -117,6 +125,7 @@ async function merge({ output }: ScoreOptions, begun: number): Promise<ScoreResu
       'Read them as one data set (most readers take a pattern), or score the shards as CSV or JSON Lines.',
     );
   const rejects = rejectsBeside('', output);
+  checkScorePaths({ output, rejects, inputs: [] });
   await mergeShards(manifests, output, rejects);
   const passedOver: Record<string, number> = {};
   const rows = { in: 0, scored: 0, rejected: 0 };
