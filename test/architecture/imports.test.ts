@@ -20,6 +20,7 @@ const TIER: Record<string, number> = {
   explain: 3,
   report: 3,
   onnx: 3,
+  store: 3,
   forest: 4,
   table: 4,
   kernels: 5,
@@ -49,6 +50,8 @@ const PACKAGE_ROOM: Record<string, string[]> = {
   pdfkit: ['report'],
   'bidi-js': ['report'],
   'ml-random-forest': ['trees'],
+  lmdb: ['store'],
+  '@redis': ['store'],
 };
 
 interface Import {
