@@ -1,4 +1,7 @@
-/** The commands: name, what each does in one line, and examples for the help. What they run is in commands/ and workflows/. */
+/**
+ * The commands: name, what each does in one line, and examples for the help. What they run is in commands/ and
+ * workflows/. A name of two words is a command of a group: `ecomml store get`.
+ */
 export const VERBS = {
   clean: {
     summary: 'read raw events or a labelled table, reject bad rows with their reasons, write typed Parquet',
@@ -53,3 +56,8 @@ export const VERBS = {
 } as const satisfies Record<string, { readonly summary: string; readonly examples: readonly string[] }>;
 
 export type Verb = keyof typeof VERBS;
+
+/** What the commands of two words are about, by their first word. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  store: 'the feature store: features kept with their definitions, for training and for reads online',
+};
