@@ -1,61 +1,58 @@
 /**
  * Codes of pairs of codes: 0, 1, 2, … in the order in which the pairs first appear. An open-addressing hash table over
- * typed arrays, at most half full; it holds pairs alone, what is counted of them lies in columns beside it.
+ * one typed array, at most two thirds full; a slot holds the pair and its code side by side, so that a look-up touches one
+ * line of the cache as a rule. What is counted of pairs lies in columns beside it.
  */
-import { IntColumn } from './growing-column.js';
 
-const EMPTY = -1;
+/** Words of a slot: the pair, and its code + 1 (0: empty). */
+const WIDTH = 3;
+const FIRST_SLOTS = 1024;
 
 export class PairCodes {
   /** Pairs so far: the next new pair's code. */
   size = 0;
-  readonly #first = new IntColumn();
-  readonly #second = new IntColumn();
-  #slots = new Int32Array(4096).fill(EMPTY);
+  #slots = new Int32Array(WIDTH * FIRST_SLOTS);
+  #mask = FIRST_SLOTS - 1;
 
   /** The pair's code, a new one if it was not seen before. Both are 32-bit integers. */
   codeOf(first: number, second: number): number {
-    const slot = this.#slotOf(first, second);
-    const known = this.#slots[slot];
-    if (known !== EMPTY) return known;
-    const code = this.size++;
-    this.#first.ensure(this.size);
-    this.#second.ensure(this.size);
-    this.#first.values[code] = first;
-    this.#second.values[code] = second;
-    this.#slots[slot] = code;
-    if (2 * this.size > this.#slots.length) this.#rehash();
-    return code;
+    const at = this.#slotOf(first, second);
+    const known = this.#slots[at + 2];
+    if (known !== 0) return known - 1;
+    const slots = this.#slots;
+    slots[at] = first;
+    slots[at + 1] = second;
+    slots[at + 2] = ++this.size;
+    if (3 * this.size > 2 * this.#mask) this.#grow();
+    return this.size - 1;
   }
 
   /** The pair's code, or −1. */
   find(first: number, second: number): number {
-    return this.#slots[this.#slotOf(first, second)];
+    return this.#slots[this.#slotOf(first, second) + 2] - 1;
   }
 
   /** Where the pair is, or the empty slot where it would go. */
   #slotOf(first: number, second: number): number {
     const slots = this.#slots;
-    const firsts = this.#first.values;
-    const seconds = this.#second.values;
-    const mask = slots.length - 1;
+    const mask = this.#mask;
     let slot = hash(first, second) & mask;
-    for (let code = slots[slot]; code !== EMPTY; code = slots[slot]) {
-      if (firsts[code] === first && seconds[code] === second) return slot;
+    while (slots[WIDTH * slot + 2] !== 0) {
+      if (slots[WIDTH * slot] === first && slots[WIDTH * slot + 1] === second) break;
       slot = (slot + 1) & mask;
     }
-    return slot;
+    return WIDTH * slot;
   }
 
-  #rehash(): void {
-    const slots = new Int32Array(2 * this.#slots.length).fill(EMPTY);
-    const mask = slots.length - 1;
-    for (let code = 0; code < this.size; code++) {
-      let slot = hash(this.#first.values[code], this.#second.values[code]) & mask;
-      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
-      slots[slot] = code;
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(2 * old.length);
+    this.#mask = this.#slots.length / WIDTH - 1;
+    for (let from = 0; from < old.length; from += WIDTH) {
+      if (old[from + 2] === 0) continue;
+      const at = this.#slotOf(old[from], old[from + 1]);
+      for (let word = 0; word < WIDTH; word++) this.#slots[at + word] = old[from + word];
     }
-    this.#slots = slots;
   }
 }
 
