@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
+import { SMALL_YOUNG_GENERATION } from '../base/young-generation.js';
 
 export interface OrderedPoolOptions {
   readonly script: URL;
@@ -43,7 +44,7 @@ export class OrderedPool<Chunk, Result> {
   constructor({ script, workerData, threads }: OrderedPoolOptions) {
     this.#limit = threads + 2;
     for (let i = 0; i < threads; i++) {
-      const worker = new Worker(script, { workerData });
+      const worker = new Worker(script, { workerData, resourceLimits: SMALL_YOUNG_GENERATION });
       const seat: Seat = { worker, settle: undefined, lost: undefined };
       const fail = (message: string) => {
         seat.lost ??= { ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' };
