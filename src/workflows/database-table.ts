@@ -8,7 +8,7 @@ import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
-import type { RowsToScoreOptions } from './rows-to-score.js';
+import { failuresBeside, type RowsToScoreOptions } from './rows-to-score.js';
 import { isFirst } from './shard-stretch.js';
 
 const ROW_NUMBER = 'source_row';
@@ -29,7 +29,7 @@ export async function openDatabaseTable(
     passed,
     source: loadedSource({ threads: context.threads, memoryBytes: TABLE_MEMORY, shard: options.shard }, async (db) => {
       const { rejectsPath, ...others } = options;
-      const own = isFirst(options) ? { rejectsPath } : {};
+      const own = isFirst(options) ? { rejectsPath, ...failuresBeside(options) } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       return rowsOf(db, bundle, source, loaded, passed, options);
     }),

@@ -17,7 +17,7 @@ import { momentChunks } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { joinHistory, loadForBundle, type RowsReader } from './rows-of-bundle.js';
-import type { RowsToScoreOptions } from './rows-to-score.js';
+import { failuresBeside, type RowsToScoreOptions } from './rows-to-score.js';
 import { isFirst, type Stretch, stretchOf } from './shard-stretch.js';
 
 const IDS = ['event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
@@ -59,7 +59,7 @@ function eventSource(
       db = await Database.open({ threads: context.threads, memoryBytes: EVENT_MEMORY });
       sayEventDisk(options.input, context.progress);
       const { rejectsPath, ...others } = options;
-      const own = isFirst(options) ? { rejectsPath } : {};
+      const own = isFirst(options) ? { rejectsPath, ...failuresBeside(options) } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       if (loaded.kind !== 'events') throw new TypeError('events were expected');
       if (extraNames(options).length === 0) await db.run('DROP TABLE IF EXISTS raw_input');

@@ -6,6 +6,12 @@ import type { RowsReader } from './rows-of-bundle.js';
 
 export type RowsToScoreOptions = ScoreOptions & { readonly rejectsPath: string };
 
+/** With a schema, where the rows go that do not meet it: beside the rejects. */
+export function failuresBeside({ schemaFile, rejectsPath }: RowsToScoreOptions): { failuresPath?: string } {
+  if (schemaFile === undefined) return {};
+  return { failuresPath: rejectsPath.replace(/(rejects)?([.]csv)?$/, 'failures.csv') };
+}
+
 /** What either kind needs (a database, features) is loaded when it is met: a table's first row must not wait for it. */
 export async function openRowsToScore(
   bundle: RowsReader,
