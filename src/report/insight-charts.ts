@@ -2,10 +2,9 @@
 import * as Plot from '@observablehq/plot';
 import type { FeatureDrift, ProfitInsight } from '../explain/insight-data.js';
 import { drawPlot } from './draw-plot.js';
-import { fixed } from './effect-charts.js';
 import type { Markup } from './markup.js';
 import { numberText, shorten } from './number-text.js';
-import { pathsMark, tippedPath } from './paths-mark.js';
+import { fixed, pathsMark, tippedPath } from './paths-mark.js';
 
 const percentTick = (share: number) => numberText(share, 'percent').replace(/\.0+%$/, '%');
 

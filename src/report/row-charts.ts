@@ -2,10 +2,9 @@
 import * as Plot from '@observablehq/plot';
 import type { Decision, LimeExplanation, RowExplanation } from '../explain/explanation-data.js';
 import { drawPlot } from './draw-plot.js';
-import { fixed } from './effect-charts.js';
 import type { Markup } from './markup.js';
 import { numberText, pointsText, shorten } from './number-text.js';
-import { type PathSpec, pathsMark, tippedPath } from './paths-mark.js';
+import { fixed, type PathSpec, pathsMark, tippedPath } from './paths-mark.js';
 
 const STEPS = 14;
 const percentTick = (share: number) => numberText(share, 'percent').replace(/\.0+%$/, '%');

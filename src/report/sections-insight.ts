@@ -1,9 +1,9 @@
 /** The sections of what to do, and of the data: segments, profit, actions, levers; quality, splits, drift. */
 import type { DriftInsight, Segment } from '../explain/insight-data.js';
 import { featuresTable, inputTable, qualityTable, splitsTable } from './description-tables.js';
-import { intervalBars } from './effect-charts.js';
 import { driftChart, profitChart } from './insight-charts.js';
 import { actionsTable, driftTable, leversTable, profitTable, segmentsTable } from './insight-tables.js';
+import { intervalBars } from './interval-bars.js';
 import { numberText, pointsText } from './number-text.js';
 import { profitPanel } from './profit-panel.js';
 import {
