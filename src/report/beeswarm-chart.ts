@@ -4,7 +4,6 @@ import type { Beeswarm } from '../explain/explanation-data.js';
 import { levelColour, pointsTick } from './chart-scales.js';
 import { drawPlot } from './draw-plot.js';
 import type { Markup } from './markup.js';
-import { shorten } from './number-text.js';
 import { fixed, type PathSpec, pathsMark, tippedPath } from './paths-mark.js';
 
 const ROW = 30;
@@ -38,7 +37,7 @@ export function beeswarmChart(swarm: Beeswarm, tips: readonly string[]): Markup 
         label: null,
         tickSize: 0,
         padding: 0.08,
-        tickFormat: (i: number) => shorten(features[i].feature, 28),
+        tickFormat: (i: number) => features[i].feature,
       },
       marks: [
         Plot.ruleX([0], GUIDE),

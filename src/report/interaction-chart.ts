@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { InteractionPair } from '../explain/explanation-data.js';
 import { drawPlot } from './draw-plot.js';
+import { fitLabel } from './fit-label.js';
 import type { Markup } from './markup.js';
 import { numberText, pointsText, shorten } from './number-text.js';
 import { fixed, pathsMark } from './paths-mark.js';
@@ -46,14 +47,14 @@ export function interactionChart(
         labelOffset: 78,
         tickSize: 0,
         tickRotate: -40,
-        tickFormat: (i: number) => shorten(grid.a[i].label, 14),
+        tickFormat: (i: number) => fitLabel(grid.a[i].label, 96, 14),
       },
       y: {
         type: 'band',
         domain: grid.b.map((_, j) => grid.b.length - 1 - j),
         label: `↑ ${shorten(b, 34)}`,
         tickSize: 0,
-        tickFormat: (j: number) => shorten(grid.b[j].label, 15),
+        tickFormat: (j: number) => fitLabel(grid.b[j].label, 84, 14),
       },
       marks: [
         pathsMark(({ x, y, band, bandX }) =>

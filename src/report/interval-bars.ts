@@ -2,7 +2,6 @@
 import * as Plot from '@observablehq/plot';
 import { drawPlot } from './draw-plot.js';
 import type { Markup } from './markup.js';
-import { shorten } from './number-text.js';
 import { fixed, pathsMark, tippedPath } from './paths-mark.js';
 
 const GUIDE = { stroke: 'var(--muted)', strokeWidth: 1 } as const;
@@ -50,7 +49,7 @@ export function intervalBars(
       domain: rows.map(({ row }) => row),
       label: null,
       tickSize: 0,
-      tickFormat: (row: number) => shorten(bars[row].label, Math.floor(marginLeft / 7.4)),
+      tickFormat: (row: number) => bars[row].label,
     },
     marks: [
       Plot.ruleX(guides, GUIDE),

@@ -6,6 +6,7 @@ import { importancesTable } from './description-tables.js';
 import {
   contributionsTable,
   dependenceTable,
+  interactionTable,
   limeTable,
   methodsTable,
   pairsTable,
@@ -183,6 +184,7 @@ function interactionParts(pairs: readonly InteractionPair[], rows: number): Repo
             title: 'Interaction by values',
             chart: interactionChart(pair, `interaction-${i}`),
             caption: 'Red raises, blue lowers; the stronger, the further. Empty cells have no rows.',
+            table: interactionTable(pair, `interaction-table-${i}`),
           }),
         ],
       })),

@@ -12,6 +12,7 @@ import {
   proofTable,
   qualityTable,
   splitsTable,
+  suspectsTable,
   versionsTable,
 } from './description-tables.js';
 import type { ReportSource } from './report-source.js';
@@ -62,6 +63,7 @@ export async function streamWorkbook(
   addTable('Weights', weightsTable(data));
   addTable('Choices', evidenceTable(data));
   addTable('Features', featuresTable(data));
+  addTable('Suspects', suspectsTable(data));
   addTable('Parameters', parametersTable(data));
   addTable('Splits', splitsTable(data));
   addTable('Quality', qualityTable(data));
