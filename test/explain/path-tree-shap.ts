@@ -1,9 +1,10 @@
 /**
  * TreeSHAP with coefficients of a path (Lundberg et al., arXiv 1802.03888, algorithm 2) one row and one tree at a time, in double
  * or in single precision: with every intermediate number rounded to a float it gives what a library that keeps floats gives.
- * Numeric splits only; a second opinion for tests, slow.
+ * Shares are those of hessians, as XGBoost's are. A second opinion for tests, slow; it knows no target statistics.
  */
 import type { Forest } from '#ecomml/forest/forest.js';
+import { goesLeft } from '#ecomml/forest/walk.js';
 
 interface Step {
   readonly feature: number;
@@ -55,9 +56,9 @@ function descend(
     }
     return;
   }
-  const cell = row[feature];
-  const goesLeft = Number.isNaN(cell) ? forest.defaultLeft[node] === 1 : cell < forest.threshold[node];
-  const [hot, cold] = goesLeft ? [forest.left[node], forest.right[node]] : [forest.right[node], forest.left[node]];
+  const [hot, cold] = goesLeft(forest, node, row[feature])
+    ? [forest.left[node], forest.right[node]]
+    : [forest.right[node], forest.left[node]];
   const again = path.findIndex((one) => one.feature === feature);
   let [zero, one] = [1, 1];
   if (again >= 0) {
