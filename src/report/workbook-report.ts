@@ -15,6 +15,7 @@ import {
   suspectsTable,
   versionsTable,
 } from './description-tables.js';
+import { splitDriftTable } from './insight-tables.js';
 import type { ReportSource } from './report-source.js';
 import type { ReportTable } from './report-table.js';
 import { evidenceTable, metricsTable, thresholdsTable, weightsTable } from './result-tables.js';
@@ -66,6 +67,7 @@ export async function streamWorkbook(
   addTable('Suspects', suspectsTable(data));
   addTable('Parameters', parametersTable(data));
   addTable('Splits', splitsTable(data));
+  if (data.split_drift !== undefined) addTable('Split drift', splitDriftTable(data.split_drift));
   addTable('Quality', qualityTable(data));
   addTable('ONNX', proofTable(data));
   addTable('Versions', versionsTable(data));
