@@ -5,13 +5,14 @@
 import { IntColumn } from './growing-column.js';
 
 const EMPTY = -1;
+const FIRST_SLOTS = 64;
 
 export class PairCodes {
   /** Pairs so far: the next new pair's code. */
   size = 0;
   readonly #first = new IntColumn();
   readonly #second = new IntColumn();
-  #slots = new Int32Array(4096).fill(EMPTY);
+  #slots = new Int32Array(FIRST_SLOTS).fill(EMPTY);
 
   /** The pair's code, a new one if it was not seen before. Both are 32-bit integers. */
   codeOf(first: number, second: number): number {
@@ -24,13 +25,36 @@ export class PairCodes {
     this.#first.values[code] = first;
     this.#second.values[code] = second;
     this.#slots[slot] = code;
-    if (2 * this.size > this.#slots.length) this.#rehash();
+    if (2 * this.size > this.#slots.length) this.#place(2 * this.#slots.length);
     return code;
   }
 
   /** The pair's code, or −1. */
   find(first: number, second: number): number {
     return this.#slots[this.#slotOf(first, second)];
+  }
+
+  firstOf(code: number): number {
+    return this.#first.values[code];
+  }
+
+  secondOf(code: number): number {
+    return this.#second.values[code];
+  }
+
+  /** The pairs in the order of their codes. */
+  raw(): readonly Int32Array[] {
+    return [...this.#first.raw(this.size), ...this.#second.raw(this.size)];
+  }
+
+  /** Takes over what `raw` gave, in the place of what there was. */
+  setRaw([first, second]: readonly Int32Array[]): void {
+    this.size = first.length;
+    this.#first.setRaw([first]);
+    this.#second.setRaw([second]);
+    let slots = FIRST_SLOTS;
+    while (slots < 2 * this.size) slots *= 2;
+    this.#place(slots);
   }
 
   /** Where the pair is, or the empty slot where it would go. */
@@ -47,8 +71,8 @@ export class PairCodes {
     return slot;
   }
 
-  #rehash(): void {
-    const slots = new Int32Array(2 * this.#slots.length).fill(EMPTY);
+  #place(size: number): void {
+    const slots = new Int32Array(size).fill(EMPTY);
     const mask = slots.length - 1;
     for (let code = 0; code < this.size; code++) {
       let slot = hash(this.#first.values[code], this.#second.values[code]) & mask;
