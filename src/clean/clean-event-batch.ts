@@ -10,8 +10,8 @@ import type { DetectedInput } from '../table/detect-input.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
 import { typedSql } from './clean-events.js';
-import type { EventRules } from './presets.js';
 import { trimmed } from './event-sql.js';
+import type { EventRules } from './presets.js';
 
 /** An event after cleaning; null is missing. */
 export interface StreamedEvent {
@@ -62,7 +62,8 @@ export async function cleanEventBatch(
   await readRaw(db, batch);
   await db.run(typedSql(batch, rules));
   const id = idColumn === undefined ? 'NULL' : trimmed(`c${idColumn}`);
-  const from = idColumn === undefined ? 'typed_events' : `typed_events JOIN ${RAW_TABLE} ON ${RAW_TABLE}.rowid + 1 = source_row`;
+  const from =
+    idColumn === undefined ? 'typed_events' : `typed_events JOIN ${RAW_TABLE} ON ${RAW_TABLE}.rowid + 1 = source_row`;
   const sql = `SELECT source_row::DOUBLE, reason, "column", passed, epoch_us(event_time)::DOUBLE, event_type,
     ${TEXTS.map(identifier).join(', ')}, coalesce(price, 'nan'::DOUBLE), ${id} FROM ${from}`;
   const cleaned = new Array<CleanedRecord | undefined>(records.length);
@@ -74,9 +75,13 @@ export async function cleanEventBatch(
     }
   }
   if (cleaned.includes(undefined))
-    throw new EcommlError('CLEAN_ROWS_LOST', `Of ${records.length} records, ${cleaned.filter(Boolean).length} came back.`, {
-      hint: 'This is a fault of ecomml, not of the data: please report it.',
-    });
+    throw new EcommlError(
+      'CLEAN_ROWS_LOST',
+      `Of ${records.length} records, ${cleaned.filter(Boolean).length} came back.`,
+      {
+        hint: 'This is a fault of ecomml, not of the data: please report it.',
+      },
+    );
   return cleaned as CleanedRecord[];
 }
 
@@ -84,7 +89,9 @@ function cleanedRecord(cell: (column: number) => never): CleanedRecord {
   const reason = cell(1) as string | null;
   if (reason !== null) return { kind: 'reject', column: (cell(2) as string | null) ?? '', reason };
   if (cell(3) === true) return { kind: 'passed-over' };
-  const [product_id, category_id, category_code, brand, user_id, user_session] = TEXTS.map((_, t) => cell(6 + t) as string);
+  const [product_id, category_id, category_code, brand, user_id, user_session] = TEXTS.map(
+    (_, t) => cell(6 + t) as string,
+  );
   const price = cell(12) as number;
   const event: StreamedEvent = {
     us: cell(4),

@@ -54,9 +54,13 @@ export function positionOf(bytes: Uint8Array | undefined, place: string): Ingest
     throw unreadable(place, cause);
   }
   if (typeof position.format === 'number' && position.format > POSITION_FORMAT)
-    throw new EcommlError('STORE_NEWER', `${place} was written by a newer ecomml (position of format ${position.format}).`, {
-      hint: 'Update ecomml.',
-    });
+    throw new EcommlError(
+      'STORE_NEWER',
+      `${place} was written by a newer ecomml (position of format ${position.format}).`,
+      {
+        hint: 'Update ecomml.',
+      },
+    );
   if (position.format !== POSITION_FORMAT || position.counts === undefined) throw unreadable(place);
   return position as IngestPosition;
 }

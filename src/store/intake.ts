@@ -8,7 +8,6 @@
  * Once: an event is known by its id, and by all of its values, as far back as the horizon behind the watermark; of what
  * is older nothing could be applied anyway, unless an id comes again with a later time.
  */
-import type { CleanedRecord } from '../clean/clean-event-batch.js';
 import type { OnlineSweep, ShopEvent } from '../features/online-sweep.js';
 import {
   contentKey,
@@ -27,6 +26,13 @@ import { type IngestCounts, type IngestPosition, positionBytes } from './ingest-
 import type { OnlineStore } from './online-store.js';
 import { cardBytes, cardKey } from './product-card.js';
 import { addStates, statesOf } from './state-keys.js';
+
+/** A record after cleaning. */
+export type IntakeRecord =
+  /** `id`: the file's own id of the event, null where it has none. */
+  | { readonly kind: 'event'; readonly event: ShopEvent; readonly id: string | null }
+  | { readonly kind: 'reject'; readonly column: string; readonly reason: string }
+  | { readonly kind: 'passed-over' };
 
 export interface IntakeRules {
   /** Microseconds that an event may be older than the latest one seen. */
@@ -55,9 +61,16 @@ interface Kept {
   readonly order: number;
 }
 
+/** A kept event that lies in the store. */
+interface Waiting extends Kept {
+  readonly key: string;
+}
+
 /** A batch that was judged and is not in the store yet. */
 export interface JudgedBatch {
   readonly rejects: readonly IntakeReject[];
+  /** How many of them came after the watermark had passed. */
+  readonly late: number;
   readonly counts: IngestCounts;
   readonly watermark: number;
   readonly newest: number;
@@ -83,7 +96,7 @@ export class Intake {
   }
 
   /** Decides of each record what becomes of it; changes nothing. */
-  async judge(records: readonly CleanedRecord[]): Promise<JudgedBatch> {
+  async judge(records: readonly IntakeRecord[]): Promise<JudgedBatch> {
     const { lateness, horizon, latest } = this.#rules;
     const known = await this.#known(records);
     const counts = { ...this.#position.counts };
@@ -124,7 +137,8 @@ export class Intake {
         }
       }
     }
-    return { rejects, counts, watermark, newest, kept, seen };
+    const late = rejects.filter(({ reason }) => reason === LATE).length;
+    return { rejects, late, counts, watermark, newest, kept, seen };
   }
 
   /** Puts a judged batch into the store, with the events that its watermark lets go. `rest` is told of the input. */
@@ -145,8 +159,8 @@ export class Intake {
     };
     const position: IngestPosition = { ...this.#position, ...rest, counts, watermark, newest };
     await this.#apply(
-      [...released.map(({ key }) => key)],
-      [...ready, ...released.map(({ event, order }) => ({ event, order }))],
+      released.map(({ key }) => key),
+      [...ready, ...released],
       puts,
       position,
     );
@@ -179,9 +193,11 @@ export class Intake {
     position: IngestPosition,
   ): Promise<void> {
     const deletes = new Set(gone);
-    await this.#forget(position.watermark, puts.size, deletes);
+    await this.#forget(position.watermark, puts, deletes);
     if (events.length > 0) {
-      const ordered = [...events].sort((a, b) => a.event.us - b.event.us || a.order - b.order).map(({ event }) => event);
+      const ordered = [...events]
+        .sort((a, b) => a.event.us - b.event.us || a.order - b.order)
+        .map(({ event }) => event);
       addStates(await this.#sweep.advance(ordered, statesOf(this.#store)), { puts, deletes });
       for (const event of ordered) puts.set(cardKey(event.product_id), cardBytes(event));
     }
@@ -190,31 +206,34 @@ export class Intake {
   }
 
   /** Lets go of ids that are older than the horizon: a few for each that comes, so that no batch has many. */
-  async #forget(watermark: number, coming: number, deletes: Set<string>): Promise<void> {
+  async #forget(watermark: number, puts: ReadonlyMap<string, Uint8Array>, deletes: Set<string>): Promise<void> {
     const before = watermark - this.#rules.horizon;
     if (before <= 0) return;
-    for (const [key] of await this.#store.logged(...seenBefore(before), 2 * coming + 1000)) {
-      deletes.add(key);
-      const id = idOfEntry(key);
-      if (id !== undefined) deletes.add(id);
+    const entries = await this.#store.logged(...seenBefore(before), 2 * puts.size + 1000);
+    const ids = entries.map(([key]) => idOfEntry(key)).filter((id) => id !== undefined);
+    const instants = await this.#store.get(ids);
+    for (const [key] of entries) deletes.add(key);
+    // An id that came again since has a later entry.
+    for (const [i, id] of ids.entries()) {
+      const instant = instants[i];
+      if (instant !== undefined && instantOf(instant) < before && !puts.has(id)) deletes.add(id);
     }
   }
 
-  async #waiting(before: number, limit: number): Promise<(Kept & { readonly key: string })[]> {
+  async #waiting(before: number, limit: number): Promise<Waiting[]> {
     const found = await this.#store.logged(...waitingBefore(before), limit);
     return found.map(([key, bytes]) => ({ key, event: eventOf(bytes), order: orderOf(key) }));
   }
 
   /** Without the last instant, which may go on beyond the piece; if there is no other, all of it. */
-  async #wholeInstants<T extends Kept>(due: readonly T[]): Promise<(Kept & { readonly key: string })[] & T[]> {
+  async #wholeInstants(due: readonly Waiting[]): Promise<readonly Waiting[]> {
     const last = due[due.length - 1].event.us;
     const whole = due.filter(({ event }) => event.us < last);
-    if (whole.length > 0) return whole as never;
-    return (await this.#waiting(last + 1, Number.MAX_SAFE_INTEGER)) as never;
+    return whole.length > 0 ? whole : this.#waiting(last + 1, 2 ** 31);
   }
 
   /** What the store knows of the ids of a batch. */
-  async #known(records: readonly CleanedRecord[]): Promise<Map<string, Uint8Array>> {
+  async #known(records: readonly IntakeRecord[]): Promise<Map<string, Uint8Array>> {
     const keys = new Set<string>();
     for (const record of records) {
       if (record.kind !== 'event') continue;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { DetectedInput } from '../table/detect-input.js';
+import type { InputFile } from '../table/open-bytes.js';
 import type { CutPlace } from '../table/record-cutter.js';
 
 /** How an input is read: found once, and kept, so that a run that goes on reads as the one before it. */
@@ -19,7 +20,9 @@ export interface SourcePlace extends CutPlace {
   /** The path, made absolute. */
   readonly name: string;
   readonly reading: InputReading;
-  /** Of the first bytes, and of those before `offset`. */
+  /** Bytes on the disk that were read: `offset`, but for a compressed file, which is then all of it. */
+  readonly read: number;
+  /** Of the first bytes, and of the last that were read. */
   readonly head: Mark;
   readonly tail: Mark;
 }
@@ -29,33 +32,33 @@ const TAIL_BYTES = 2 ** 12;
 /** Places of so many inputs are kept; of older ones the ids of events still tell. */
 export const KEPT_SOURCES = 64;
 
-export function placeIn(path: string, name: string, place: CutPlace, reading: InputReading): SourcePlace {
-  const { offset } = place;
-  return { ...place, name, reading, ...marks(path, offset) };
+export function placeIn(file: InputFile, name: string, place: CutPlace, reading: InputReading): SourcePlace {
+  const read = file.compression === 'none' ? place.offset : file.bytes;
+  return { ...place, name, reading, read, ...marks(file.path, read) };
 }
 
 /** Whether the file still begins with what was read of it. */
 export function isSameFile(path: string, place: SourcePlace): boolean {
   const descriptor = openSync(path, 'r');
   try {
-    if (fstatSync(descriptor).size < place.offset) return false;
+    if (fstatSync(descriptor).size < place.read) return false;
   } finally {
     closeSync(descriptor);
   }
-  const { head, tail } = marks(path, place.offset);
+  const { head, tail } = marks(path, place.read);
   return head.sha256 === place.head.sha256 && tail.sha256 === place.tail.sha256;
 }
 
-function marks(path: string, offset: number): { head: Mark; tail: Mark } {
+function marks(path: string, read: number): { head: Mark; tail: Mark } {
   const descriptor = openSync(path, 'r');
   try {
     const mark = (from: number, bytes: number): Mark => {
       const buffer = Buffer.alloc(bytes);
-      const read = readSync(descriptor, buffer, 0, bytes, from);
-      return { bytes: read, sha256: createHash('sha256').update(buffer.subarray(0, read)).digest('base64url') };
+      const got = readSync(descriptor, buffer, 0, bytes, from);
+      return { bytes: got, sha256: createHash('sha256').update(buffer.subarray(0, got)).digest('base64url') };
     };
-    const tail = Math.min(offset, TAIL_BYTES);
-    return { head: mark(0, Math.min(offset, HEAD_BYTES)), tail: mark(offset - tail, tail) };
+    const tail = Math.min(read, TAIL_BYTES);
+    return { head: mark(0, Math.min(read, HEAD_BYTES)), tail: mark(read - tail, tail) };
   } finally {
     closeSync(descriptor);
   }

@@ -17,7 +17,10 @@ export function statesOf(store: Pick<OnlineStore, 'get'>): StateSource {
   return { get: (keys) => store.get(keys.map(stateKey)) };
 }
 
-export function addStates({ puts, deletes }: StateChanges, into: { puts: Map<string, Uint8Array>; deletes: Set<string> }) {
+export function addStates(
+  { puts, deletes }: StateChanges,
+  into: { puts: Map<string, Uint8Array>; deletes: Set<string> },
+) {
   for (const [key, bytes] of puts) into.puts.set(stateKey(key), bytes);
   for (const key of deletes) into.deletes.add(stateKey(key));
 }
