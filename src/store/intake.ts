@@ -24,7 +24,6 @@ import {
 } from './event-log.js';
 import { type IngestCounts, type IngestPosition, positionBytes } from './ingest-position.js';
 import type { OnlineStore } from './online-store.js';
-import { cardBytes, cardKey } from './product-card.js';
 import { addStates, statesOf } from './state-keys.js';
 
 /** A record after cleaning. */
@@ -199,7 +198,6 @@ export class Intake {
         .sort((a, b) => a.event.us - b.event.us || a.order - b.order)
         .map(({ event }) => event);
       addStates(await this.#sweep.advance(ordered, statesOf(this.#store)), { puts, deletes });
-      for (const event of ordered) puts.set(cardKey(event.product_id), cardBytes(event));
     }
     await this.#store.apply({ puts, deletes }, positionBytes(position));
     this.#position = position;

@@ -3,11 +3,11 @@
  * events that still wait for the watermark. What is read is one state of the store, between two batches.
  */
 import { EcommlError } from '../base/errors.js';
-import type { FeatureValues, OnlineSweep, ShopEvent } from '../features/online-sweep.js';
+import type { EntitySweep, ProductAttributes } from '../features/entity-sweep.js';
+import type { FeatureValues, ShopEvent } from '../features/online-sweep.js';
 import { eventOf, waitingBefore } from './event-log.js';
 import { positionOf } from './ingest-position.js';
 import type { OnlineStore } from './online-store.js';
-import { cardKey, cardOf, type ProductCard } from './product-card.js';
 import { statesOf } from './state-keys.js';
 
 export interface OnlineRequest {
@@ -19,7 +19,7 @@ export interface OnlineRequest {
   /** The moment's own event; default view. */
   readonly type?: 'view' | 'cart';
   /** What is said of the product beside what its latest event said. */
-  readonly product_card?: Partial<ProductCard>;
+  readonly attributes?: Partial<ProductAttributes>;
 }
 
 export interface OnlineFeatures {
@@ -28,15 +28,18 @@ export interface OnlineFeatures {
   readonly values: FeatureValues;
 }
 
+/** What reading takes of the pass over events. */
+export type ReadingSweep = Pick<EntitySweep, 'read' | 'attributes'>;
+
 /** A batch may end between two steps of a read; so many in a row may not. */
 const TRIES = 20;
 const MOST_WAITING = 1_000_000;
-const UNKNOWN: ProductCard = { category_id: null, category_code: null, brand: null, price: null };
+const UNKNOWN: ProductAttributes = { category_id: null, category_code: null, brand: null, price: null };
 
 /** Errors: those of `OnlineSweep.read`; `STORE_BUSY`. */
 export async function readOnline(
   store: OnlineStore,
-  sweep: OnlineSweep,
+  sweep: ReadingSweep,
   request: OnlineRequest,
 ): Promise<OnlineFeatures> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -52,30 +55,21 @@ export async function readOnline(
   });
 }
 
-async function read(store: OnlineStore, sweep: OnlineSweep, request: OnlineRequest): Promise<OnlineFeatures> {
+async function read(store: OnlineStore, sweep: ReadingSweep, request: OnlineRequest): Promise<OnlineFeatures> {
   const { user, product, session, type = 'view' } = request;
   const at = request.at ?? positionOf(await store.position(), store.place).newest + 1;
   const waiting = await store.logged(...waitingBefore(at), MOST_WAITING);
   const pending = waiting.map(([, bytes]) => eventOf(bytes));
+  const states = statesOf(store);
   const moment: ShopEvent = {
     us: at,
     event_type: type,
     product_id: product,
     user_id: user,
     user_session: session,
-    ...(await cardFor(store, product, pending)),
-    ...request.product_card,
+    ...((await sweep.attributes([product], states, pending))[0] ?? UNKNOWN),
+    ...request.attributes,
   };
-  const [values] = await sweep.read([moment], statesOf(store), pending);
+  const [values] = await sweep.read([moment], states, pending);
   return { moment, values };
-}
-
-async function cardFor(store: OnlineStore, product: string, pending: readonly ShopEvent[]): Promise<ProductCard> {
-  const latest = pending.findLast(({ product_id }) => product_id === product);
-  if (latest !== undefined) {
-    const { category_id, category_code, brand, price } = latest;
-    return { category_id, category_code, brand, price };
-  }
-  const [card] = await store.get([cardKey(product)]);
-  return card === undefined ? UNKNOWN : cardOf(card);
 }

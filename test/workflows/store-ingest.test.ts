@@ -305,13 +305,7 @@ describe('forms of input', () => {
       expect(await ingest({ ...place, input: path })).toMatchObject({ rows_in: 2, kept: 2 });
       writeFileSync(path, text([line(1), line(2), line(3)]));
       expect(await ingest({ ...place, input: path })).toMatchObject({ rows_in: 1, kept: 1 });
-      const { entries } = await contents(place.online);
-      expect(
-        entries
-          .filter(([key]) => key.startsWith('state/card/'))
-          .map(([, value]) => value)
-          .join(),
-      ).toContain('MÃ¼ller');
+      expect((await contents(place.online)).entries.some(([, value]) => value.includes('MÃ¼ller'))).toBe(true);
     }
   });
 
