@@ -5,8 +5,8 @@ import { Random } from '#ecomml/base/random.js';
 import { type Forest, MissingMode, Operator } from '#ecomml/forest/forest.js';
 import { ForestBuilder } from '#ecomml/forest/forest-builder.js';
 import { ForestScorer } from '#ecomml/forest/forest-scorer.js';
+import { maskedTree } from '#ecomml/forest/masked-tree.js';
 import { doubleAbove, doubleBelow } from '#ecomml/forest/neighbour.js';
-import { planedTree } from '#ecomml/forest/planed-tree.js';
 import { MAX_BORDERS, rankTable } from '#ecomml/forest/rank-table.js';
 import { rankedScorer } from '#ecomml/forest/ranked-scorer.js';
 import { walkRaw } from '#ecomml/forest/walk.js';
@@ -72,11 +72,11 @@ describe('rankedScorer', () => {
       });
 
   it('leaves a tail below the heads of large trees, and none below those of small ones', () => {
-    expect(planedTree(sizedForest(31, 0, false, 1), 0)).toMatchObject({ steps: 0, more: false });
-    expect(planedTree(sizedForest(900, 0, false, 1), 0).steps).toBeGreaterThan(0);
-    const chain = planedTree(sizedForest(900, 1, false, 1), 0);
+    expect(maskedTree(sizedForest(31, 0, false, 1), 0)).toMatchObject({ steps: 0, more: false });
+    expect(maskedTree(sizedForest(900, 0, false, 1), 0).steps).toBeGreaterThan(0);
+    const chain = maskedTree(sizedForest(900, 1, false, 1), 0);
     expect(chain.more).toBe(true);
-    expect(chain.planes.length).toBeLessThanOrEqual(32);
+    expect(chain.exits.length).toBeLessThanOrEqual(256);
   });
 });
 
