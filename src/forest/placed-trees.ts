@@ -20,12 +20,16 @@ const TEST_WORDS = 6;
 /** The rank of a leaf's test − 128: nothing exceeds it. */
 const NEVER = 127;
 
-/** Takes the memory of all trees. Columns of set outcomes follow the ranked ones, as many as `setColumns` says. */
+/**
+ * Takes the memory of all trees. Columns of set outcomes follow the ranked ones, as many as `setColumns` says; a column has
+ * `rows` bytes.
+ */
 export function placeTrees(
   forest: Forest,
   tests: RankedTests,
   trees: readonly MaskedTree[],
   masks: TestMasks,
+  rows: number,
   memory: KernelMemory,
 ): PlacedTrees {
   const nodeCount = trees.some(({ steps }) => steps > 0) ? forest.feature.length : 0;
@@ -41,14 +45,14 @@ export function placeTrees(
     const sets = setsBelow(forest, tests, tree);
     const setList = memory.alloc(sets.length * 8);
     sets.forEach((node, slot) => {
-      const words = [masks.maskOf(node), (tests.ranked.length + slot) * MASK_ROWS];
+      const words = [masks.maskOf(node), (tests.ranked.length + slot) * rows];
       memory.u32(setList + slot * 8, 2).set(words);
     });
     const slots = new Map(sets.map((node, slot) => [node, tests.ranked.length + slot]));
     const testOf: TestOf = (node) => {
       // Where a set's row goes right stands 127, else −128: it must exceed 0.
-      if (tests.rank[node] < 0) return [(slots.get(node) ?? 0) * MASK_ROWS, 0];
-      return [tests.column[node] * MASK_ROWS, (tests.rank[node] - 128) & 255];
+      if (tests.rank[node] < 0) return [(slots.get(node) ?? 0) * rows, 0];
+      return [tests.column[node] * rows, (tests.rank[node] - 128) & 255];
     };
     const exits = tree.steps === 0 ? placeLeaves(placing, t, tree) : placeNodes(placing, t, tree, testOf);
     const steps = tree.steps * 2 + (tree.more ? 1 : 0);

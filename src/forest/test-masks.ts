@@ -5,9 +5,8 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
 import type { Forest } from './forest.js';
-import { Filling, packCells } from './packed-cells.js';
-import { rankTable } from './rank-table.js';
-import type { IdColumn, RankedColumn, RankedTests } from './ranked-columns.js';
+import type { IdColumn, RankedTests } from './ranked-columns.js';
+import type { StagedColumns } from './staged-columns.js';
 
 /** Rows of a mask. */
 export const MASK_ROWS = 512;
@@ -19,67 +18,58 @@ const MAX_TABLE_BYTES = 2 ** 25;
 export interface TestMasks {
   /** Address of the mask of an inner node's test: 1 where the row goes right. */
   maskOf(node: number): number;
-  /** Fills all masks for `count` rows from row `from` of the columns, one a forest column. */
-  fill(columns: readonly Float64Array[], from: number, count: number): void;
+  /** Fills all masks for `count` rows from staged row `from`. */
+  fill(from: number, count: number): void;
 }
 
-/** Takes the memory of the masks; `ranks` has a column of MASK_ROWS bytes for each ranked one. Undefined when they are too many. */
+/** Takes the memory of the masks; undefined when they, or the tables of category sets, are too large. */
 export function testMasks(
   forest: Forest,
   tests: RankedTests,
-  ranks: number,
+  staged: StagedColumns,
   memory: KernelMemory,
   kernels: Kernels,
 ): TestMasks | undefined {
   const { ranked, coded, rank, column } = tests;
   const sets = distinctSets(forest, tests);
-  let maskBytes = 0;
-  for (const { borders } of ranked) maskBytes += borders.length * MASK_BYTES;
-  let tableBytes = 0;
-  sets.list.forEach((list, c) => {
-    maskBytes += Math.ceil(list.length / 8) * 8 * MASK_BYTES;
-    tableBytes += Math.ceil(list.length / 8) * (coded[c].missing + 1);
-  });
+  // A row of a table is read eight bytes at a time.
+  const rowBytes = sets.list.map((list) => Math.ceil(list.length / 64) * 8);
+  const maskSizes = [
+    ...ranked.map(({ borders }) => borders.length * MASK_BYTES),
+    ...sets.list.map((list) => Math.ceil(list.length / 8) * 8 * MASK_BYTES),
+  ];
+  const maskBytes = maskSizes.reduce((sum, size) => sum + size, 0);
+  const tableBytes = coded.reduce((sum, { missing }, c) => sum + rowBytes[c] * (missing + 1), 0);
   if (maskBytes > MAX_MASK_BYTES || tableBytes > MAX_TABLE_BYTES) return undefined;
-  const staged = memory.alloc(MASK_ROWS * 8);
   const scratch = memory.alloc(896);
-  const masks = memory.alloc(maskBytes);
-  let next = masks;
-  const fillers: FillColumn[] = [];
-  const rankedAt = ranked.map((one, c) => {
+  let next = memory.alloc(maskBytes);
+  const masksAt = maskSizes.map((size) => {
     const at = next;
-    next += one.borders.length * MASK_BYTES;
-    const toRanks = rankColumn(one, staged, ranks + c * MASK_ROWS, memory, kernels);
-    fillers.push((columns, from, count, cells) => {
-      toRanks(columns, from, count, cells);
-      kernels.rankMasks(ranks + c * MASK_ROWS, one.borders.length, scratch, at);
-    });
+    next += size;
     return at;
   });
-  const ids = memory.alloc(MASK_ROWS * 2);
-  const codedAt = coded.map((one, c) => {
-    const at = next;
-    const bytes = Math.ceil(sets.list[c].length / 8);
-    next += bytes * 8 * MASK_BYTES;
-    const table = memory.alloc(bytes * (one.missing + 1));
-    memory.u8(table, bytes * (one.missing + 1)).set(outcomes(forest, tests, one, sets.list[c]));
-    const toIds = idsOfColumn(one, staged, ids, memory, kernels);
-    fillers.push((columns, from, count, cells) => {
-      toIds(columns, from, count, cells);
-      // Rows past the count keep ids of another column, which may lie beyond this one's table.
-      if (count < MASK_ROWS) memory.u16(ids, MASK_ROWS).fill(0, count);
-      kernels.setMasks(ids, table, bytes, at);
-    });
-    return at;
+  const rankList = memory.alloc(ranked.length * 12);
+  ranked.forEach(({ borders }, c) => {
+    memory.u32(rankList + c * 12, 3).set([c * staged.rankBytes, borders.length, masksAt[c]]);
+  });
+  const setList = memory.alloc(coded.length * 20);
+  coded.forEach((one, c) => {
+    const table = memory.alloc(rowBytes[c] * (one.missing + 1));
+    const bits = outcomes(forest, tests, one, sets.list[c], rowBytes[c]);
+    memory.u8(table, bits.length).set(bits);
+    memory
+      .u32(setList + c * 20, 5)
+      .set([c * staged.idBytes, table, rowBytes[c], sets.list[c].length, masksAt[ranked.length + c]]);
   });
   return {
     maskOf: (node) =>
       rank[node] < 0
-        ? codedAt[column[node]] + sets.place[node] * MASK_BYTES
-        : rankedAt[column[node]] + rank[node] * MASK_BYTES,
-    fill: (columns, from, count) => {
-      const cells = memory.f64(staged, MASK_ROWS);
-      for (const fill of fillers) fill(columns, from, count, cells);
+        ? masksAt[ranked.length + column[node]] + sets.place[node] * MASK_BYTES
+        : masksAt[column[node]] + rank[node] * MASK_BYTES,
+    fill: (from, count) => {
+      const bytes = Math.ceil(count / 128) * 16;
+      kernels.rankMasks(rankList, ranked.length, staged.ranks + from, bytes, scratch);
+      kernels.setMasks(setList, coded.length, staged.ids + from * 2, bytes, scratch);
     },
   };
 }
@@ -110,50 +100,13 @@ function outcomes(
   tests: RankedTests,
   { ids, missing }: IdColumn,
   nodes: readonly number[],
+  rowBytes: number,
 ): Uint8Array {
-  const bytes = Math.ceil(nodes.length / 8);
-  const table = new Uint8Array(bytes * (missing + 1)).fill(255);
+  const table = new Uint8Array(rowBytes * (missing + 1)).fill(255);
   nodes.forEach((node, t) => {
     const goesLeft = 255 ^ (1 << (t & 7));
-    for (const code of tests.codes(node)) table[ids[code] * bytes + (t >> 3)] &= goesLeft;
-    if (forest.defaultLeft[node] === 1) table[missing * bytes + (t >> 3)] &= goesLeft;
+    for (const code of tests.codes(node)) table[ids[code] * rowBytes + (t >> 3)] &= goesLeft;
+    if (forest.defaultLeft[node] === 1) table[missing * rowBytes + (t >> 3)] &= goesLeft;
   });
   return table;
-}
-
-/** Copies a column's cells of the block into the kernels' memory and turns them into ranks or ids. */
-type FillColumn = (columns: readonly Float64Array[], from: number, count: number, cells: Float64Array) => void;
-
-function rankColumn(
-  { cell, borders }: RankedColumn,
-  staged: number,
-  out: number,
-  memory: KernelMemory,
-  kernels: Kernels,
-): FillColumn {
-  // The rank of what stands in for a missing value. The other fillings change cells that are not missing, too.
-  const plain = !cell.zeroMissing && cell.filling < Filling.Keep;
-  const standIn = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0][cell.filling];
-  const rank = rankTable(borders, borders.filter((border) => standIn > border).length, memory, kernels);
-  return (columns, from, count, cells) => {
-    const values = columns[cell.column];
-    if (plain) cells.set(values.subarray(from, from + count));
-    else packCells(cell, values, from, count, cells, 0, 1);
-    rank(staged, count, out);
-  };
-}
-
-function idsOfColumn(
-  { column, ids, missing }: IdColumn,
-  staged: number,
-  out: number,
-  memory: KernelMemory,
-  kernels: Kernels,
-): FillColumn {
-  const table = memory.alloc(Math.max(2, ids.byteLength));
-  memory.u16(table, ids.length).set(ids);
-  return (columns, from, count, cells) => {
-    cells.set(columns[column].subarray(from, from + count));
-    kernels.idCodes(staged, count, table, ids.length, missing, out);
-  };
 }

@@ -11,6 +11,8 @@
 // right, and 24 bits byte offset of its column in `ranks`. Children lie after their parents. A leaf is its own left child
 // with a rank that nothing exceeds, so that a row that has arrived stays; its double lies `toValues` bytes on.
 
+import { high8, high16, high32, low8, low16, low32 } from './interleave';
+
 const MASK: usize = 64;
 
 // @ts-ignore: decorator
@@ -64,16 +66,31 @@ function walkDown(
 }
 
 /** beyond(i) of every node of a head: (u32 address of the test's mask, u16 byte offsets of from, to and i, 2 unused). */
-function passTests(program: usize, tests: usize, all: usize): void {
+function passTests(program: usize, tests: usize, all: usize, bytes: usize): void {
   for (const end = program + tests * 12; program < end; program += 12) {
     const mask = <usize>load<u32>(program);
     const from = all + <usize>load<u16>(program, 4), to = all + <usize>load<u16>(program, 6);
     const out = all + <usize>load<u16>(program, 8);
+    if (bytes < MASK) {
+      for (let w: usize = 0; w < bytes; w += 16) beyond(mask, from, to, out, w);
+      continue;
+    }
     beyond(mask, from, to, out, 0);
     beyond(mask, from, to, out, 16);
     beyond(mask, from, to, out, 32);
     beyond(mask, from, to, out, 48);
   }
+}
+
+/** exitBits for the first `bytes` bytes of the masks. */
+function someExitBits(all: usize, exits: usize, bytes: usize, bits: usize): void {
+  for (let k: usize = 0; k < 8; k++)
+    for (let w: usize = 0; w < bytes; w += 16) {
+      let a = i64x2.splat(0);
+      const stride = MASK << (k + 1), end = all + exits * MASK;
+      for (let at = all + (MASK << k); at < end; at += stride) a = v128.xor(a, v128.load(at + w));
+      v128.store(bits + k * MASK + w, a);
+    }
 }
 
 /** Bit k of the rows' exits in Gray's code, k = 0 … 7, as eight masks. */
@@ -107,39 +124,9 @@ function exitBits(all: usize, exits: usize, bits: usize): void {
   v128.store(out, swapBits(swapBits(swapBits(x, 7, 0x00aa00aa00aa00aa), 14, 0x0000cccc0000cccc), 28, 0x00000000f0f0f0f0));
 }
 
-// @ts-ignore: decorator
-@inline function low8(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-}
-
-// @ts-ignore: decorator
-@inline function high8(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-}
-
-// @ts-ignore: decorator
-@inline function low16(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
-}
-
-// @ts-ignore: decorator
-@inline function high16(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
-}
-
-// @ts-ignore: decorator
-@inline function low32(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-}
-
-// @ts-ignore: decorator
-@inline function high32(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-}
-
 /** Eight masks of bits to a byte a row. */
-function exitBytes(bits: usize, places: usize): void {
-  for (let w: usize = 0; w < MASK; w += 16) {
+function exitBytes(bits: usize, bytes: usize, places: usize): void {
+  for (let w: usize = 0; w < bytes; w += 16) {
     const b = bits + w, out = places + (w << 3);
     const x0 = v128.load(b), x1 = v128.load(b, 64), x2 = v128.load(b, 128), x3 = v128.load(b, 192);
     const x4 = v128.load(b, 256), x5 = v128.load(b, 320), x6 = v128.load(b, 384), x7 = v128.load(b, 448);
@@ -189,14 +176,17 @@ export function scoreMaskedTrees(
   trees: usize, treeCount: i32, ranks: usize, count: i32, scratch: usize, toValues: usize, out: usize,
 ): i32 {
   const bits = scratch, places = scratch + 512, all = scratch + 1024;
+  // The rows in whole vectors.
+  const bytes = (<usize>count + 127) >> 7 << 4;
   const zero = i64x2.splat(0), ones = i64x2.splat(-1);
   for (let w: usize = 0; w < MASK; w += 16) v128.store(all + w, ones);
   for (const end = trees + (<usize>treeCount << 5); trees < end; trees += 32) {
     const exits = <usize>load<u32>(trees, 8);
     for (let w: usize = 0; w < MASK; w += 16) v128.store(all + exits * MASK + w, zero);
-    passTests(<usize>load<u32>(trees), <usize>load<u32>(trees, 4), all);
-    exitBits(all, exits, bits);
-    exitBytes(bits, places);
+    passTests(<usize>load<u32>(trees), <usize>load<u32>(trees, 4), all, bytes);
+    if (bytes < MASK) someExitBits(all, exits, bytes, bits);
+    else exitBits(all, exits, bits);
+    exitBytes(bits, bytes, places);
     const table = <usize>load<u32>(trees, 12);
     const steps = load<i32>(trees, 24);
     if (steps > 0) {
