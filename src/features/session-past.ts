@@ -86,7 +86,10 @@ export class SessionProductPast {
   readonly columns = [...this.#types.columns, this.#dwell, this.#last];
   /** Of a session: the products of its latest instant. */
   readonly open: ProductLists = {
-    get: (session) => this.#openPairs(session).map((pair) => this.pairs.secondOf(pair)),
+    get: (session) => {
+      this.ensure(session + 1);
+      return this.#openPairs(session).map((pair) => this.pairs.secondOf(pair));
+    },
     set: (session, products) => {
       this.ensure(session + 1);
       this.#head.values[session] = 0;

@@ -36,7 +36,10 @@ export class SuccessionPast {
 
   /** Of a key: its latest products. */
   readonly latest: ProductLists = {
-    get: (key) => this.#latestOf(key),
+    get: (key) => {
+      this.#latest.ensure(key + 1);
+      return this.#latestOf(key);
+    },
     set: (key, products) => {
       this.#latest.ensure(key + 1);
       this.#setLatest(key, products);

@@ -3,12 +3,13 @@ import { rmSync } from 'node:fs';
 import type { TableSource } from '../bundle/manifest.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
+import { failuresBeside } from './failures-beside.js';
 import type { LoadedInput } from './load-clean.js';
 import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
-import { failuresBeside, type RowsToScoreOptions } from './rows-to-score.js';
+import type { RowsToScoreOptions } from './rows-to-score.js';
 import { isFirst } from './shard-stretch.js';
 
 const ROW_NUMBER = 'source_row';

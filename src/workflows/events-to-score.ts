@@ -12,12 +12,13 @@ import { CHUNK_ROWS, querySource } from '../scoring/query-source.js';
 import { Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import { EVENT_MEMORY, eventDisk, sayEventDisk } from './event-memory.js';
+import { failuresBeside } from './failures-beside.js';
 import type { LoadedInput } from './load-clean.js';
 import { momentChunks } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { joinHistory, loadForBundle, type RowsReader } from './rows-of-bundle.js';
-import { failuresBeside, type RowsToScoreOptions } from './rows-to-score.js';
+import type { RowsToScoreOptions } from './rows-to-score.js';
 import { isFirst, type Stretch, stretchOf } from './shard-stretch.js';
 
 const IDS = ['event_time', 'event_type', 'product_id', 'user_id', 'user_session'];
