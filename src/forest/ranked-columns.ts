@@ -81,7 +81,13 @@ export function rankTests(forest: Forest): RankedTests | undefined {
     column[node] = indexOf.get(keys[node])!;
     rank[node] = ranks[column[node]].get(thresholds[node])!;
   }
-  return { ranked, coded, column, rank, codes: (node) => codesIn(forest.setWords, forest.setStart[node], forest.setLength[node]) };
+  return {
+    ranked,
+    coded,
+    column,
+    rank,
+    codes: (node) => codesIn(forest.setWords, forest.setStart[node], forest.setLength[node]),
+  };
 }
 
 /** Codes ascending. */
@@ -94,7 +100,11 @@ function idColumn(column: number, codes: readonly number[]): IdColumn {
 }
 
 /** The union of a column's sets so far and of a node's, as words of bits. */
-function withSet({ setStart, setLength, setWords }: Forest, node: number, known = new Uint32Array(0)): Uint32Array<ArrayBuffer> {
+function withSet(
+  { setStart, setLength, setWords }: Forest,
+  node: number,
+  known = new Uint32Array(0),
+): Uint32Array<ArrayBuffer> {
   const [first, length] = [setStart[node], setLength[node]];
   let union = known;
   if (length > known.length) {
