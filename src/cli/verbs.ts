@@ -53,6 +53,14 @@ export const VERBS = {
       'ecomml generate --events 50000 --seed 7 --output - > synthetic.csv',
     ],
   },
+  'store ingest': {
+    summary: 'take events into an online store, each once and in the order of time, and keep its features current',
+    examples: [
+      'ecomml store ingest --input events.csv',
+      'tail -n +1 -F events.csv | ecomml store ingest --input - --online redis://127.0.0.1:6379/0',
+      'ecomml store ingest --input events.csv --follow --lateness 30s',
+    ],
+  },
 } as const satisfies Record<string, { readonly summary: string; readonly examples: readonly string[] }>;
 
 export type Verb = keyof typeof VERBS;

@@ -11,6 +11,7 @@ import type { Shard } from '../scoring/score-plan.js';
 import type { GivenReading } from '../table/detect-input.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import type { EvaluationMetricName } from './evaluation-metric-names.js';
+import type { SelectionRule } from './selection-rules.js';
 
 export type Moments = 'all' | 'cart' | 'last';
 
@@ -79,6 +80,8 @@ export interface TrainOptions extends InputOptions {
   readonly horizon?: number;
   readonly idFeatures: boolean;
   readonly featureFamilies: readonly FeatureFamily[];
+  /** By what features are dropped; none by default. */
+  readonly select: readonly SelectionRule[];
   readonly models: readonly Family[];
   readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
   /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */
@@ -171,6 +174,8 @@ export interface ReportOptions extends Partial<InputOptions> {
   readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
+  /** A font file for what the PDF's own font lacks. */
+  readonly pdfFont?: string;
 }
 
 export interface GenerateOptions {
@@ -182,4 +187,20 @@ export interface GenerateOptions {
   readonly output: string;
   /** A new file for the true probability of each decision moment. */
   readonly truth?: string;
+}
+
+export interface StoreIngestOptions extends InputOptions {
+  /** The online store: a folder, or the address of a Redis. */
+  readonly online: string;
+  /** Goes on reading as the file grows, until asked to stop. */
+  readonly follow: boolean;
+  /** Seconds that an event may be older than the latest one seen. */
+  readonly lateness: number;
+  /** Seconds behind the watermark for which ids of events are kept. */
+  readonly idHorizon: number;
+  /** The file's column of event ids. */
+  readonly eventId?: string;
+  /** Where rejected rows go. */
+  readonly rejects: string;
+  readonly featureFamilies: readonly FeatureFamily[];
 }

@@ -4,6 +4,7 @@ import type { WorkflowContext } from './context.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
 import type { RowsReader } from './rows-of-bundle.js';
+import { openTable } from './table-to-score.js';
 
 export type RowsToScoreOptions = Omit<ScoreOptions, 'moments'> & {
   readonly moments: Moments;
@@ -13,7 +14,7 @@ export type RowsToScoreOptions = Omit<ScoreOptions, 'moments'> & {
   readonly outcome?: boolean;
 };
 
-/** What either kind needs (a database, features) is loaded when it is met: a table's first row must not wait for it. */
+/** What events need (a database, features) is loaded when it is met: a table's first row must not wait for it. */
 export async function openRowsToScore(
   bundle: RowsReader,
   options: RowsToScoreOptions,
@@ -24,6 +25,5 @@ export async function openRowsToScore(
     const { openEvents } = await import('./events-to-score.js');
     return openEvents(bundle, source, options, context);
   }
-  const { openTable } = await import('./table-to-score.js');
   return openTable(bundle, source, options, context);
 }
