@@ -467,6 +467,12 @@ export const OPTIONS = {
     help: 'what reaching one visitor costs, in the same money',
     defaultText: 'an example, 0.2',
   }),
+  pdfFont: define(text('<file>'), {
+    name: 'pdf-font',
+    verbs: ['report'],
+    help: 'a font (TTF, OTF, WOFF) for letters that the PDF has none for, such as Chinese, Japanese, Korean',
+    defaultText: 'code points are written instead',
+  }),
   lime: define(onOff(), {
     name: 'lime',
     verbs: ['explain'],

@@ -171,6 +171,8 @@ export interface ReportOptions extends Partial<InputOptions> {
   readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
+  /** A font file for what the PDF's own font lacks. */
+  readonly pdfFont?: string;
 }
 
 export interface GenerateOptions {
