@@ -104,6 +104,7 @@ const SUSPECT_WORDS = {
   leak: 'may know the outcome',
   unstable: 'does not hold',
   shift: 'tells early rows from late ones',
+  'null-importance': 'no better than chance',
   duplicate: 'repeats another',
   constant: 'one value',
 } as const;
@@ -119,7 +120,11 @@ export function suspectsTable({ suspects }: ReportData): ReportTable | null {
     columns: [column('Feature', 'text', 34), column('Why', 'text', 30), column('Found', 'text', 80)],
     rows: [...suspects]
       .sort((a, b) => place(a) - place(b))
-      .map(({ feature, kind, reason }) => [feature, SUSPECT_WORDS[kind] ?? kind, reason]),
+      .map(({ feature, kind, reason, dropped }) => [
+        feature,
+        SUSPECT_WORDS[kind] ?? kind,
+        dropped === true ? `${reason}; left out` : reason,
+      ]),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Pages of a PDF and what is put on them from top to bottom: paragraphs, headings, lists; a new page when one is full. Everything
  * is tagged for readers that speak; page numbers and rules are artefacts. It knows text and space, not reports.
+ * No font of Chinese, Japanese or Korean is shipped: the smallest whole one is several megabytes a script, many times the rest.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

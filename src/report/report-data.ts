@@ -84,12 +84,14 @@ export interface ReportFeature {
   readonly categories?: number;
 }
 
-/** A feature that deserves a second look; nothing was dropped for it. */
+/** A feature that deserves a second look. */
 export interface ReportSuspect {
   readonly feature: string;
-  readonly kind: 'constant' | 'duplicate' | 'leak' | 'unstable' | 'shift';
+  readonly kind: 'constant' | 'duplicate' | 'leak' | 'unstable' | 'shift' | 'null-importance';
   /** What was found, after the feature's name: "has one value in every training row". */
   readonly reason: string;
+  /** The training left it out, as it was asked to. */
+  readonly dropped?: true;
 }
 
 export interface ReportModel {

@@ -160,10 +160,17 @@ function suspectParts(data: ReportData): ReportPart[] {
     text(
       found === 0
         ? 'No feature has one value alone, repeats another, tells the outcome too well, holds in the training rows alone, or tells early rows from late ones.'
-        : `${found} of ${data.features.length} features; nothing was left out for it. Whether a feature that tells the outcome is known beforehand, only who knows the data can say.`,
+        : `${suspectsSentence(data)} Whether a feature that tells the outcome is known beforehand, only who knows the data can say.`,
     ),
     ...(found === 0 ? [] : [found > FOLDED_FROM ? folded(shown) : table(shown)]),
   ];
+}
+
+function suspectsSentence({ suspects = [], features }: ReportData): string {
+  const out = suspects.filter(({ dropped }) => dropped === true).length;
+  const all = features.length + out;
+  const said = out === 0 ? 'nothing was left out for it' : `${out} were left out, as the training was asked to`;
+  return `${suspects.length} of ${all} features; ${said}.`;
 }
 
 function splitDriftParts(drift: SplitDrift): ReportPart[] {
