@@ -20,6 +20,7 @@ import {
   type KindValue,
   number,
   onOff,
+  optionalText,
   shareOrCount,
   text,
 } from './option-kinds.js';
@@ -44,6 +45,7 @@ export interface OptionDefinition<T = unknown> {
 
 const ALL = Object.keys(VERBS) as Verb[];
 const INGEST = 'store ingest' satisfies Verb;
+const GET = 'store get' satisfies Verb;
 const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report', INGEST];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
@@ -64,7 +66,7 @@ export const OPTIONS = {
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => !['evaluate', 'explain', INGEST].includes(verb)),
+    verbs: ALL.filter((verb) => !['evaluate', 'explain', INGEST, GET].includes(verb)),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
@@ -254,7 +256,7 @@ export const OPTIONS = {
   }),
   featureFamilies: define(choices(...FEATURE_FAMILIES), {
     name: 'feature-families',
-    verbs: ['features', 'train', INGEST],
+    verbs: ['features', 'train', INGEST, GET],
     help: 'the families of features of raw events to make',
     default: FEATURE_FAMILIES as readonly FeatureFamily[],
     defaultText: 'all',
@@ -514,7 +516,34 @@ export const OPTIONS = {
     name: 'online',
     verbs: [INGEST],
     help: 'the online store: a folder, or a Redis as redis://[user:password@]host:port/number',
-    default: 'reports/store/online',
+    default: 'reports/online',
+  }),
+  onlineRead: define(optionalText('[place]', 'reports/online'), {
+    name: 'online',
+    verbs: [GET],
+    help: 'read from the online store: a folder, or a Redis as redis://[user:password@]host:port/number',
+    defaultText: '',
+  }),
+  user: define(text('<id>'), { name: 'user', verbs: [GET], help: 'whose features, by user_id', defaultText: '' }),
+  product: define(text('<id>'), { name: 'product', verbs: [GET], help: 'of which product_id', defaultText: '' }),
+  session: define(text('<id>'), { name: 'session', verbs: [GET], help: 'in which user_session', defaultText: '' }),
+  at: define(moment(), {
+    name: 'at',
+    verbs: [GET],
+    help: 'at which moment, as in 2024-05-01T12:00:00Z; features are of the events before it',
+    defaultText: 'right after the latest event of the store',
+  }),
+  readType: define(choice('view', 'cart'), {
+    name: 'type',
+    verbs: [GET],
+    help: "the moment's own event",
+    default: 'view',
+  }),
+  readPrice: define(number({ min: 0 }), {
+    name: 'price',
+    verbs: [GET],
+    help: "the product's price at the moment",
+    defaultText: "that of the product's latest event",
   }),
   follow: define(onOff(), {
     name: 'follow',
@@ -547,7 +576,7 @@ export const OPTIONS = {
     name: 'rejects',
     verbs: [INGEST],
     help: 'where rejected rows go, with line, column, reason and their bytes',
-    default: 'reports/store/rejects.csv',
+    default: 'reports/online-rejects.csv',
   }),
   seed: define(integer({ min: 0 }), {
     name: 'seed',

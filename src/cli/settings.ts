@@ -40,7 +40,10 @@ export function settle(verb: Verb, { flags, environment, config }: Said, only?: 
   }
   for (const [id, definition] of optionsOf(verb)) {
     if (only !== undefined && !only.includes(id)) continue;
-    const value = fromFlag(definition, flags) ?? fromEnvironment(definition, environment) ?? config[id];
+    const elsewhere = () => fromEnvironment(definition, environment) ?? config[id];
+    const flag = fromFlag(definition, flags);
+    const { alone } = definition.kind;
+    const value = flag === true && alone !== undefined ? (elsewhere() ?? alone) : (flag ?? elsewhere());
     if (value !== undefined) settings[id] = value;
   }
   return settings as unknown as Settings;

@@ -53,6 +53,10 @@ export const VERBS = {
       'ecomml generate --events 50000 --seed 7 --output - > synthetic.csv',
     ],
   },
+  'store get': {
+    summary: 'read the features of a user, a product and a session from the online store',
+    examples: ['ecomml store get --online --user 512475445 --product 1004767 --session 7d4f-4a1c --json'],
+  },
   'store ingest': {
     summary: 'take events into an online store, each once and in the order of time, and keep its features current',
     examples: [

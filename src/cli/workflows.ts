@@ -17,6 +17,7 @@ const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   },
   explain: async () => (await import('../workflows/explain.js')).explain,
   report: async () => (await import('../workflows/report.js')).report,
+  'store get': async () => (await import('../workflows/store-get-online.js')).storeGetOnline,
   'store ingest': async () => (await import('../workflows/store-ingest.js')).storeIngest,
   generate: async () => (await import('../workflows/generate.js')).generate,
 };

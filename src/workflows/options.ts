@@ -204,3 +204,16 @@ export interface StoreIngestOptions extends InputOptions {
   readonly rejects: string;
   readonly featureFamilies: readonly FeatureFamily[];
 }
+
+export interface StoreGetOnlineOptions {
+  readonly online: string;
+  /** At least one is given; what is not is somebody, or something, that the store never saw. */
+  readonly user?: string;
+  readonly product?: string;
+  readonly session?: string;
+  /** Milliseconds since 1970; absent: right after the latest event of the store. */
+  readonly at?: number;
+  readonly type: 'view' | 'cart';
+  readonly price?: number;
+  readonly featureFamilies: readonly FeatureFamily[];
+}
