@@ -23,6 +23,8 @@ export interface MomentBatch {
   readonly rows: number;
   readonly sourceRow: Float64Array;
   readonly us: Float64Array;
+  /** 1: a cart event, 0: a view. */
+  readonly isCart: Int32Array;
   /** 1 or 0, and the span of the moment's session; absent when nothing was looked up ahead. */
   readonly ahead?: { readonly label: Int32Array; readonly first: Float64Array; readonly last: Float64Array };
   readonly codes: Readonly<Record<(typeof MOMENT_CODES)[number], Int32Array>>;
@@ -40,8 +42,8 @@ export function* momentRows(
   features: readonly NumericFeature[],
   ahead: Ahead | undefined,
   swept: Swept = { events: 0 },
+  sweep = new Sweep(new Set(features.map(({ family }) => family))),
 ): Generator<MomentBatch> {
-  const sweep = new Sweep(new Set(features.map(({ family }) => family)));
   const labels = ahead && new Labels(ahead.purchases, ahead.horizon);
   for (const batch of readSpool(spool)) {
     const moments = sweep.advance(batch);
@@ -52,6 +54,7 @@ export function* momentRows(
       rows: moments.rows,
       sourceRow: picked(batch.sourceRow, moments, Float64Array),
       us: picked(batch.us, moments, Float64Array),
+      isCart: Int32Array.from(moments.totals.is_cart.subarray(0, moments.rows)),
       codes: codes as MomentBatch['codes'],
       ...(ahead && labels && { ahead: lookedUp(batch, moments, labels, ahead) }),
       values: features.map((feature) => valuesOf(feature, moments)),

@@ -2,7 +2,7 @@
  * Codes of pairs of codes: 0, 1, 2, … in the order in which the pairs first appear. An open-addressing hash table over
  * typed arrays, at most half full; it holds pairs alone, what is counted of them lies in columns beside it.
  */
-import { IntColumn } from './growing-column.js';
+import { IntColumn, type NextArray } from './growing-column.js';
 
 const EMPTY = -1;
 const FIRST_SLOTS = 64;
@@ -48,10 +48,11 @@ export class PairCodes {
   }
 
   /** Takes over what `raw` gave, in the place of what there was. */
-  setRaw([first, second]: readonly Int32Array[]): void {
+  setRaw(next: NextArray): void {
+    const first = next();
     this.size = first.length;
-    this.#first.setRaw([first]);
-    this.#second.setRaw([second]);
+    this.#first.setRaw(() => first);
+    this.#second.setRaw(next);
     let slots = FIRST_SLOTS;
     while (slots < 2 * this.size) slots *= 2;
     this.#place(slots);
