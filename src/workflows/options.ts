@@ -183,3 +183,16 @@ export interface GenerateOptions {
   /** A new file for the true probability of each decision moment. */
   readonly truth?: string;
 }
+
+export interface StoreMaterializeOptions extends Omit<InputOptions, 'input'> {
+  /** The folder of the feature store. */
+  readonly store: string;
+  /** A file of events or a pattern; absent: the stored events alone. */
+  readonly input?: string;
+  /** Makes all features anew from all stored events. */
+  readonly rebuild: boolean;
+  readonly idFeatures: boolean;
+  readonly featureFamilies: readonly FeatureFamily[];
+  /** Feature, family or "all" → who answers for it. */
+  readonly owners: Readonly<Record<string, string>>;
+}
