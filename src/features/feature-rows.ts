@@ -4,6 +4,7 @@
  */
 import { type Database, identifier } from '../table/duckdb.js';
 import type { ColumnBatch, RowFunctionColumn } from '../table/row-function.js';
+import { newRoom } from './batch-room.js';
 import { keyOf, textsOf } from './events.js';
 import type { CategoryColumn, Feature, NumericFeature } from './feature.js';
 import { MOMENT_CODES, type MomentBatch, momentRows, type Swept } from './moment-rows.js';
@@ -44,7 +45,7 @@ export function featureRows(
   const rows = db.provideRows('feature_rows', columnsOf(numeric), function* () {
     found.rows = 0;
     found.positives = 0;
-    for (const batch of momentRows(spool, numeric, ahead, found, sweep)) {
+    for (const batch of momentRows(spool, numeric, ahead, found, newRoom, sweep)) {
       found.rows += batch.rows;
       for (const label of batch.ahead?.label ?? []) found.positives += label;
       yield columnBatch(batch, numeric);

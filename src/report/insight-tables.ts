@@ -1,5 +1,12 @@
 /** The tables of what to do: segments, profit, actions, levers, drift. */
-import type { ActionInsight, DriftInsight, Lever, ProfitInsight, Segment } from '../explain/insight-data.js';
+import type {
+  ActionInsight,
+  DriftInsight,
+  Lever,
+  ProfitInsight,
+  Segment,
+  SplitDrift,
+} from '../explain/insight-data.js';
 import { type Cell, column, type ReportTable } from './report-table.js';
 import type { Words } from './words.js';
 
@@ -133,5 +140,29 @@ export function driftTable({ features, prediction, reference, compared }: DriftI
       one.missing[1],
       one.unseen,
     ]),
+  };
+}
+
+/** PSI and level of each pair of parts, a row a feature. */
+export function splitDriftTable({ parts, pairs, features, of }: SplitDrift): ReportTable {
+  const names = pairs.map(([a, b]) => `${parts[a].name} to ${parts[b].name}`);
+  return {
+    id: 'split-drift',
+    title: 'Drift between the splits',
+    columns: [
+      column('Feature', 'text', 34),
+      ...names.flatMap((name) => [
+        column(`PSI, ${name}`, 'metric'),
+        column(`By chance, ${name}`, 'metric'),
+        column(`Drift, ${name}`, 'text', 10),
+      ]),
+      ...parts.map(({ name }) => column(`Missing, ${name}`, 'percent')),
+    ],
+    rows: features.map((one) => [
+      one.feature,
+      ...one.pairs.flatMap(({ psi, psi_chance, level }) => [psi, psi_chance, level]),
+      ...one.missing,
+    ]),
+    ...(of > features.length ? { left_out: of - features.length } : {}),
   };
 }

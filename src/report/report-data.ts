@@ -7,6 +7,7 @@ import type { BlendEvidence } from '../ensemble/blend.js';
 import type { Calibration } from '../ensemble/calibration.js';
 import type { Weights } from '../ensemble/weights.js';
 import type { ExplanationData } from '../explain/explanation-data.js';
+import type { SplitDrift } from '../explain/insight-data.js';
 import type { CurveSet } from '../metrics/curve-set.js';
 import type { MetricSet } from '../metrics/evaluate.js';
 
@@ -23,6 +24,8 @@ export interface ReportData {
   readonly split_by: string;
   /** Sessions left out because they straddle a cut. */
   readonly purged_sessions: number;
+  /** Between each two of training, validation and test; absent in older bundles. */
+  readonly split_drift?: SplitDrift;
   readonly features: readonly ReportFeature[];
   /** In the order they vote. */
   readonly models: readonly ReportModel[];

@@ -22,8 +22,9 @@ export interface ReportTable {
 
 /** The first rows, and how many were left out: a page of 2,000 features is no page. */
 export function firstRows(table: ReportTable, most: number): ReportTable {
-  const left_out = table.rows.length - most;
-  return left_out <= 0 ? table : { ...table, rows: table.rows.slice(0, most), left_out };
+  const further = table.rows.length - most;
+  const left_out = (table.left_out ?? 0) + further;
+  return further <= 0 ? table : { ...table, rows: table.rows.slice(0, most), left_out };
 }
 
 /** Text columns unless said otherwise. */

@@ -14,6 +14,7 @@ import {
   splitsTable,
   versionsTable,
 } from './description-tables.js';
+import { splitDriftTable } from './insight-tables.js';
 import type { ReportSource } from './report-source.js';
 import type { ReportTable } from './report-table.js';
 import { evidenceTable, metricsTable, thresholdsTable, weightsTable } from './result-tables.js';
@@ -64,6 +65,7 @@ export async function streamWorkbook(
   addTable('Features', featuresTable(data));
   addTable('Parameters', parametersTable(data));
   addTable('Splits', splitsTable(data));
+  if (data.split_drift !== undefined) addTable('Split drift', splitDriftTable(data.split_drift));
   addTable('Quality', qualityTable(data));
   addTable('ONNX', proofTable(data));
   addTable('Versions', versionsTable(data));

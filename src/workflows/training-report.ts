@@ -21,6 +21,7 @@ import {
 import type { Scores } from '../scoring/scoring-model.js';
 import type { Matrix } from '../table/matrix.js';
 import type { ParameterValues } from '../trees/parameters.js';
+import { driftOfSplits } from './drift-of-splits.js';
 import type { BundleHistory } from './evaluation-history.js';
 import type { Member } from './train-members.js';
 import type { TrainingInput } from './training-input.js';
@@ -67,6 +68,7 @@ export function trainingReport(training: FinishedTraining): ReportData {
     splits: SPLIT_PARTS.map((part) => splitOf(part, training)),
     split_by: SPLIT_WORDS[split.by],
     purged_sessions: split.purgedSessions,
+    split_drift: driftOfSplits(training.matrix, split, training.seed),
     features: features(training),
     models: training.members.map((member) => modelOf(member, training)),
     ensemble: {

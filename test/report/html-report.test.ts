@@ -136,6 +136,14 @@ describe('the HTML report', () => {
     expect(documentOf(page).querySelector('svg.chart')).not.toBeNull();
   });
 
+  it('tells the drift between each two splits in one table', () => {
+    const rows = [...documentOf(page).querySelectorAll('#split-drift tbody tr')].map((row) => row.textContent);
+    expect(rows).toHaveLength(2);
+    expect(page).toContain('0 from train to validation, 1 from train to test, 0 from validation to test');
+    const { split_drift: _, ...older } = data;
+    expect(htmlReport({ data: older, explanation: null })).not.toContain('Drift between the splits');
+  });
+
   it('draws one class, one model, no history, no importances, no quality summary', () => {
     const label = new Float64Array(20);
     const metrics = evaluate(new Float64Array(20).fill(0.1), label);
