@@ -13,6 +13,7 @@ import { choices, counts, familyParameters, gates, names, pairs, shard, split, w
 import {
   choice,
   duration,
+  durationFromZero,
   integer,
   type Kind,
   type KindValue,
@@ -41,7 +42,18 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report'];
+const INGEST = 'store ingest' satisfies Verb;
+const READERS: readonly Verb[] = [
+  'clean',
+  'features',
+  'train',
+  'evaluate',
+  'score',
+  'explain',
+  'report',
+  INGEST,
+  'store materialize',
+];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -50,18 +62,22 @@ function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind
 export const OPTIONS = {
   input: define(text('<file>'), {
     name: 'input',
-    verbs: [...READERS, 'export'],
+    verbs: [...READERS, 'export', 'store get'],
     help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
     defaultText: {
       train: 'the data in data/',
       export: 'rows the bundle keeps',
       explain: 'rows the bundle keeps',
       report: 'rows the bundle keeps',
+      'store materialize': 'the stored events alone',
+      'store get': 'the stored rows, or one moment by --user and --product',
     },
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => verb !== 'evaluate' && verb !== 'explain'),
+    verbs: ALL.filter(
+      (verb) => !['evaluate', 'explain'].includes(verb) && (!verb.startsWith('store ') || verb === 'store get'),
+    ),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
@@ -70,6 +86,7 @@ export const OPTIONS = {
       export: 'reports/exports/NAME',
       score: 'NAME.scored.csv (.jsonl, .parquet) beside the input',
       report: 'reports/',
+      'store get': 'reports/store/rows.parquet; one moment on stdout',
     },
   }),
   model: define(text('<bundle>'), {
@@ -111,8 +128,8 @@ export const OPTIONS = {
   }),
   asOf: define(moment(), {
     name: 'as-of',
-    verbs: ['clean', 'features', 'train', 'evaluate'],
-    help: "the moment that a schema's freshness counts from, as in 2024-05-01T00:00:00Z",
+    verbs: ['clean', 'features', 'train', 'evaluate', INGEST],
+    help: "the moment that a schema's freshness counts from, and a day after which an event comes too early for ingest, as in 2024-05-01T00:00:00Z",
     defaultText: 'now',
   }),
   preset: define(choice(...PRESET_NAMES), {
@@ -130,7 +147,7 @@ export const OPTIONS = {
   }),
   sessionGap: define(duration(), {
     name: 'session-gap',
-    verbs: READERS,
+    verbs: READERS.filter((verb) => verb !== INGEST),
     help: "make sessions: a user's events with no longer pause than this between them; the file's own are not used",
     defaultText: "the file's sessions; 30m with --preset retailrocket",
   }),
@@ -238,20 +255,20 @@ export const OPTIONS = {
   }),
   horizon: define(duration(), {
     name: 'horizon',
-    verbs: ['features', 'train'],
+    verbs: ['features', 'train', 'store get'],
     help: 'how long after the moment a purchase counts: seconds, or 30m, 12h, 7d',
     defaultText: "to the session's end",
   }),
   idFeatures: define(onOff(), {
     name: 'id-features',
-    verbs: ['features', 'train'],
+    verbs: ['features', 'train', 'store materialize'],
     help: 'learn from raw user, product and category ids as categories',
     flagHelp: 'leave out raw user, product and category ids as categories',
     default: true,
   }),
   featureFamilies: define(choices(...FEATURE_FAMILIES), {
     name: 'feature-families',
-    verbs: ['features', 'train'],
+    verbs: ['features', 'train', INGEST, 'store materialize'],
     help: 'the families of features of raw events to make',
     default: FEATURE_FAMILIES as readonly FeatureFamily[],
     defaultText: 'all',
@@ -493,6 +510,144 @@ export const OPTIONS = {
     verbs: ['generate'],
     help: 'a CSV to write with the true purchase probability of each decision moment, by source_row',
     defaultText: '',
+  }),
+  online: define(text('<place>'), {
+    name: 'online',
+    verbs: [INGEST],
+    help: 'the online store: a folder, or a Redis as redis://[user:password@]host:port/number',
+    default: 'reports/store/online',
+  }),
+  onlineAsked: define(text('<place>'), {
+    name: 'online',
+    verbs: ['store get', 'store skew'],
+    help: 'an online store, a folder or redis://…: get reads one moment from it, skew compares its states',
+    defaultText: '',
+  }),
+  store: define(text('<folder>'), {
+    name: 'store',
+    verbs: ['store materialize', 'store get', 'store list', 'store diff', 'store skew'],
+    help: 'the folder of the feature store',
+    default: 'reports/store/features',
+  }),
+  rebuild: define(onOff(), {
+    name: 'rebuild',
+    verbs: ['store materialize'],
+    inConfig: false,
+    help: 'make all features anew from all stored events',
+    default: false,
+  }),
+  owner: define(pairs('<name=owner>', 'name=owner, as in price=pricing'), {
+    name: 'owner',
+    verbs: ['store materialize'],
+    help: 'who answers for a feature, a family of features or all of them, as in price=pricing; repeatable',
+    default: {},
+    defaultText: 'as before, at first all=ecomml',
+  }),
+  materialisation: define(text('<name>'), {
+    name: 'materialisation',
+    verbs: ['store get', 'store list', 'store skew'],
+    help: 'which state of the store: latest, previous, or the first digits of a name that list shows',
+    default: 'latest',
+  }),
+  diffFrom: define(text('<name>'), {
+    name: 'from',
+    verbs: ['store diff'],
+    help: 'the earlier one: previous, latest, the first digits of a name, or the folder of another store',
+    default: 'previous',
+  }),
+  diffTo: define(text('<name>'), {
+    name: 'to',
+    verbs: ['store diff'],
+    help: 'the later one, in the same words',
+    default: 'latest',
+  }),
+  user: define(text('<id>'), {
+    name: 'user',
+    verbs: ['store get'],
+    help: 'the user of one moment to get',
+    defaultText: '',
+  }),
+  product: define(text('<id>'), {
+    name: 'product',
+    verbs: ['store get'],
+    help: 'the product of one moment to get',
+    defaultText: '',
+  }),
+  session: define(text('<id>'), {
+    name: 'session',
+    verbs: ['store get'],
+    help: 'the session of one moment to get',
+    defaultText: 'a session that begins with it',
+  }),
+  at: define(moment(), {
+    name: 'at',
+    verbs: ['store get'],
+    help: 'the instant of one moment to get, as in 2024-05-01T12:00:00Z',
+    defaultText: 'right after the latest event',
+  }),
+  since: define(moment(), {
+    name: 'since',
+    verbs: ['store get'],
+    help: 'stored rows from this instant on',
+    defaultText: '',
+  }),
+  until: define(moment(), {
+    name: 'until',
+    verbs: ['store get'],
+    help: 'stored rows before this instant',
+    defaultText: '',
+  }),
+  wantedFeatures: define(names('<features>'), {
+    name: 'features',
+    verbs: ['store get'],
+    help: 'the features to get, in their order',
+    default: [] as readonly string[],
+    defaultText: 'all',
+  }),
+  wantedModel: define(text('<bundle>'), {
+    name: 'model',
+    verbs: ['store get'],
+    help: 'get the features of this bundle, refused if the store defines one of them otherwise',
+    defaultText: '',
+  }),
+  sample: define(integer({ min: 0 }), {
+    name: 'sample',
+    verbs: ['store skew'],
+    help: 'how many moments to compare, evenly spread over all; 0 compares every one',
+    default: 2000,
+  }),
+  follow: define(onOff(), {
+    name: 'follow',
+    verbs: [INGEST],
+    inConfig: false,
+    help: 'go on as the file grows, is put aside or cut, until SIGINT or SIGTERM; stdin is read to its end',
+    default: false,
+  }),
+  lateness: define(durationFromZero(), {
+    name: 'lateness',
+    verbs: [INGEST],
+    help: 'how much older than the latest event one may be that still comes; older ones are rejected',
+    default: 0,
+    defaultText: '0: events in the order of time',
+  }),
+  eventId: define(text('<column>'), {
+    name: 'event-id',
+    verbs: [INGEST],
+    help: "the file's column of event ids; an event that is equal in all columns counts once in any case",
+    defaultText: '',
+  }),
+  idHorizon: define(duration(), {
+    name: 'id-horizon',
+    verbs: [INGEST],
+    help: 'how long ids are kept, in the time of the events: what comes again after it is told as late',
+    default: 86400,
+    defaultText: '1d',
+  }),
+  rejects: define(text('<file>'), {
+    name: 'rejects',
+    verbs: [INGEST],
+    help: 'where rejected rows go, with line, column, reason and their bytes',
+    default: 'reports/store/rejects.csv',
   }),
   seed: define(integer({ min: 0 }), {
     name: 'seed',

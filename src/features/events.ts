@@ -69,7 +69,8 @@ export async function codeEventsInTime(db: Database, all: string, rows: string):
   await codeTexts(
     db,
     (column) => `SELECT text, (row_number() OVER (ORDER BY first NULLS LAST, text) - 1)::INTEGER
-    FROM (SELECT ${column} AS text, min(event_time) AS first FROM ${all} WHERE ${column} IS NOT NULL GROUP BY 1)`,
+    FROM (SELECT ${column} AS text, min(event_time) AS first FROM ${all} WHERE ${column} IS NOT NULL GROUP BY 1)
+    ORDER BY 2`,
   );
   await codeRows(db, rows);
 }

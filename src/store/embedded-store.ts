@@ -16,6 +16,7 @@ import {
   type OnlineStore,
   OWN,
   POSITION_KEY,
+  VERSION_KEY,
   WRITER_KEY,
 } from './online-store.js';
 import { checkFormat, foreign, formatMark, taken } from './store-format.js';
@@ -102,20 +103,26 @@ export class EmbeddedStore implements OnlineStore {
     return this.#read(POSITION_KEY);
   }
 
+  async version(): Promise<number> {
+    this.#db.resetReadTxn();
+    return this.#number(VERSION_KEY);
+  }
+
   async claim(): Promise<void> {
     this.#lock ??= WriterLock.take(join(this.place, 'writer.lock'), this.place);
     this.#inTransaction(() => {
-      this.#writer = this.#writerNumber() + 1;
+      this.#writer = this.#number(WRITER_KEY) + 1;
       this.#put(WRITER_KEY, Buffer.from(String(this.#writer)));
     });
   }
 
   async apply({ puts, deletes }: OnlineBatch, position: Uint8Array): Promise<void> {
     this.#inTransaction(() => {
-      if (this.#writerNumber() !== this.#writer) throw taken(this.place);
+      if (this.#number(WRITER_KEY) !== this.#writer) throw taken(this.place);
       for (const key of deletes) this.#db.removeSync(keyBytes(key));
       for (const [key, bytes] of puts) this.#put(key, bytes);
       this.#put(POSITION_KEY, position);
+      this.#put(VERSION_KEY, Buffer.from(String(this.#number(VERSION_KEY) + 1)));
     });
   }
 
@@ -135,8 +142,8 @@ export class EmbeddedStore implements OnlineStore {
     this.#inTransaction(() => this.#put(FORMAT_KEY, formatMark()));
   }
 
-  #writerNumber(): number {
-    return Number(Buffer.from(this.#read(WRITER_KEY) ?? []).toString() || 0);
+  #number(key: string): number {
+    return Number(Buffer.from(this.#read(key) ?? []).toString() || 0);
   }
 
   #read(key: string): Uint8Array | undefined {

@@ -43,7 +43,11 @@ export function registerFeatures(
 
 /** Names that own nothing here, for a message. */
 export function unknownOwned(owners: Owners): string[] {
-  const names = new Set<string>(['all', ...FEATURE_FAMILIES, ...catalogue({ idFeatures: true }).map(({ name }) => name)]);
+  const names = new Set<string>([
+    'all',
+    ...FEATURE_FAMILIES,
+    ...catalogue({ idFeatures: true }).map(({ name }) => name),
+  ]);
   return Object.keys(owners).filter((name) => !names.has(name));
 }
 

@@ -30,6 +30,9 @@ export interface OnlineStore {
   /** What the latest batch said of the input; undefined before the first. */
   position(): Promise<Uint8Array | undefined>;
 
+  /** How many batches were applied: whoever reads in several steps sees by it whether the store changed meanwhile. */
+  version(): Promise<number>;
+
   /**
    * Becomes the one that writes: whoever wrote before is refused from now on (`STORE_TAKEN`), so two can never mix their
    * batches. Must be called before `apply`.
@@ -50,6 +53,7 @@ export const OWN = 'store/';
 
 export const FORMAT_KEY = `${OWN}format`;
 export const POSITION_KEY = `${OWN}position`;
+export const VERSION_KEY = `${OWN}version`;
 export const WRITER_KEY = `${OWN}writer`;
 
 /** A key in UTF-8 must not be longer: LMDB keeps keys within a page. */

@@ -16,6 +16,7 @@ import {
   type OnlineStore,
   OWN,
   POSITION_KEY,
+  VERSION_KEY,
   WRITER_KEY,
 } from './online-store.js';
 import { checkFormat, formatMark, taken } from './store-format.js';
@@ -108,6 +109,10 @@ export class RedisStore implements OnlineStore {
     return (await this.get([POSITION_KEY]))[0];
   }
 
+  async version(): Promise<number> {
+    return Number((await this.#ask(() => this.#client.get(this.#name(VERSION_KEY)))) ?? 0);
+  }
+
   async claim(): Promise<void> {
     this.#writer = randomUUID();
     await this.#ask(() => this.#client.set(this.#name(WRITER_KEY), this.#writer));
@@ -156,6 +161,7 @@ export class RedisStore implements OnlineStore {
         );
     }
     multi.set(this.#name(POSITION_KEY), this.#summed(POSITION_KEY, position));
+    multi.incr(this.#name(VERSION_KEY));
     try {
       await multi.exec();
     } catch (error) {

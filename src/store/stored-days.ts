@@ -48,7 +48,9 @@ export async function writeDays(
   signal: AbortSignal,
 ): Promise<StoredDay[]> {
   const days = new Map(before.map((day) => [day.day, day]));
-  const found = await db.rows(`SELECT DISTINCT event_time::DATE::VARCHAR AS day FROM ${identifier(events)} ORDER BY day`);
+  const found = await db.rows(
+    `SELECT DISTINCT event_time::DATE::VARCHAR AS day FROM ${identifier(events)} ORDER BY day`,
+  );
   const featureColumns = [...STORED_COLUMNS, ...names.map(identifier)].join(', ');
   for (const [i, row] of found.entries()) {
     signal.throwIfAborted();

@@ -46,7 +46,11 @@ export async function storeMaterialize(
   if (before !== undefined && !options.rebuild) checkSameOptions(options, before, store);
   const paths = options.input === undefined ? [] : inputPaths(options.input);
   if (paths.length === 0 && before === undefined)
-    throw usageError('MISSING_OPTION', 'A new store needs events.', 'Give --input events.csv; patterns name many files.');
+    throw usageError(
+      'MISSING_OPTION',
+      'A new store needs events.',
+      'Give --input events.csv; patterns name many files.',
+    );
   for (const path of paths) sayEventDisk(path, context.progress);
   return withDatabase({ threads: context.threads, memoryBytes: EVENT_MEMORY }, async (db) => {
     const interrupt = () => db.interrupt();
@@ -89,8 +93,7 @@ async function materialize(
       level: 'warning',
       text: `${events.late.toLocaleString('en-US')} events are not later than ${before.until}, where the store ended: all features are made anew from the ${(before.events + events.added).toLocaleString('en-US')} stored events.`,
     });
-  if (before !== undefined && before.ecomml !== ecommlVersion() && !rebuild)
-    throw otherVersion(before.ecomml);
+  if (before !== undefined && before.ecomml !== ecommlVersion() && !rebuild) throw otherVersion(before.ecomml);
   progress({ type: 'start', stage: 'features' });
   const part = rebuild ? 'stored_events UNION ALL FROM fresh_events' : 'fresh_events';
   await db.run(`CREATE TABLE part_events AS SELECT row_number() OVER (ORDER BY ${COLUMNS}) AS source_row, ${COLUMNS}
@@ -132,7 +135,8 @@ async function materialize(
   const checkpointPath = store.newPart();
   made.checkpoint(checkpointPath);
   const checkpointPart = await store.keepPart(checkpointPath);
-  const span = await db.row(`SELECT strftime(min(event_time), '${INSTANT}') AS "from", strftime(max(event_time), '${INSTANT}') AS until
+  const span =
+    await db.row(`SELECT strftime(min(event_time), '${INSTANT}') AS "from", strftime(max(event_time), '${INSTANT}') AS until
     FROM (FROM stored_events UNION ALL FROM fresh_events)`);
   const materialisation: Materialisation = {
     format: FEATURE_STORE_FORMAT,
@@ -276,7 +280,11 @@ function ownersChange(before: Materialisation, owners: Owners): boolean {
   );
 }
 
-function checkSameOptions(options: StoreMaterializeOptions, { options: had }: Materialisation, store: FeatureStore): void {
+function checkSameOptions(
+  options: StoreMaterializeOptions,
+  { options: had }: Materialisation,
+  store: FeatureStore,
+): void {
   if (had.families.join() === options.featureFamilies.join() && had.idFeatures === options.idFeatures) return;
   throw usageError(
     'STORE_OPTIONS',
