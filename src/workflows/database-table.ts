@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { TableSource } from '../bundle/manifest.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
+import { failuresBeside } from './failures-beside.js';
 import type { LoadedInput } from './load-clean.js';
 import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
@@ -29,7 +30,7 @@ export async function openDatabaseTable(
     passed,
     source: loadedSource({ threads: context.threads, memoryBytes: TABLE_MEMORY, shard: options.shard }, async (db) => {
       const { rejectsPath, ...others } = options;
-      const own = isFirst(options) ? { rejectsPath } : {};
+      const own = isFirst(options) ? { rejectsPath, ...failuresBeside(options) } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       return rowsOf(db, bundle, source, loaded, passed, options);
     }),

@@ -12,6 +12,7 @@ import { CHUNK_ROWS, querySource } from '../scoring/query-source.js';
 import { Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import { EVENT_MEMORY, eventDisk, sayEventDisk } from './event-memory.js';
+import { failuresBeside } from './failures-beside.js';
 import type { LoadedInput } from './load-clean.js';
 import { momentChunks } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
@@ -59,7 +60,7 @@ function eventSource(
       db = await Database.open({ threads: context.threads, memoryBytes: EVENT_MEMORY });
       sayEventDisk(options.input, context.progress);
       const { rejectsPath, ...others } = options;
-      const own = isFirst(options) ? { rejectsPath } : {};
+      const own = isFirst(options) ? { rejectsPath, ...failuresBeside(options) } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       if (loaded.kind !== 'events') throw new TypeError('events were expected');
       if (extraNames(options).length === 0) await db.run('DROP TABLE IF EXISTS raw_input');
