@@ -113,7 +113,9 @@ async function stored(options: StoreGetOptions, { threads, signal, progress }: W
       if (options.input !== undefined) {
         const output = options.output as string;
         const names = (await db.describe('FROM moments_given')).map(({ name: column }) => column);
-        const own = names.filter((column) => column !== 'row_of_file').map((column) => `g.${identifier(column)}`);
+        const own = names
+          .filter((column) => column !== 'row_of_file' && !wanted.includes(column))
+          .map((column) => `g.${identifier(column)}`);
         const sql = `SELECT ${[...own, ...features].join(', ')} FROM moments_given g
           JOIN moment_features f ON f.source_row = g.row_of_file ORDER BY g.row_of_file`;
         return { ...base, source: 'moments', rows: await write(db, sql, output), output } as const;

@@ -74,7 +74,7 @@ describe('features made in parts', () => {
         expect(parts.rows).toEqual(whole.rows);
         expect(parts.state.equals(whole.state)).toBe(true);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
