@@ -75,14 +75,15 @@ export function testMasks(
 }
 
 /** The different sets of each coded column, as a node that has each, and the place of every node's set among them. */
-function distinctSets(forest: Forest, { coded, column, rank, codes }: RankedTests) {
+function distinctSets(forest: Forest, { coded, column, rank }: RankedTests) {
   const places = coded.map(() => new Map<string, number>());
   const list: number[][] = coded.map(() => []);
   const place = new Int32Array(rank.length);
   for (let node = 0; node < rank.length; node++) {
     if (forest.feature[node] < 0 || rank[node] >= 0) continue;
     const known = places[column[node]];
-    const key = `${forest.defaultLeft[node]} ${codes(node).join()}`;
+    const first = forest.setStart[node];
+    const key = `${forest.defaultLeft[node]} ${forest.setWords.subarray(first, first + forest.setLength[node]).join()}`;
     let at = known.get(key);
     if (at === undefined) {
       at = known.size;
