@@ -28,7 +28,7 @@ export async function openTable(
     asTable: true,
     ...(options.reading === undefined ? {} : { reading: options.reading }),
   };
-  const paths = options.input === '-' ? ['-'] : inputPaths(options.input);
+  const paths = options.input === '-' ? ['-'] : inputPaths(options.input, [options.output, options.rejectsPath]);
   const opened: OpenedCsv[] = [];
   for (const path of paths) {
     const found = path === '-' ? await openPiped(detect) : await openCsvFile(path, detect);
