@@ -12,6 +12,11 @@ const COMMANDS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   explain: async () => (await import('./commands/explain.js')).explain,
   report: async () => (await import('./commands/report.js')).report,
   'store ingest': async () => (await import('./commands/store-ingest.js')).storeIngest,
+  'store materialize': async () => (await import('./commands/store-materialize.js')).storeMaterialize,
+  'store get': async () => (await import('./commands/store-get.js')).storeGet,
+  'store list': async () => (await import('./commands/store-list.js')).storeList,
+  'store diff': async () => (await import('./commands/store-diff.js')).storeDiff,
+  'store skew': async () => (await import('./commands/store-skew.js')).storeSkew,
   generate: async () => (await import('./commands/generate.js')).generate,
 };
 
