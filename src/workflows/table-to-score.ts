@@ -28,7 +28,9 @@ export async function openTable(
     asTable: true,
     ...(options.reading === undefined ? {} : { reading: options.reading }),
   };
-  const paths = options.input === '-' ? ['-'] : inputPaths(options.input, [options.output, options.rejectsPath]);
+  const { input, output, rejectsPath } = options;
+  const written = rejectsPath === undefined ? [output] : [output, rejectsPath];
+  const paths = input === '-' ? ['-'] : inputPaths(input, written);
   const opened: OpenedCsv[] = [];
   for (const path of paths) {
     const found = path === '-' ? await openPiped(detect) : await openCsvFile(path, detect);
