@@ -11,8 +11,12 @@ const COMMANDS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   score: async () => (await import('./commands/score.js')).score,
   explain: async () => (await import('./commands/explain.js')).explain,
   report: async () => (await import('./commands/report.js')).report,
-  'store get': async () => (await import('./commands/store-get.js')).storeGet,
   'store ingest': async () => (await import('./commands/store-ingest.js')).storeIngest,
+  'store materialize': async () => (await import('./commands/store-materialize.js')).storeMaterialize,
+  'store get': async () => (await import('./commands/store-get.js')).storeGet,
+  'store list': async () => (await import('./commands/store-list.js')).storeList,
+  'store diff': async () => (await import('./commands/store-diff.js')).storeDiff,
+  'store skew': async () => (await import('./commands/store-skew.js')).storeSkew,
   generate: async () => (await import('./commands/generate.js')).generate,
 };
 

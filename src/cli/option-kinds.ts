@@ -11,8 +11,6 @@ export interface Kind<T> {
   merge?(values: readonly T[]): T;
   /** Ends the sentence "--seed is "x", but must be …". */
   readonly expected: string;
-  /** The value of the flag when nothing stands behind it and neither variable nor config file say one. */
-  readonly alone?: T;
   /** The words it may be, when they are few: for "did you mean". */
   readonly words?: readonly string[];
   readonly fromText: (text: string) => T | undefined;
@@ -28,11 +26,6 @@ export function text(placeholder: string): Kind<string> {
     fromText: (value) => (value === '' ? undefined : value),
     fromJson: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   };
-}
-
-/** A flag that may stand without a text, and then means this one. */
-export function optionalText(placeholder: `[${string}]`, alone: string): Kind<string> {
-  return { ...text(placeholder), alone };
 }
 
 interface Bounds {

@@ -20,7 +20,6 @@ import {
   type KindValue,
   number,
   onOff,
-  optionalText,
   shareOrCount,
   text,
 } from './option-kinds.js';
@@ -45,8 +44,17 @@ export interface OptionDefinition<T = unknown> {
 
 const ALL = Object.keys(VERBS) as Verb[];
 const INGEST = 'store ingest' satisfies Verb;
-const GET = 'store get' satisfies Verb;
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report', INGEST];
+const READERS: readonly Verb[] = [
+  'clean',
+  'features',
+  'train',
+  'evaluate',
+  'score',
+  'explain',
+  'report',
+  INGEST,
+  'store materialize',
+];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -55,18 +63,22 @@ function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind
 export const OPTIONS = {
   input: define(text('<file>'), {
     name: 'input',
-    verbs: [...READERS, 'export'],
+    verbs: [...READERS, 'export', 'store get'],
     help: 'raw events (CSV), clean Parquet or a table, plain or gzipped; - is stdin',
     defaultText: {
       train: 'the data in data/',
       export: 'rows the bundle keeps',
       explain: 'rows the bundle keeps',
       report: 'rows the bundle keeps',
+      'store materialize': 'the stored events alone',
+      'store get': 'the stored rows, or one moment by --user and --product',
     },
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => !['evaluate', 'explain', INGEST, GET].includes(verb)),
+    verbs: ALL.filter(
+      (verb) => !['evaluate', 'explain'].includes(verb) && (!verb.startsWith('store ') || verb === 'store get'),
+    ),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
@@ -75,6 +87,7 @@ export const OPTIONS = {
       export: 'reports/exports/NAME',
       score: 'NAME.scored.csv (.jsonl, .parquet) beside the input',
       report: 'reports/',
+      'store get': 'reports/store/rows.parquet; one moment on stdout',
     },
   }),
   model: define(text('<bundle>'), {
@@ -243,20 +256,20 @@ export const OPTIONS = {
   }),
   horizon: define(duration(), {
     name: 'horizon',
-    verbs: ['features', 'train'],
+    verbs: ['features', 'train', 'store get'],
     help: 'how long after the moment a purchase counts: seconds, or 30m, 12h, 7d',
     defaultText: "to the session's end",
   }),
   idFeatures: define(onOff(), {
     name: 'id-features',
-    verbs: ['features', 'train'],
+    verbs: ['features', 'train', 'store materialize'],
     help: 'learn from raw user, product and category ids as categories',
     flagHelp: 'leave out raw user, product and category ids as categories',
     default: true,
   }),
   featureFamilies: define(choices(...FEATURE_FAMILIES), {
     name: 'feature-families',
-    verbs: ['features', 'train', INGEST, GET],
+    verbs: ['features', 'train', INGEST, 'store materialize'],
     help: 'the families of features of raw events to make',
     default: FEATURE_FAMILIES as readonly FeatureFamily[],
     defaultText: 'all',
@@ -516,34 +529,106 @@ export const OPTIONS = {
     name: 'online',
     verbs: [INGEST],
     help: 'the online store: a folder, or a Redis as redis://[user:password@]host:port/number',
-    default: 'reports/online',
+    default: 'reports/store/online',
   }),
-  onlineRead: define(optionalText('[place]', 'reports/online'), {
+  onlineAsked: define(text('<place>'), {
     name: 'online',
-    verbs: [GET],
-    help: 'read from the online store: a folder, or a Redis as redis://[user:password@]host:port/number',
+    verbs: ['store get', 'store skew'],
+    help: 'an online store, a folder or redis://…: get reads one moment from it, skew compares its states',
     defaultText: '',
   }),
-  user: define(text('<id>'), { name: 'user', verbs: [GET], help: 'whose features, by user_id', defaultText: '' }),
-  product: define(text('<id>'), { name: 'product', verbs: [GET], help: 'of which product_id', defaultText: '' }),
-  session: define(text('<id>'), { name: 'session', verbs: [GET], help: 'in which user_session', defaultText: '' }),
+  store: define(text('<folder>'), {
+    name: 'store',
+    verbs: ['store materialize', 'store get', 'store list', 'store diff', 'store skew'],
+    help: 'the folder of the feature store',
+    default: 'reports/store/features',
+  }),
+  rebuild: define(onOff(), {
+    name: 'rebuild',
+    verbs: ['store materialize'],
+    inConfig: false,
+    help: 'make all features anew from all stored events',
+    default: false,
+  }),
+  owner: define(pairs('<name=owner>', 'name=owner, as in price=pricing'), {
+    name: 'owner',
+    verbs: ['store materialize'],
+    help: 'who answers for a feature, a family of features or all of them, as in price=pricing; repeatable',
+    default: {},
+    defaultText: 'as before, at first all=ecomml',
+  }),
+  materialisation: define(text('<name>'), {
+    name: 'materialisation',
+    verbs: ['store get', 'store list', 'store skew'],
+    help: 'which state of the store: latest, previous, or the first digits of a name that list shows',
+    default: 'latest',
+  }),
+  diffFrom: define(text('<name>'), {
+    name: 'from',
+    verbs: ['store diff'],
+    help: 'the earlier one: previous, latest, the first digits of a name, or the folder of another store',
+    default: 'previous',
+  }),
+  diffTo: define(text('<name>'), {
+    name: 'to',
+    verbs: ['store diff'],
+    help: 'the later one, in the same words',
+    default: 'latest',
+  }),
+  user: define(text('<id>'), {
+    name: 'user',
+    verbs: ['store get'],
+    help: 'the user of one moment to get',
+    defaultText: '',
+  }),
+  product: define(text('<id>'), {
+    name: 'product',
+    verbs: ['store get'],
+    help: 'the product of one moment to get',
+    defaultText: '',
+  }),
+  session: define(text('<id>'), {
+    name: 'session',
+    verbs: ['store get'],
+    help: 'the session of one moment to get',
+    defaultText: 'a session that begins with it',
+  }),
   at: define(moment(), {
     name: 'at',
-    verbs: [GET],
-    help: 'at which moment, as in 2024-05-01T12:00:00Z; features are of the events before it',
-    defaultText: 'right after the latest event of the store',
+    verbs: ['store get'],
+    help: 'the instant of one moment to get, as in 2024-05-01T12:00:00Z',
+    defaultText: 'right after the latest event',
   }),
-  readType: define(choice('view', 'cart'), {
-    name: 'type',
-    verbs: [GET],
-    help: "the moment's own event",
-    default: 'view',
+  since: define(moment(), {
+    name: 'since',
+    verbs: ['store get'],
+    help: 'stored rows from this instant on',
+    defaultText: '',
   }),
-  readPrice: define(number({ min: 0 }), {
-    name: 'price',
-    verbs: [GET],
-    help: "the product's price at the moment",
-    defaultText: "that of the product's latest event",
+  until: define(moment(), {
+    name: 'until',
+    verbs: ['store get'],
+    help: 'stored rows before this instant',
+    defaultText: '',
+  }),
+  wantedFeatures: define(names('<features>'), {
+    name: 'features',
+    verbs: ['store get'],
+    help: 'the features to get, in their order',
+    default: [] as readonly string[],
+    defaultText: 'all',
+  }),
+  wantedModel: define(text('<bundle>'), {
+    name: 'model',
+    verbs: ['store get'],
+    help: 'get the features of this bundle, refused if the store defines one of them otherwise',
+    defaultText: '',
+  }),
+  sample: define(integer({ min: 0 }), {
+    name: 'sample',
+    verbs: ['store skew'],
+    help: 'how many moments to compare, evenly spread over all; 0 compares every one',
+    default: 2000,
   }),
   follow: define(onOff(), {
     name: 'follow',
@@ -576,7 +661,7 @@ export const OPTIONS = {
     name: 'rejects',
     verbs: [INGEST],
     help: 'where rejected rows go, with line, column, reason and their bytes',
-    default: 'reports/online-rejects.csv',
+    default: 'reports/store/rejects.csv',
   }),
   seed: define(integer({ min: 0 }), {
     name: 'seed',

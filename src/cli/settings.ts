@@ -40,10 +40,7 @@ export function settle(verb: Verb, { flags, environment, config }: Said, only?: 
   }
   for (const [id, definition] of optionsOf(verb)) {
     if (only !== undefined && !only.includes(id)) continue;
-    const elsewhere = () => fromEnvironment(definition, environment) ?? config[id];
-    const flag = fromFlag(definition, flags);
-    const { alone } = definition.kind;
-    const value = flag === true && alone !== undefined ? (elsewhere() ?? alone) : (flag ?? elsewhere());
+    const value = fromFlag(definition, flags) ?? fromEnvironment(definition, environment) ?? config[id];
     if (value !== undefined) settings[id] = value;
   }
   return settings as unknown as Settings;

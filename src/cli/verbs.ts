@@ -53,10 +53,6 @@ export const VERBS = {
       'ecomml generate --events 50000 --seed 7 --output - > synthetic.csv',
     ],
   },
-  'store get': {
-    summary: 'read the features of a user, a product and a session from the online store',
-    examples: ['ecomml store get --online --user 512475445 --product 1004767 --session 7d4f-4a1c --json'],
-  },
   'store ingest': {
     summary: 'take events into an online store, each once and in the order of time, and keep its features current',
     examples: [
@@ -64,6 +60,36 @@ export const VERBS = {
       'tail -n +1 -F events.csv | ecomml store ingest --input - --online redis://127.0.0.1:6379/0',
       'ecomml store ingest --input events.csv --follow --lateness 30s',
     ],
+  },
+  'store materialize': {
+    summary: 'take event files into the feature store: features of every moment in Parquet, later files added to them',
+    examples: [
+      'ecomml store materialize --input events-2024-05.csv',
+      'ecomml store materialize --input "events/2024-*.csv.gz" --owner price=pricing',
+      'ecomml store materialize --rebuild',
+    ],
+  },
+  'store get': {
+    summary: 'get features as they were at their moments: stored rows, your own moments, or one moment, online too',
+    examples: [
+      'ecomml store get --output training.parquet --since 2024-05-01',
+      'ecomml store get --input moments.csv --output moments.features.csv',
+      'ecomml store get --user 512 --product 1004856 --at 2024-05-02T10:00:00Z',
+      'ecomml store get --user 512 --product 1004856 --online reports/store/online',
+    ],
+  },
+  'store list': {
+    summary: 'what the feature store holds: features with their versions and owners, event files, materialisations',
+    examples: ['ecomml store list', 'ecomml store list --json'],
+  },
+  'store diff': {
+    summary: 'what changed between two materialisations: features, definitions, rows and values',
+    examples: ['ecomml store diff', 'ecomml store diff --from 3f9a --to latest'],
+  },
+  'store skew': {
+    summary:
+      'prove that features online are those offline: replay the stored events one at a time and compare every bit',
+    examples: ['ecomml store skew', 'ecomml store skew --sample 0 --online reports/store/online'],
   },
 } as const satisfies Record<string, { readonly summary: string; readonly examples: readonly string[] }>;
 

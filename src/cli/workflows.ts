@@ -17,8 +17,12 @@ const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   },
   explain: async () => (await import('../workflows/explain.js')).explain,
   report: async () => (await import('../workflows/report.js')).report,
-  'store get': async () => (await import('../workflows/store-get-online.js')).storeGetOnline,
   'store ingest': async () => (await import('../workflows/store-ingest.js')).storeIngest,
+  'store materialize': async () => (await import('../workflows/store-materialize.js')).storeMaterialize,
+  'store get': async () => (await import('../workflows/store-get.js')).storeGet,
+  'store list': async () => (await import('../workflows/store-list.js')).storeList,
+  'store diff': async () => (await import('../workflows/store-diff.js')).storeDiff,
+  'store skew': async () => (await import('../workflows/store-skew.js')).storeSkew,
   generate: async () => (await import('../workflows/generate.js')).generate,
 };
 

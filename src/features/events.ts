@@ -45,29 +45,63 @@ export async function codeEvents(
   const columns = EVENT_COLUMNS.join(', ');
   const past = history === undefined ? '' : `UNION ALL SELECT 0, ${columns} FROM ${identifier(history)}`;
   const all = `(SELECT source_row, ${columns} FROM ${identifier(events)} ${past})`;
-  for (const [key, column] of Object.entries(KEYS))
-    await db.run(`
-      CREATE OR REPLACE TEMP TABLE ${textsOf(key as Key)} AS
-      SELECT NULL AS text, -1 AS code
-      UNION ALL SELECT text, (row_number() OVER () - 1)::INTEGER
-      FROM (SELECT DISTINCT ${column} AS text FROM ${all} WHERE ${column} IS NOT NULL)`);
-  const codes = Object.keys(KEYS).map((key) => `coalesce(${textsOf(key as Key)}.code, -1) AS ${identifier(key)}`);
-  const joins = Object.entries(KEYS).map(
-    ([key, column]) => `LEFT JOIN ${textsOf(key as Key)} ON ${textsOf(key as Key)}.text = ${column}`,
+  await codeTexts(
+    db,
+    (column) => `SELECT text, (row_number() OVER () - 1)::INTEGER
+    FROM (SELECT DISTINCT ${column} AS text FROM ${all} WHERE ${column} IS NOT NULL)`,
   );
-  const type = TYPE_CODES.map((name, code) => `WHEN '${name}' THEN ${code}`).join(' ');
   const isMoment =
     moments === 'last'
       ? 'source_row IN (FROM last_moments)'
       : `source_row > 0 AND event_type ${moments === 'cart' ? "= 'cart'" : "IN ('view', 'cart')"}`;
   if (moments === 'last') await db.run(`CREATE OR REPLACE TEMP TABLE last_moments AS ${lastMoments(all)}`);
+  await codeRows(db, `SELECT *, (${isMoment})::TINYINT AS is_moment FROM ${all}`);
+  if (moments === 'last') await db.run('DROP TABLE last_moments');
+}
+
+/**
+ * As `codeEvents`, for events that come in parts: a text's code is its place among the texts of `all` in the order in
+ * which they first appear (at one instant, of the texts), so later events never change it. `all`: a relation of events
+ * that holds those of `rows` too; an event_time of NULL comes last. `rows`: a query of event columns, source_row and
+ * is_moment.
+ */
+export async function codeEventsInTime(db: Database, all: string, rows: string): Promise<void> {
+  await codeTexts(
+    db,
+    (column) => `SELECT text, (row_number() OVER (ORDER BY first NULLS LAST, text) - 1)::INTEGER
+    FROM (SELECT ${column} AS text, min(event_time) AS first FROM ${all} WHERE ${column} IS NOT NULL GROUP BY 1)
+    ORDER BY 2`,
+  );
+  await codeRows(db, rows);
+}
+
+/** How many texts each key has. */
+export async function countTexts(db: Database): Promise<Readonly<Record<Key, number>>> {
+  const counts: Partial<Record<Key, number>> = {};
+  for (const key of Object.keys(KEYS) as Key[])
+    counts[key] = (await db.number(`SELECT count(*) FROM ${textsOf(key)}`)) - 1;
+  return counts as Record<Key, number>;
+}
+
+async function codeTexts(db: Database, codesOf: (column: string) => string): Promise<void> {
+  for (const [key, column] of Object.entries(KEYS))
+    await db.run(`
+      CREATE OR REPLACE TEMP TABLE ${textsOf(key as Key)} AS
+      SELECT NULL AS text, -1 AS code UNION ALL ${codesOf(column)}`);
+}
+
+async function codeRows(db: Database, rows: string): Promise<void> {
+  const codes = Object.keys(KEYS).map((key) => `coalesce(${textsOf(key as Key)}.code, -1) AS ${identifier(key)}`);
+  const joins = Object.entries(KEYS).map(
+    ([key, column]) => `LEFT JOIN ${textsOf(key as Key)} ON ${textsOf(key as Key)}.text = ${column}`,
+  );
+  const type = TYPE_CODES.map((name, code) => `WHEN '${name}' THEN ${code}`).join(' ');
   await db.run(`
     CREATE OR REPLACE TEMP TABLE ${CODED_EVENTS} AS
     SELECT epoch_us(event_time) AS us, source_row AS "sourceRow", ${codes.join(', ')},
-      (CASE event_type ${type} END)::TINYINT AS type, price, (${isMoment})::TINYINT AS "isMoment"
-    FROM ${all} ${joins.join(' ')}
+      (CASE event_type ${type} END)::TINYINT AS type, price, is_moment AS "isMoment"
+    FROM (${rows}) ${joins.join(' ')}
     ORDER BY us, source_row`);
-  if (moments === 'last') await db.run('DROP TABLE last_moments');
 }
 
 export async function dropCodedEvents(db: Database): Promise<void> {

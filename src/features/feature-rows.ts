@@ -4,6 +4,7 @@
  */
 import { type Database, identifier } from '../table/duckdb.js';
 import type { ColumnBatch, RowFunctionColumn } from '../table/row-function.js';
+import { newRoom } from './batch-room.js';
 import { keyOf, textsOf } from './events.js';
 import type { CategoryColumn, Feature, NumericFeature } from './feature.js';
 import { MOMENT_CODES, type MomentBatch, momentRows, type Swept } from './moment-rows.js';
@@ -34,13 +35,17 @@ export interface FeatureRows {
  * query says ORDER BY; without, rows come as the events were spooled, as long as DuckDB keeps the order of a single-threaded
  * scan through plain joins with tables of one row a code: check it (`areInOrder`), and sort if it did not.
  */
-export function featureRows(db: Database, { spool, ahead, features }: SpooledEvents, sorted: boolean): FeatureRows {
+export function featureRows(
+  db: Database,
+  { spool, ahead, features, sweep }: SpooledEvents,
+  sorted: boolean,
+): FeatureRows {
   const numeric = features.filter((feature) => feature.kind === 'numeric');
   const found = { events: 0, rows: 0, positives: 0 };
   const rows = db.provideRows('feature_rows', columnsOf(numeric), function* () {
     found.rows = 0;
     found.positives = 0;
-    for (const batch of momentRows(spool, numeric, ahead, found)) {
+    for (const batch of momentRows(spool, numeric, ahead, found, newRoom, sweep)) {
       found.rows += batch.rows;
       for (const label of batch.ahead?.label ?? []) found.positives += label;
       yield columnBatch(batch, numeric);
@@ -50,7 +55,7 @@ export function featureRows(db: Database, { spool, ahead, features }: SpooledEve
   const sql = `
     SELECT source_row::BIGINT AS source_row, make_timestamp(us::BIGINT) AS event_time, ${text('user_id')} AS user_id,
       ${text('user_session')} AS user_session, ${text('product_id')} AS product_id,
-      CASE WHEN event_is_cart = 1 THEN 'cart' ELSE 'view' END AS event_type, label::TINYINT AS label,
+      CASE WHEN is_cart = 1 THEN 'cart' ELSE 'view' END AS event_type, label::TINYINT AS label,
       make_timestamp(session_first::BIGINT) AS session_first_event,
       make_timestamp(session_last::BIGINT) AS session_last_event,
       ${features.map(featureColumn).join(',\n      ')}
@@ -70,14 +75,17 @@ const NUMBERS = ['source_row', 'us', 'session_first', 'session_last'];
 function columnsOf(numeric: readonly NumericFeature[]): RowFunctionColumn[] {
   return [
     ...NUMBERS.map((name) => ({ name, type: 'DOUBLE' as const })),
-    ...['label', ...MOMENT_CODES.map((key) => `code_of_${key}`)].map((name) => ({ name, type: 'INTEGER' as const })),
+    ...['label', 'is_cart', ...MOMENT_CODES.map((key) => `code_of_${key}`)].map((name) => ({
+      name,
+      type: 'INTEGER' as const,
+    })),
     ...numeric.map(({ name, whole }) => ({ name, type: whole ? ('INTEGER' as const) : ('DOUBLE' as const) })),
   ];
 }
 
 /** In an INTEGER, −1 is missing. */
 function columnBatch(batch: MomentBatch, numeric: readonly NumericFeature[]): ColumnBatch {
-  const { rows, sourceRow, us, ahead, codes, values } = batch;
+  const { rows, sourceRow, us, isCart, ahead, codes, values } = batch;
   const none = new Float64Array(rows);
   return {
     rows,
@@ -87,6 +95,7 @@ function columnBatch(batch: MomentBatch, numeric: readonly NumericFeature[]): Co
       ahead?.first ?? none,
       ahead?.last ?? none,
       ahead?.label ?? new Int32Array(rows),
+      isCart,
       ...MOMENT_CODES.map((key) => codes[key]),
       ...numeric.map(({ whole }, f) => (whole ? wholeNumbers(values[f], rows) : values[f])),
     ],

@@ -6,15 +6,18 @@ import type { StateReader, StateWriter } from './state-bytes.js';
 
 const FIRST_ROOM = 64;
 
+export type RawArray = Int32Array | Float64Array | Uint8Array;
+export type NextArray = () => RawArray;
+
 /** A column whose values can be kept: one code's beside those of other columns, or all at once. */
 export interface KeptColumn {
   ensure(size: number): void;
   save(code: number, to: StateWriter): void;
   restore(code: number, from: StateReader): void;
   /** The values of the codes below `size`, as they lie in memory. */
-  raw(size: number): readonly (Int32Array | Float64Array)[];
-  /** Takes over what `raw` gave. */
-  setRaw(arrays: readonly (Int32Array | Float64Array)[]): void;
+  raw(size: number): readonly RawArray[];
+  /** Takes over what `raw` gave: `next` gives the arrays in their order. */
+  setRaw(next: NextArray): void;
 }
 
 export class IntColumn implements KeptColumn {
@@ -41,7 +44,8 @@ export class IntColumn implements KeptColumn {
     return [this.values.subarray(0, size)];
   }
 
-  setRaw([values]: readonly Int32Array[]): void {
+  setRaw(next: NextArray): void {
+    const values = next();
     this.ensure(values.length);
     this.values.set(values);
   }
@@ -78,7 +82,8 @@ export class DoubleColumn implements KeptColumn {
     return [this.values.subarray(0, size)];
   }
 
-  setRaw([values]: readonly Float64Array[]): void {
+  setRaw(next: NextArray): void {
+    const values = next();
     this.ensure(values.length);
     this.values.set(values);
   }
@@ -126,9 +131,9 @@ export class SumColumn implements KeptColumn {
     return [...this.#high.raw(size), ...this.#low.raw(size)];
   }
 
-  setRaw([high, low]: readonly Float64Array[]): void {
-    this.#high.setRaw([high]);
-    this.#low.setRaw([low]);
+  setRaw(next: NextArray): void {
+    this.#high.setRaw(next);
+    this.#low.setRaw(next);
   }
 }
 

@@ -44,8 +44,8 @@ export function* momentRows(
   ahead: Ahead | undefined,
   swept: Swept = { events: 0 },
   room: BatchRoom = newRoom,
+  sweep = new Sweep(new Set(features.map(({ family }) => family))),
 ): Generator<MomentBatch> {
-  const sweep = new Sweep(new Set(features.map(({ family }) => family)));
   const labels = ahead && new Labels(ahead.purchases, ahead.horizon);
   for (const batch of readSpool(spool)) {
     const moments = sweep.advance(batch);

@@ -3,6 +3,7 @@
  * one typed array, at most two thirds full; a slot holds the pair and its code side by side, so that a look-up touches one
  * line of the cache as a rule. What is counted of pairs lies in columns beside it.
  */
+import type { NextArray } from './growing-column.js';
 
 /** Words of a slot: the pair, and its code + 1 (0: empty). */
 const WIDTH = 3;
@@ -60,7 +61,8 @@ export class PairCodes {
   }
 
   /** Takes over what `raw` gave, in the place of what there was. */
-  setRaw([firsts, seconds]: readonly Int32Array[]): void {
+  setRaw(next: NextArray): void {
+    const [firsts, seconds] = [next() as Int32Array, next() as Int32Array];
     let room = FIRST_SLOTS;
     while (3 * firsts.length > 2 * (room - 1)) room *= 2;
     this.#slots = new Int32Array(WIDTH * room);

@@ -79,6 +79,7 @@ export class SessionProductPast {
   readonly #types = new TypeCounts();
   readonly #dwell = new DoubleColumn();
   readonly #last = new DoubleColumn(Number.NaN);
+  readonly #product = new IntColumn();
   /** Of a pair: the next in its session's list + 1; 0 ends the list. */
   readonly #next = new IntColumn();
   /** Of a session: the first pair of its list + 1. */
@@ -88,7 +89,7 @@ export class SessionProductPast {
   readonly open: ProductLists = {
     get: (session) => {
       this.ensure(session + 1);
-      return this.#openPairs(session).map((pair) => this.pairs.secondOf(pair));
+      return this.#openPairs(session).map((pair) => this.#product.values[pair]);
     },
     set: (session, products) => {
       this.ensure(session + 1);
@@ -108,7 +109,8 @@ export class SessionProductPast {
   #codeOf(session: number, product: number): number {
     const code = this.pairs.codeOf(session, product);
     this.#types.ensure(code + 1);
-    for (const column of [this.#dwell, this.#last, this.#next]) column.ensure(code + 1);
+    for (const column of [this.#dwell, this.#last, this.#next, this.#product]) column.ensure(code + 1);
+    this.#product.values[code] = product;
     return code;
   }
 

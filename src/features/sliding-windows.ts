@@ -6,7 +6,7 @@
  * length. What may still leave a window is kept in blocks, which are let go as the longest window passes them.
  */
 import { CART, type EventBatch, PURCHASE, VIEW } from './event-batch.js';
-import { IntColumn, SumColumn } from './growing-column.js';
+import { IntColumn, type NextArray, type RawArray, SumColumn } from './growing-column.js';
 import { type Totals, WINDOWS, type WindowName } from './totals.js';
 
 const HOUR_US = 3600e6;
@@ -112,6 +112,41 @@ export class SlidingWindows {
     if (w === LAST && type[i] === PURCHASE && !Number.isNaN(units[i])) this.#spend.add(user[i], change * units[i]);
   }
 
+  /** The events that are still in the longest window, and where each window begins among them. */
+  raw(): RawArray[] {
+    const from = this.#oldest[LAST];
+    const size = this.#size - from;
+    const arrays = Object.entries(emptyBlock(size)).map(([name, values]) => {
+      for (let at = from; at < this.#size; ) {
+        const block = this.#blocks[Math.floor(at / BLOCK)] as Block;
+        const begin = at % BLOCK;
+        const end = Math.min(BLOCK, begin + this.#size - at);
+        values.set(block[name as keyof Block].subarray(begin, end), at - from);
+        at += end - begin;
+      }
+      return values;
+    });
+    return [...arrays, Float64Array.from(this.#oldest, (oldest) => oldest - from)];
+  }
+
+  /** Takes over what `raw` gave. */
+  setRaw(next: NextArray): void {
+    const names = Object.keys(emptyBlock(0)) as (keyof Block)[];
+    const arrays = Object.fromEntries(names.map((name) => [name, next()])) as unknown as Block;
+    this.#oldest.set(next());
+    const size = arrays.us.length;
+    this.ensure(
+      ...((['product', 'category', 'brand', 'user'] as const).map((of) => 1 + largestCode(arrays[of])) as Four),
+    );
+    for (let i = 0; i < size; i++) {
+      if (this.#size % BLOCK === 0) this.#blocks.push(emptyBlock());
+      const block = this.#blocks[this.#blocks.length - 1] as Block;
+      const at = this.#size++ % BLOCK;
+      for (const name of names) block[name][at] = arrays[name][i];
+      for (let w = 0; w < SPANS.length; w++) if (i >= this.#oldest[w]) this.#count(block, at, w, 1);
+    }
+  }
+
   #letGo(from: number, to: number): void {
     for (let block = Math.floor(from / BLOCK); block < Math.floor(to / BLOCK); block++) this.#blocks[block] = undefined;
   }
@@ -150,14 +185,22 @@ export function writeCounts(
   }
 }
 
-function emptyBlock(): Block {
+type Four = [number, number, number, number];
+
+function largestCode(codes: Int32Array): number {
+  let most = -1;
+  for (const code of codes) if (code > most) most = code;
+  return most;
+}
+
+function emptyBlock(room = BLOCK): Block {
   return {
-    us: new Float64Array(BLOCK),
-    units: new Float64Array(BLOCK),
-    product: new Int32Array(BLOCK),
-    category: new Int32Array(BLOCK),
-    brand: new Int32Array(BLOCK),
-    user: new Int32Array(BLOCK),
-    type: new Uint8Array(BLOCK),
+    us: new Float64Array(room),
+    units: new Float64Array(room),
+    product: new Int32Array(room),
+    category: new Int32Array(room),
+    brand: new Int32Array(room),
+    user: new Int32Array(room),
+    type: new Uint8Array(room),
   };
 }

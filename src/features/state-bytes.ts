@@ -5,7 +5,7 @@
 import { EcommlError } from '../base/errors.js';
 
 export class StateWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(128);
   #view = new DataView(this.#bytes.buffer);
   #size = 0;
 

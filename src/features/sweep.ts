@@ -21,6 +21,8 @@ import { emptyTotals, type Totals } from './totals.js';
 import { priceUnits } from './type-counts.js';
 import { UserCategoryPast, UserPast, UserProductPast } from './user-past.js';
 
+const NO_TOTALS = emptyTotals(0);
+
 export interface SweptMoments {
   readonly rows: number;
   /** Of each moment its place in the batch. */
@@ -55,7 +57,7 @@ export class Sweep {
   readonly #affinity: AffinityPast | undefined;
   readonly #nextViews: SuccessionPast | undefined;
   readonly #copurchases: SuccessionPast | undefined;
-  #totals = emptyTotals(0);
+  #totals: Totals = NO_TOTALS;
   #event = new Int32Array(0);
   #repeated = new Uint8Array(0);
   #userProducts = new Int32Array(0);
@@ -90,6 +92,11 @@ export class Sweep {
       this.#add(batch, from, to);
     }
     return { rows: moments, event: this.#event, totals: this.#totals };
+  }
+
+  /** The queue of events that windows are counted by; undefined when there are none, or logs in its place. */
+  get queue(): SlidingWindows | undefined {
+    return this.#windows instanceof SlidingWindows ? this.#windows : undefined;
   }
 
   /** What is kept, by kinds of entities; windows keep their own. */
@@ -212,13 +219,14 @@ export class Sweep {
   #makeRoom(batch: EventBatch): void {
     const { rows } = batch;
     if (this.#event.length < rows) {
-      this.#totals = emptyTotals(rows);
-      this.#event = new Int32Array(rows);
-      this.#repeated = new Uint8Array(rows);
-      this.#userProducts = new Int32Array(rows);
-      this.#userCategories = new Int32Array(rows);
-      this.#sessionProducts = new Int32Array(rows);
-      this.#sessionCategories = new Int32Array(rows);
+      const room = Math.max(rows, 16);
+      this.#totals = emptyTotals(room);
+      this.#event = new Int32Array(room);
+      this.#repeated = new Uint8Array(room);
+      this.#userProducts = new Int32Array(room);
+      this.#userCategories = new Int32Array(room);
+      this.#sessionProducts = new Int32Array(room);
+      this.#sessionCategories = new Int32Array(room);
     }
     this.#repeated.fill(0);
     const [users, products] = [1 + largest(batch.user, rows), 1 + largest(batch.product, rows)];

@@ -11,6 +11,7 @@ import { codeEvents, dropCodedEvents, readEvents, readPurchases, readSessionSpan
 import type { Feature, FeatureFamily } from './feature.js';
 import type { Ahead } from './moment-rows.js';
 import { horizonMicroseconds, type Moments } from './moments.js';
+import type { Sweep } from './sweep.js';
 
 export interface SweepOptions {
   /** A relation of clean events; each view or cart in it may become a row. */
@@ -33,6 +34,8 @@ export interface SpooledEvents {
   readonly spool: EventSpool;
   readonly ahead: Ahead | undefined;
   readonly features: readonly Feature[];
+  /** The pass that goes on with these events; absent: a new one. It can be gone through once. */
+  readonly sweep?: Sweep;
 }
 
 /** The spool lies in the database's folder; the tables of texts (events.ts) stay until `dropTexts`. */

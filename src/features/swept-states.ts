@@ -77,6 +77,9 @@ export class SweptStates {
 
   restore(entity: Entity, bytes: Uint8Array | undefined): void {
     this.#was.set(entity.key, bytes);
+    // Room also for what there is nothing of yet: products of a list are named by no event.
+    if (this.kept[entity.kind]?.pairs === undefined)
+      for (const column of this.kept[entity.kind]?.columns ?? []) column.ensure(entity.codes[0] + 1);
     if (bytes === undefined) return;
     const from = reader(bytes, entity.key);
     if (entity.kind === 'all') this.#restoreAll(from);

@@ -3,6 +3,6 @@ import type { RowsToScoreOptions } from './rows-to-score.js';
 
 /** Beside the rejects; nothing without a schema. */
 export function failuresBeside({ schemaFile, rejectsPath }: RowsToScoreOptions): { failuresPath?: string } {
-  if (schemaFile === undefined) return {};
+  if (schemaFile === undefined || rejectsPath === undefined) return {};
   return { failuresPath: rejectsPath.replace(/(rejects)?([.]csv)?$/, 'failures.csv') };
 }

@@ -205,15 +205,62 @@ export interface StoreIngestOptions extends InputOptions {
   readonly featureFamilies: readonly FeatureFamily[];
 }
 
-export interface StoreGetOnlineOptions {
-  readonly online: string;
-  /** At least one is given; what is not is somebody, or something, that the store never saw. */
+export interface StoreMaterializeOptions extends Omit<InputOptions, 'input'> {
+  /** The folder of the feature store. */
+  readonly store: string;
+  /** A file of events or a pattern; absent: the stored events alone. */
+  readonly input?: string;
+  /** Makes all features anew from all stored events. */
+  readonly rebuild: boolean;
+  readonly idFeatures: boolean;
+  readonly featureFamilies: readonly FeatureFamily[];
+  /** Feature, family or "all" → who answers for it. */
+  readonly owners: Readonly<Record<string, string>>;
+}
+
+export interface StoreListOptions {
+  readonly store: string;
+  /** "latest", "previous", or the first digits of a materialisation's name. */
+  readonly materialisation: string;
+}
+
+export interface StoreDiffOptions {
+  readonly store: string;
+  /** A materialisation of the store, or the folder of another store, of which it is the latest. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface StoreGetOptions {
+  readonly store: string;
+  readonly materialisation: string;
+  /** A table of moments; absent: one moment (`user`, `product`), or the stored rows. */
+  readonly input?: string;
+  /** Where rows go, .parquet or .csv; absent for one moment. */
+  readonly output?: string;
   readonly user?: string;
   readonly product?: string;
   readonly session?: string;
-  /** Milliseconds since 1970; absent: right after the latest event of the store. */
+  /** Milliseconds since 1970; absent: right after the latest event. */
   readonly at?: number;
-  readonly type: 'view' | 'cart';
-  readonly price?: number;
-  readonly featureFamilies: readonly FeatureFamily[];
+  /** The online store to ask instead. */
+  readonly online?: string;
+  /** Names of features, in their order; empty: all. */
+  readonly features: readonly string[];
+  /** A bundle whose features are wanted. */
+  readonly model?: string;
+  /** Of stored rows: milliseconds since 1970, from and (without it) until. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Seconds after the moment in which a purchase counts for the label; absent: the session's end. */
+  readonly horizon?: number;
+}
+
+export interface StoreSkewOptions {
+  readonly store: string;
+  readonly materialisation: string;
+  /** An online store whose states are compared too. */
+  readonly online?: string;
+  /** Moments to compare, evenly spread; 0: all. */
+  readonly sample: number;
 }

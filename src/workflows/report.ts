@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathAside, publishFile, writeFileAtomic } from '../base/atomic-file.js';
+import { collectGarbage } from '../base/collect-garbage.js';
 import { EcommlError, usageError } from '../base/errors.js';
 import { readBundleFolder } from '../bundle/folder.js';
 import { resolveBundle } from '../bundle/latest.js';
@@ -29,9 +30,12 @@ export async function report(options: ReportOptions, context: WorkflowContext): 
   const further = furtherFont(options);
   const name = basename(resolve(folder));
   const data = { ...readReportData(join(folder, REPORT_DATA_FILE)), title: name };
-  const { explanation, notes } = await explanationFor(folder, options, context);
+  // One phase after the other, so that the peak is that of the largest and not their sum.
   const scored = options.formats.includes('xlsx') ? await scoresFor(options, data, context) : undefined;
   try {
+    collectGarbage();
+    const { explanation, notes } = await explanationFor(folder, options, context);
+    collectGarbage();
     const files = await writeReports({ data, explanation }, name, options, context, scored?.predictions, further);
     return { bundle: folder, files, notes };
   } finally {

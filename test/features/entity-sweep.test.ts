@@ -74,6 +74,26 @@ describe('features of one event at a time', () => {
     );
   });
 
+  it('leave the same bytes on real events, in calls of an instant, of many and of all', async () => {
+    await createSlice(db, 'slice');
+    await db.run(`CREATE OR REPLACE TABLE chosen AS FROM slice WHERE user_id IN
+      (SELECT user_id FROM slice GROUP BY user_id ORDER BY count(*) DESC, user_id LIMIT 30)`);
+    const events = await readShopEvents(db, 'chosen');
+    const sweep = new EntitySweep(ALL);
+    const dumps: string[] = [];
+    for (const size of [1, 97, events.length]) {
+      const store = new MemoryStore();
+      for (let from = 0, to = 0; from < events.length; from = to) {
+        to = Math.min(from + size, events.length);
+        while (to < events.length && events[to].us === events[to - 1].us) to++;
+        store.apply(await sweep.advance(events.slice(from, to), store));
+      }
+      dumps.push(store.dump());
+    }
+    expect(dumps[1] === dumps[0]).toBe(true);
+    expect(dumps[2] === dumps[0]).toBe(true);
+  });
+
   it('see pending events as if they were applied', async () => {
     await fc.assert(
       fc.asyncProperty(shops, async (shop) => {

@@ -104,6 +104,28 @@ describe('every join', () => {
   });
 });
 
+describe("DuckDB's own ASOF join", () => {
+  it('gives the same where nothing lives too long and nothing came late, of a table and of a view', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      await db.run(`
+        SELECT setseed(${seed / 100});
+        CREATE OR REPLACE TABLE entities AS SELECT (random() * 9)::INTEGER AS driver, (random() * 400)::INTEGER AS moment FROM range(300);
+        CREATE OR REPLACE TABLE all_rows AS
+          SELECT DISTINCT ON (driver, event_time) * FROM (
+            SELECT (random() * 7)::INTEGER AS driver, (random() * 400)::INTEGER AS event_time, random() AS value FROM range(500));
+        DROP TABLE IF EXISTS rows_of_features; CREATE OR REPLACE TABLE rows_of_features AS FROM all_rows;
+        CREATE OR REPLACE VIEW seen_rows AS SELECT * FROM rows_of_features`);
+      const theirs = (
+        await db.rows(`SELECT value FROM (SELECT *, row_number() OVER () AS place FROM entities) AS e
+          ASOF LEFT JOIN rows_of_features AS f ON e.driver = f.driver AND e.moment >= f.event_time ORDER BY place`)
+      ).map(({ value }) => value);
+      expect(theirs.filter((value) => value !== null).length).toBeGreaterThan(100);
+      expect(await joined()).toEqual(theirs);
+      expect(await joined({ features: 'seen_rows' })).toEqual(theirs);
+    }
+  });
+});
+
 describe('cost', () => {
   // Another store took half an hour and 50 GB for as many entities: it joined every feature view row by row.
   it('17,000 entities with 100 values each, of 200,000 rows, take less than five seconds of CPU', async () => {

@@ -1,41 +1,48 @@
-/** `ecomml store get --online`: options, and the features. */
-import { usageError } from '../../base/errors.js';
-import type { StoreGetOnlineOptions } from '../../workflows/options.js';
-import type { StoreGetOnlineResult } from '../../workflows/store-get-online.js';
+/** `ecomml store get`: options, and one moment's features or where the rows went. */
+import type { StoreGetOptions } from '../../workflows/options.js';
+import type { StoreGetResult } from '../../workflows/store-get.js';
 import type { Command } from '../command.js';
 import { textTable } from '../text-table.js';
+import { count, counted, seconds } from '../wording.js';
 
-export const storeGet: Command<StoreGetOnlineOptions, StoreGetOnlineResult> = {
-  options: ({ onlineRead, user, product, session, at, readType, readPrice, featureFamilies }) => {
-    if (onlineRead === undefined)
-      throw usageError('MISSING_OPTION', 'ecomml store get needs --online.', 'Say --online, or --online redis://….');
-    if (user === undefined && product === undefined && session === undefined)
-      throw usageError(
-        'MISSING_OPTION',
-        'Of whom? store get needs --user, --product or --session.',
-        'All three together name a moment.',
-      );
+export const storeGet: Command<StoreGetOptions, StoreGetResult> = {
+  options: (settings) => {
+    const { user, product, session, at, since, until, horizon, input, onlineAsked, wantedModel } = settings;
+    const one = user !== undefined || product !== undefined;
+    const given = { input, user, product, session, at, since, until, horizon, online: onlineAsked, model: wantedModel };
     return {
-      online: onlineRead,
-      type: readType,
-      featureFamilies,
-      ...(user === undefined ? {} : { user }),
-      ...(product === undefined ? {} : { product }),
-      ...(session === undefined ? {} : { session }),
-      ...(at === undefined ? {} : { at }),
-      ...(readPrice === undefined ? {} : { price: readPrice }),
+      store: settings.store,
+      materialisation: settings.materialisation,
+      features: settings.wantedFeatures,
+      ...(settings.output === undefined && one ? {} : { output: settings.output ?? 'reports/store/rows.parquet' }),
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     };
   },
-  show: (result, page) => {
-    const { dim, bold } = page.style;
-    const named = [
-      ['user', result.user_id],
-      ['product', result.product_id],
-      ['session', result.user_session],
-    ].flatMap(([what, id]) => (id === null ? [] : [`${what} ${bold(id)}`]));
-    const rows = Object.entries(result.features).map(([name, value]) => [name, value === null ? '–' : String(value)]);
-    const table = textTable([{ title: 'feature' }, { title: 'value', align: 'right' }], rows, page.width, dim);
-    const head = `  ${named.join(', ')} at ${result.at}, ${dim(`${result.milliseconds.toFixed(2)} ms from ${result.online}`)}`;
-    return `\n${head}\n\n${table.join('\n')}\n`;
+  show: ({ moment, values, rows, features, output, ...result }, { style, width }) => {
+    const source = [`  ${style.dim('store')}            ${result.store}`];
+    if (result.materialisation !== undefined)
+      source.push(`  ${style.dim('materialisation')}  ${result.materialisation}`);
+    if (moment === undefined || values === undefined) {
+      const lines = [
+        '',
+        `  ${style.bold(counted(rows, 'row'))} × ${counted(features, 'feature')} in ${seconds(result.seconds)}`,
+        '',
+        `  ${style.dim('output')}           ${output}`,
+        ...source,
+      ];
+      return `${lines.join('\n')}\n`;
+    }
+    const cells = (record: Readonly<Record<string, unknown>>) =>
+      Object.entries(record).map(([name, value]) => [name, value === null ? '–' : String(value)]);
+    const lines = [
+      '',
+      ...textTable([{ title: 'moment' }, { title: '' }], cells(moment), width, style.dim),
+      '',
+      ...textTable([{ title: 'feature' }, { title: 'value' }], cells(values), width, style.dim),
+      '',
+      `  ${count(features)} features in ${seconds(result.seconds)}`,
+      ...source,
+    ];
+    return `${lines.join('\n')}\n`;
   },
 };
