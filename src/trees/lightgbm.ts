@@ -73,7 +73,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     grow: (state, _, rows) => {
       policy ??= new LightgbmPolicy(job.pool, state, features, growth, generators);
       const wanted = policy.beginTree();
-      const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
+      const sum = state.maker.sum(state.partition.root(rows));
       const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
       const grown = state.grower.grow(policy, rows, root, wanted);
       if (grown.leaves <= 1) return undefined;
