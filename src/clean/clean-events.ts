@@ -97,8 +97,8 @@ export async function cleanEvents(
   return { kind: 'events', relation: CLEAN_EVENTS, rejects: CLEAN_REJECTS, summary };
 }
 
-/** Every row of `raw_input` with its parsed values, its first broken rule, and which repairs it needed. */
-function typedSql(input: DetectedInput, rules: EventRules): string {
+/** Makes `typed_events`: every row of `raw_input` with its parsed values, its first broken rule, and which repairs it needed. */
+export function typedSql(input: DetectedInput, rules: EventRules): string {
   const position = (name: string): number => {
     const alias = input.aliases?.[name];
     return alias === undefined ? input.columns.findIndex((column) => column.name === name) : position(alias);

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Partial<Record<Verb, () => Promise<unknown>>>> = {
   score: async () => (await import('./commands/score.js')).score,
   explain: async () => (await import('./commands/explain.js')).explain,
   report: async () => (await import('./commands/report.js')).report,
+  'store ingest': async () => (await import('./commands/store-ingest.js')).storeIngest,
   generate: async () => (await import('./commands/generate.js')).generate,
 };
 

@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs';
 import type { Invocation } from './program.js';
 import type { TerminalChoices } from './terminal.js';
+import { VERBS, type Verb } from './verbs.js';
+import { openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
 
 /** `argv` as Node has it: the program's arguments begin at 2. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -22,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function exitCodeOf(args: readonly string[]): Promise<number> {
   // Until the settings are known, a look at the arguments decides how an error is written.
   let choices = firstChoices(args);
+  const thread = firstThread(args);
   try {
     const { parse } = await import('./program.js');
     const invocation = parse(args, version(), Math.min(100, process.stdout.columns || 100));
@@ -37,7 +40,7 @@ async function exitCodeOf(args: readonly string[]): Promise<number> {
     const settings = settle(verb, said);
     const { run } = await import('./run.js');
     const { Terminal } = await import('./terminal.js');
-    return await run(verb, settings, new Terminal(settings, process.env));
+    return await run(verb, settings, new Terminal(settings, process.env), thread);
   } catch (error) {
     return await fail(error, choices);
   }
@@ -62,6 +65,13 @@ async function fail(thrown: unknown, choices: TerminalChoices): Promise<number> 
   if (choices.json) await out.write(document).catch(() => {});
   await err.write(sayFailure(error, err, choices.debug)).catch(() => {});
   return exitCode;
+}
+
+/** The thread of what is asked for, while it is not yet known how: it loads as the options are read. */
+function firstThread(args: readonly string[]): WorkflowThread | undefined {
+  const verb = [args.slice(0, 2).join(' '), args[0]].find((name): name is Verb => Object.hasOwn(VERBS, name));
+  const asksForText = args.some((argument) => ['--help', '-h', '--version', '-V'].includes(argument));
+  return verb === undefined || asksForText ? undefined : openWorkflowThread(verb);
 }
 
 function firstChoices(args: readonly string[]): TerminalChoices {

@@ -91,15 +91,24 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
 
 /** Seconds; text may carry a unit: 90s, 30m, 12h, 7d. */
 export function duration(): Kind<number> {
+  return durationOf('a duration above 0', (seconds) => seconds > 0);
+}
+
+/** The same, and 0. */
+export function durationFromZero(): Kind<number> {
+  return durationOf('a duration of at least 0', (seconds) => seconds >= 0);
+}
+
+function durationOf(expected: string, fits: (seconds: number) => boolean): Kind<number> {
   const fromText = (value: string) => {
     const match = /^([\d.]+)([smhd]?)$/.exec(value.trim());
     if (match === null) return undefined;
     const seconds = toNumber(match[1]) * SECONDS[(match[2] || 's') as keyof typeof SECONDS];
-    return seconds > 0 ? seconds : undefined;
+    return fits(seconds) ? seconds : undefined;
   };
   return {
     placeholder: '<duration>',
-    expected: 'a duration above 0: seconds, or with a unit as in 30m, 12h, 7d',
+    expected: `${expected}: seconds, or with a unit as in 30m, 12h, 7d`,
     fromText,
     fromJson: (value) => (typeof value === 'string' || typeof value === 'number' ? fromText(String(value)) : undefined),
   };

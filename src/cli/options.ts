@@ -13,6 +13,7 @@ import { choices, counts, familyParameters, gates, names, pairs, shard, split, w
 import {
   choice,
   duration,
+  durationFromZero,
   integer,
   type Kind,
   type KindValue,
@@ -41,7 +42,8 @@ export interface OptionDefinition<T = unknown> {
 }
 
 const ALL = Object.keys(VERBS) as Verb[];
-const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report'];
+const INGEST = 'store ingest' satisfies Verb;
+const READERS: readonly Verb[] = ['clean', 'features', 'train', 'evaluate', 'score', 'explain', 'report', INGEST];
 
 function define<T, const D extends Omit<OptionDefinition<T>, 'kind'>>(kind: Kind<T>, definition: D) {
   return { kind, ...definition };
@@ -61,7 +63,7 @@ export const OPTIONS = {
   }),
   output: define(text('<path>'), {
     name: 'output',
-    verbs: ALL.filter((verb) => verb !== 'evaluate' && verb !== 'explain'),
+    verbs: ALL.filter((verb) => !['evaluate', 'explain', INGEST].includes(verb)),
     help: 'where the result is written; of score and generate, - is stdout',
     defaultText: {
       clean: 'reports/clean/NAME',
@@ -111,8 +113,8 @@ export const OPTIONS = {
   }),
   asOf: define(moment(), {
     name: 'as-of',
-    verbs: ['clean', 'features', 'train', 'evaluate'],
-    help: "the moment that a schema's freshness counts from, as in 2024-05-01T00:00:00Z",
+    verbs: ['clean', 'features', 'train', 'evaluate', INGEST],
+    help: "the moment that a schema's freshness counts from, and a day after which an event comes too early for ingest, as in 2024-05-01T00:00:00Z",
     defaultText: 'now',
   }),
   preset: define(choice(...PRESET_NAMES), {
@@ -130,7 +132,7 @@ export const OPTIONS = {
   }),
   sessionGap: define(duration(), {
     name: 'session-gap',
-    verbs: READERS,
+    verbs: READERS.filter((verb) => verb !== INGEST),
     help: "make sessions: a user's events with no longer pause than this between them; the file's own are not used",
     defaultText: "the file's sessions; 30m with --preset retailrocket",
   }),
@@ -251,7 +253,7 @@ export const OPTIONS = {
   }),
   featureFamilies: define(choices(...FEATURE_FAMILIES), {
     name: 'feature-families',
-    verbs: ['features', 'train'],
+    verbs: ['features', 'train', INGEST],
     help: 'the families of features of raw events to make',
     default: FEATURE_FAMILIES as readonly FeatureFamily[],
     defaultText: 'all',
@@ -463,6 +465,12 @@ export const OPTIONS = {
     help: 'what reaching one visitor costs, in the same money',
     defaultText: 'an example, 0.2',
   }),
+  pdfFont: define(text('<file>'), {
+    name: 'pdf-font',
+    verbs: ['report'],
+    help: 'a font (TTF, OTF, WOFF) for letters that the PDF has none for, such as Chinese, Japanese, Korean',
+    defaultText: 'code points are written instead',
+  }),
   lime: define(onOff(), {
     name: 'lime',
     verbs: ['explain'],
@@ -493,6 +501,45 @@ export const OPTIONS = {
     verbs: ['generate'],
     help: 'a CSV to write with the true purchase probability of each decision moment, by source_row',
     defaultText: '',
+  }),
+  online: define(text('<place>'), {
+    name: 'online',
+    verbs: [INGEST],
+    help: 'the online store: a folder, or a Redis as redis://[user:password@]host:port/number',
+    default: 'reports/store/online',
+  }),
+  follow: define(onOff(), {
+    name: 'follow',
+    verbs: [INGEST],
+    inConfig: false,
+    help: 'go on as the file grows, is put aside or cut, until SIGINT or SIGTERM; stdin is read to its end',
+    default: false,
+  }),
+  lateness: define(durationFromZero(), {
+    name: 'lateness',
+    verbs: [INGEST],
+    help: 'how much older than the latest event one may be that still comes; older ones are rejected',
+    default: 0,
+    defaultText: '0: events in the order of time',
+  }),
+  eventId: define(text('<column>'), {
+    name: 'event-id',
+    verbs: [INGEST],
+    help: "the file's column of event ids; an event that is equal in all columns counts once in any case",
+    defaultText: '',
+  }),
+  idHorizon: define(duration(), {
+    name: 'id-horizon',
+    verbs: [INGEST],
+    help: 'how long ids are kept, in the time of the events: what comes again after it is told as late',
+    default: 86400,
+    defaultText: '1d',
+  }),
+  rejects: define(text('<file>'), {
+    name: 'rejects',
+    verbs: [INGEST],
+    help: 'where rejected rows go, with line, column, reason and their bytes',
+    default: 'reports/store/rejects.csv',
   }),
   seed: define(integer({ min: 0 }), {
     name: 'seed',

@@ -6,7 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type EcommlError, usageError } from '../base/errors.js';
 import { flagName, type OptionDefinition, optionsOf, sayDefault } from './options.js';
 import type { TypedFlags } from './settings.js';
-import { VERBS, type Verb } from './verbs.js';
+import { GROUPS, VERBS, type Verb } from './verbs.js';
 
 export type Invocation =
   | { readonly verb: Verb; readonly flags: TypedFlags }
@@ -32,19 +32,28 @@ export function parse(args: readonly string[], version: string, width: number): 
       getErrHelpWidth: () => width,
     });
   quietly(program);
+  const group = (name: string): Command => {
+    const known = program.commands.find((command) => command.name() === name);
+    if (known !== undefined) return known;
+    const made = quietly(new Command(name)).summary(GROUPS[name]).description(sentence(GROUPS[name]));
+    program.addCommand(made.helpOption('-h, --help', 'print this help'));
+    return made;
+  };
   for (const [name, { summary, examples }] of Object.entries(VERBS)) {
     const verb = name as Verb;
-    const command = quietly(new Command(verb))
+    const words = verb.split(' ');
+    const command = quietly(new Command(words.at(-1)))
       .summary(summary)
-      .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
+      .description(sentence(summary))
       .helpOption('-h, --help', 'print this help')
       .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`)
       .action((_values, run: Command) => {
         invocation = { verb, flags: typedFlags(verb, run) };
       });
     // Only the command at hand needs its options: the others are but names in the help.
-    if (args.includes(verb)) for (const [, definition] of optionsOf(verb)) command.addOption(declare(definition, verb));
-    program.addCommand(command);
+    if (words.every((word) => args.includes(word)))
+      for (const [, definition] of optionsOf(verb)) command.addOption(declare(definition, verb));
+    (words.length === 1 ? program : group(words[0])).addCommand(command);
   }
   if (args.length === 0) return { text: program.helpInformation(), exitCode: 2 };
   try {
@@ -55,6 +64,10 @@ export function parse(args: readonly string[], version: string, width: number): 
     throw refusal(error, args);
   }
   return invocation ?? { text: written, exitCode: 0 };
+}
+
+function sentence(summary: string): string {
+  return `${summary[0].toUpperCase()}${summary.slice(1)}.`;
 }
 
 function declare(definition: OptionDefinition, verb: Verb): Option {
@@ -86,10 +99,12 @@ function refusal(error: CommanderError, args: readonly string[]): EcommlError {
   const [first, near = ''] = error.message.replace(/^error: /, '').split('\n');
   const message = `${first[0].toUpperCase()}${first.slice(1)}`.replace(/\.?$/, '.').replaceAll("'", '"');
   const suggestion = /\(Did you mean (one of )?(.+)\?\)/.exec(near);
-  const verb = args.find((argument) => Object.hasOwn(VERBS, argument));
+  const verb = Object.keys(VERBS).find((name) => name.split(' ').every((word) => args.includes(word)));
   const help = `Run "ecomml ${verb === undefined ? '' : `${verb} `}--help" for what there is.`;
   if (error.code === 'commander.excessArguments') {
-    const loose = args.find((argument, i) => i > 0 && !argument.startsWith('-') && argument !== verb);
+    const loose = args.find(
+      (argument, i) => i > 0 && !argument.startsWith('-') && !verb?.split(' ').includes(argument),
+    );
     return usageError('BAD_USAGE', message, `Say --input before a file's name: ecomml ${verb} --input ${loose}.`);
   }
   const didYouMean = suggestion === null ? '' : ` Did you mean "${suggestion[2]}"?`;

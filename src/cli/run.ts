@@ -7,12 +7,12 @@ import type { Settings } from './options.js';
 import { type ProgressView, progressLines } from './progress-lines.js';
 import type { Terminal } from './terminal.js';
 import type { Verb } from './verbs.js';
-import { startWorkflow } from './workflow-thread.js';
+import { callWorkflow, openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
 
 export const INTERRUPTED = 130;
 
-/** Returns the exit code; throws what the workflow threw. */
-export async function run(verb: Verb, settings: Settings, terminal: Terminal): Promise<number> {
+/** Returns the exit code; throws what the workflow threw. `begun`: a thread that loads this verb's workflow already. */
+export async function run(verb: Verb, settings: Settings, terminal: Terminal, begun?: WorkflowThread): Promise<number> {
   const command: Command = await loadCommand(verb);
   const options = (await command.options(settings)) as { input?: string; output?: string };
   const dataOnStdout = options.output === '-';
@@ -24,8 +24,9 @@ export async function run(verb: Verb, settings: Settings, terminal: Terminal): P
     );
   }
   const view = await progressView(terminal);
-  const workflow = startWorkflow(
-    { verb, options, seed: settings.seed, threads: settings.threads as number },
+  const workflow = callWorkflow(
+    begun?.verb === verb ? begun : openWorkflowThread(verb),
+    { options, seed: settings.seed, threads: settings.threads as number },
     view.show,
     options.input === '-',
   );

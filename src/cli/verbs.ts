@@ -1,4 +1,7 @@
-/** The commands: name, what each does in one line, and examples for the help. What they run is in commands/ and workflows/. */
+/**
+ * The commands: name, what each does in one line, and examples for the help. What they run is in commands/ and
+ * workflows/. A name of two words is a command of a group: `ecomml store get`.
+ */
 export const VERBS = {
   clean: {
     summary: 'read raw events or a labelled table, reject bad rows with their reasons, write typed Parquet',
@@ -50,6 +53,19 @@ export const VERBS = {
       'ecomml generate --events 50000 --seed 7 --output - > synthetic.csv',
     ],
   },
+  'store ingest': {
+    summary: 'take events into an online store, each once and in the order of time, and keep its features current',
+    examples: [
+      'ecomml store ingest --input events.csv',
+      'tail -n +1 -F events.csv | ecomml store ingest --input - --online redis://127.0.0.1:6379/0',
+      'ecomml store ingest --input events.csv --follow --lateness 30s',
+    ],
+  },
 } as const satisfies Record<string, { readonly summary: string; readonly examples: readonly string[] }>;
 
 export type Verb = keyof typeof VERBS;
+
+/** What the commands of two words are about, by their first word. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  store: 'the feature store: features kept with their definitions, for training and for reads online',
+};

@@ -8,14 +8,14 @@ import type { ProgressEvent } from '../base/progress.js';
 import type { Verb } from './verbs.js';
 
 export interface WorkflowCall {
-  readonly verb: Verb;
   readonly options: object;
   readonly seed: number;
   readonly threads: number;
 }
 
-/** What the thread starts from; word 0 of `aborted` turns 1 on Ctrl-C. */
-export interface WorkflowThreadData extends WorkflowCall {
+/** What the thread starts from; word 0 of `aborted` turns 1 on Ctrl-C. Its call is the first message. */
+export interface WorkflowThreadData {
+  readonly verb: Verb;
   readonly aborted: SharedArrayBuffer;
 }
 
@@ -74,14 +74,30 @@ export interface WorkflowRun {
   readonly abort: () => void;
 }
 
-export function startWorkflow(
+/** A thread that loads a workflow and waits for its call. */
+export interface WorkflowThread {
+  readonly verb: Verb;
+  readonly worker: Worker;
+  readonly aborted: SharedArrayBuffer;
+}
+
+/** Begun before the options are read, since both take their time; it does nothing but load until it is called. */
+export function openWorkflowThread(verb: Verb): WorkflowThread {
+  const aborted = new SharedArrayBuffer(4);
+  const workerData: WorkflowThreadData = { verb, aborted };
+  const worker = new Worker(new URL('./workflow-worker.js', import.meta.url), { workerData, stdin: true });
+  // Until it is called it keeps no process alive, and what goes wrong in it is told to the call.
+  worker.unref();
+  return { verb, worker, aborted };
+}
+
+export function callWorkflow(
+  { worker, aborted }: WorkflowThread,
   call: WorkflowCall,
   show: (event: ProgressEvent) => void,
   readsStdin: boolean,
 ): WorkflowRun {
-  const aborted = new SharedArrayBuffer(4);
-  const workerData: WorkflowThreadData = { ...call, aborted };
-  const worker = new Worker(new URL('./workflow-worker.js', import.meta.url), { workerData, stdin: readsStdin });
+  worker.ref();
   if (readsStdin && worker.stdin !== null) process.stdin.pipe(worker.stdin);
   const result = new Promise<unknown>((resolve, reject) => {
     let outcome: (() => void) | undefined;
@@ -99,6 +115,7 @@ export function startWorkflow(
       else outcome();
     });
   });
+  worker.postMessage(call);
   const abort = () => {
     Atomics.store(new Int32Array(aborted), 0, 1);
     worker.postMessage('abort');

@@ -1,10 +1,10 @@
-/** The working thread: loads one workflow, runs it, posts its progress and its outcome, and ends. */
+/** The working thread: loads one workflow, waits for its call, runs it, posts its progress and its outcome, and ends. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkflowContext } from '../workflows/context.js';
-import { toPlainError, type WorkflowMessage, type WorkflowThreadData } from './workflow-thread.js';
+import { toPlainError, type WorkflowCall, type WorkflowMessage, type WorkflowThreadData } from './workflow-thread.js';
 import { loadWorkflow } from './workflows.js';
 
-const { verb, options, seed, threads, aborted } = workerData as WorkflowThreadData;
+const { verb, aborted } = workerData as WorkflowThreadData;
 const post = (message: WorkflowMessage) => parentPort?.postMessage(message);
 
 /**
@@ -28,9 +28,13 @@ function sharedSignal(): AbortSignal {
   });
 }
 
+const called = new Promise<WorkflowCall>((resolve) => parentPort?.once('message', resolve));
+const loading = loadWorkflow(verb);
+loading.catch(() => {});
+const { options, seed, threads } = await called;
 const context: WorkflowContext = { seed, threads, signal: sharedSignal(), progress: (progress) => post({ progress }) };
 try {
-  const workflow = await loadWorkflow(verb);
+  const workflow = await loading;
   post({ result: await workflow(options, context) });
 } catch (error) {
   post({ failure: toPlainError(error) });

@@ -10,9 +10,14 @@ const WORKFLOWS: Readonly<Record<Verb, () => Promise<unknown>>> = {
   train: async () => (await import('../workflows/train.js')).train,
   evaluate: async () => (await import('../workflows/evaluate.js')).evaluateBundle,
   export: async () => (await import('../workflows/export.js')).exportBundle,
-  score: async () => (await import('../workflows/score.js')).scoreOrPlan,
+  score: async () => {
+    // The first thing that a scoring thread does is to load, too.
+    (await import('../scoring/scoring-thread.js')).startEarly();
+    return (await import('../workflows/score.js')).scoreOrPlan;
+  },
   explain: async () => (await import('../workflows/explain.js')).explain,
   report: async () => (await import('../workflows/report.js')).report,
+  'store ingest': async () => (await import('../workflows/store-ingest.js')).storeIngest,
   generate: async () => (await import('../workflows/generate.js')).generate,
 };
 

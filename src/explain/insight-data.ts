@@ -144,6 +144,26 @@ export interface DriftInsight {
   readonly prediction: FeatureDrift | null;
 }
 
+/** How far each feature moves between each two parts of a split; of samples where parts are large. */
+export interface SplitDrift {
+  readonly parts: readonly { readonly name: string; readonly rows: number; readonly sampled: number }[];
+  /** Indices into `parts`: the earlier is the reference. */
+  readonly pairs: readonly (readonly [reference: number, compared: number])[];
+  /** Features whose level is above none, of all, for each pair. */
+  readonly moved: readonly number[];
+  /** Largest PSI of any pair first; `of` says how many there are in all. */
+  readonly features: readonly SplitFeatureDrift[];
+  readonly of: number;
+}
+
+export interface SplitFeatureDrift {
+  readonly feature: string;
+  /** In the order of the pairs. */
+  readonly pairs: readonly Pick<FeatureDrift, 'psi' | 'psi_chance' | 'ks' | 'ks_p' | 'level'>[];
+  /** In the order of the parts. */
+  readonly missing: readonly number[];
+}
+
 export interface FeatureDrift {
   readonly feature: string;
   /** Population stability index over at most 10 bins of the reference (and missing, and unseen). */

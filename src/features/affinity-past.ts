@@ -5,25 +5,35 @@
 import { type EventBatch, PURCHASE } from './event-batch.js';
 import { IntColumn } from './growing-column.js';
 import { PairCodes } from './pair-codes.js';
-import { priceBand } from './price-band.js';
+import { BANDS, priceBand } from './price-band.js';
+import type { KeptKinds } from './sweep-state.js';
 import type { Totals } from './totals.js';
 
 export class AffinityPast {
-  #events = 0;
+  readonly #events = new IntColumn();
   readonly #categoryEvents = new IntColumn();
   readonly #brandEvents = new IntColumn();
   readonly #bandEvents = new IntColumn();
   readonly #userBrand = new PairCounts();
   readonly #userBand = new PairCounts();
+  readonly kept = {
+    all: { columns: [this.#events] },
+    band: { columns: [this.#bandEvents] },
+    category: { columns: [this.#categoryEvents] },
+    brand: { columns: [this.#brandEvents] },
+    'user-brand': this.#userBrand,
+    'user-band': this.#userBand,
+  } satisfies KeptKinds;
 
   ensure(categories: number, brands: number): void {
+    this.#bandEvents.ensure(BANDS);
     this.#categoryEvents.ensure(categories);
     this.#brandEvents.ensure(brands);
   }
 
   read(totals: Totals, row: number, { user, category, brand, price }: EventBatch, i: number): void {
     const band = priceBand(price[i]);
-    totals.all_events[row] = this.#events;
+    totals.all_events[row] = this.#events.values[0];
     totals.category_events[row] = category[i] < 0 ? 0 : this.#categoryEvents.values[category[i]];
     totals.brand_events[row] = brand[i] < 0 ? 0 : this.#brandEvents.values[brand[i]];
     totals.price_band[row] = band < 0 ? Number.NaN : band;
@@ -37,7 +47,7 @@ export class AffinityPast {
   }
 
   add({ user, category, brand, price, type }: EventBatch, i: number): void {
-    this.#events++;
+    this.#events.values[0]++;
     const bought = type[i] === PURCHASE;
     if (category[i] >= 0) this.#categoryEvents.values[category[i]]++;
     if (brand[i] >= 0) {
@@ -54,12 +64,13 @@ export class AffinityPast {
 
 /** Events and purchases of pairs. */
 class PairCounts {
-  readonly #pairs = new PairCodes();
+  readonly pairs = new PairCodes();
   readonly #events = new IntColumn();
   readonly #purchases = new IntColumn();
+  readonly columns = [this.#events, this.#purchases];
 
   find(first: number, second: number): number {
-    return this.#pairs.find(first, second);
+    return this.pairs.find(first, second);
   }
 
   /** `pair` −1: one that was never seen. */
@@ -72,7 +83,7 @@ class PairCounts {
   }
 
   add(first: number, second: number, bought: boolean): void {
-    const pair = this.#pairs.codeOf(first, second);
+    const pair = this.pairs.codeOf(first, second);
     this.#events.ensure(pair + 1);
     this.#purchases.ensure(pair + 1);
     this.#events.values[pair]++;

@@ -6,13 +6,15 @@
  * `label` and `session_last_event` look forward: they are for training and splitting, never inputs of a model. Exact
  * duplicates, within the file or with the history, are one event; of duplicate rows the first in the file is the moment.
  */
-import { EcommlError } from '../base/errors.js';
-import { type Database, identifier } from '../table/duckdb.js';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathAside, publishFile } from '../base/atomic-file.js';
+import { type Database, identifier, literal } from '../table/duckdb.js';
 import { writeParquet } from '../table/parquet-file.js';
 import { dropTexts } from './events.js';
 import type { Feature } from './feature.js';
-import { areInOrder, featureRows } from './feature-rows.js';
-import { type SweepOptions, spoolEvents } from './swept-events.js';
+import { type FoundRows, writeFeatureFile } from './feature-file.js';
+import { type SpooledEvents, type SweepOptions, spoolEvents } from './swept-events.js';
 
 export interface BuildFeaturesOptions extends SweepOptions {
   /** Name of the table to create; it replaces one of the same name. Default "features". */
@@ -32,9 +34,12 @@ export async function buildFeatures(
   db: Database,
   { into = 'features', ...options }: BuildFeaturesOptions,
 ): Promise<BuiltFeatures & { readonly relation: string }> {
-  const built = await inOrder(db, options, async (sql) => {
-    await db.run(`CREATE OR REPLACE TABLE ${identifier(into)} AS ${sql}`);
-    return areInOrder(db, identifier(into));
+  const path = ownPath(db);
+  const built = await madeFrom(db, options, async (spooled) => {
+    const found = await writeFeatureFile(db, path, spooled, {}, options.signal);
+    await db.run(`CREATE OR REPLACE TABLE ${identifier(into)} AS ${inFileOrder(path, spooled)}`);
+    rmSync(path);
+    return found;
   });
   return { ...built, relation: into };
 }
@@ -46,26 +51,38 @@ export async function writeFeatures(
   metadata: Readonly<Record<string, string>>,
   options: SweepOptions,
 ): Promise<BuiltFeatures> {
-  return inOrder(db, options, (sql) => writeParquet(db, sql, path, metadata, (relation) => areInOrder(db, relation)));
+  mkdirSync(dirname(path), { recursive: true });
+  return madeFrom(db, options, async (spooled) => {
+    const aside = spooled.spool.inFileOrder ? pathAside(path) : ownPath(db);
+    try {
+      const found = await writeFeatureFile(db, aside, spooled, metadata, options.signal);
+      if (spooled.spool.inFileOrder) publishFile(aside, path);
+      else await writeParquet(db, inFileOrder(aside, spooled), path, metadata);
+      return found;
+    } finally {
+      rmSync(aside, { force: true });
+    }
+  });
 }
 
-/** `make` makes something of a query's rows; false: they were out of order, and it is called again with a sorted query. */
-async function inOrder(
+/** A new name each time: DuckDB remembers what lay under a name that it has read. */
+function ownPath(db: Database): string {
+  return pathAside(join(db.folder, 'features.parquet'));
+}
+
+/** Rows come in the order of time, which is that of most files. */
+function inFileOrder(path: string, { spool }: SpooledEvents): string {
+  return `SELECT * FROM read_parquet(${literal(path)})${spool.inFileOrder ? '' : ' ORDER BY source_row'}`;
+}
+
+async function madeFrom(
   db: Database,
   options: SweepOptions,
-  make: (sql: string) => Promise<boolean>,
+  make: (spooled: SpooledEvents) => Promise<FoundRows>,
 ): Promise<BuiltFeatures> {
   const spooled = await spoolEvents(db, options);
-  let rows = featureRows(db, spooled, !spooled.spool.inFileOrder);
-  const made = spooled.spool.inFileOrder ? await db.inOrder(() => make(rows.sql)) : await make(rows.sql);
+  const found = await make(spooled);
   options.signal?.throwIfAborted();
-  if (!made) {
-    rows = featureRows(db, spooled, true);
-    if (!(await make(rows.sql)))
-      throw new EcommlError('FEATURES_MISPLACED', 'Rows were not in the order of the file after sorting.', {
-        hint: 'This is a fault of ecomml, not of the data: please report it.',
-      });
-  }
   await dropTexts(db);
-  return { ...rows.found, features: spooled.features };
+  return { ...found, features: spooled.features };
 }

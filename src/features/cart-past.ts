@@ -13,10 +13,11 @@ export class CartPast {
   readonly #inUs = new DoubleColumn(Number.NEGATIVE_INFINITY);
   readonly #outUs = new DoubleColumn(Number.NEGATIVE_INFINITY);
   readonly #units = new DoubleColumn();
+  readonly sessionColumns = [this.#products, this.#value];
+  readonly pairColumns = [this.#inUs, this.#outUs, this.#units];
 
   ensure(sessions: number): void {
-    this.#products.ensure(sessions);
-    this.#value.ensure(sessions);
+    for (const column of this.sessionColumns) column.ensure(sessions);
   }
 
   /** `pair`: the code of the moment's session and product. */
@@ -51,6 +52,6 @@ export class CartPast {
   }
 
   #ensurePair(pair: number): void {
-    for (const column of [this.#inUs, this.#outUs, this.#units]) column.ensure(pair + 1);
+    for (const column of this.pairColumns) column.ensure(pair + 1);
   }
 }

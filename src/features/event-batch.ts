@@ -8,6 +8,9 @@ export const CART = 1;
 export const REMOVAL = 2;
 export const PURCHASE = 3;
 
+/** Of `isMoment`: a moment that somebody asks about. */
+export const PROBE = 2;
+
 /** `event_type` by its code. */
 export const TYPE_CODES = ['view', 'cart', 'remove_from_cart', 'purchase'] as const;
 
@@ -30,7 +33,7 @@ export interface EventBatch {
   readonly type: Uint8Array;
   /** NaN is missing. */
   readonly price: Float64Array;
-  /** 1: the event becomes a row. */
+  /** 1: the event becomes a row; `PROBE`: it becomes a row and is no event, nothing else sees it. */
   readonly isMoment: Uint8Array;
 }
 

@@ -96,9 +96,9 @@ export async function* readEvents(db: Database): AsyncGenerator<EventBatch> {
       rows = 0;
     }
     for (let c = 0; c < COLUMNS.length; c++) {
-      const vector = chunk.getColumnVector(c);
-      const values = batch[COLUMNS[c]];
-      for (let row = 0; row < vector.itemCount; row++) values[rows + row] = vector.getItem(row) as number;
+      // The items of a vector of numbers are a typed array; taken whole, they cost a tenth of as many calls of getItem.
+      const vector = chunk.getColumnVector(c) as unknown as { readonly items: Float64Array };
+      batch[COLUMNS[c]].set(vector.items, rows);
     }
     rows += chunk.rowCount;
     read += chunk.rowCount;

@@ -2,10 +2,22 @@
  * Columns of numbers that grow as entities appear: one value a code, 0 (or what is said) until it is set. Growing
  * doubles the room, so a column of n values was copied at most n times in all.
  */
+import type { StateReader, StateWriter } from './state-bytes.js';
 
-const FIRST_ROOM = 1024;
+const FIRST_ROOM = 64;
 
-export class IntColumn {
+/** A column whose values can be kept: one code's beside those of other columns, or all at once. */
+export interface KeptColumn {
+  ensure(size: number): void;
+  save(code: number, to: StateWriter): void;
+  restore(code: number, from: StateReader): void;
+  /** The values of the codes below `size`, as they lie in memory. */
+  raw(size: number): readonly (Int32Array | Float64Array)[];
+  /** Takes over what `raw` gave. */
+  setRaw(arrays: readonly (Int32Array | Float64Array)[]): void;
+}
+
+export class IntColumn implements KeptColumn {
   values = new Int32Array(FIRST_ROOM);
 
   /** Makes room for the codes below `size`; `values` may be another array afterwards. */
@@ -15,9 +27,27 @@ export class IntColumn {
     larger.set(this.values);
     this.values = larger;
   }
+
+  save(code: number, to: StateWriter): void {
+    to.whole(this.values[code]);
+  }
+
+  restore(code: number, from: StateReader): void {
+    this.values[code] = from.whole();
+  }
+
+  raw(size: number): readonly Int32Array[] {
+    this.ensure(size);
+    return [this.values.subarray(0, size)];
+  }
+
+  setRaw([values]: readonly Int32Array[]): void {
+    this.ensure(values.length);
+    this.values.set(values);
+  }
 }
 
-export class DoubleColumn {
+export class DoubleColumn implements KeptColumn {
   values: Float64Array;
   readonly #initial: number;
 
@@ -34,6 +64,24 @@ export class DoubleColumn {
     if (this.#initial !== 0) larger.fill(this.#initial, old.length);
     this.values = larger;
   }
+
+  save(code: number, to: StateWriter): void {
+    to.double(this.values[code]);
+  }
+
+  restore(code: number, from: StateReader): void {
+    this.values[code] = from.double();
+  }
+
+  raw(size: number): readonly Float64Array[] {
+    this.ensure(size);
+    return [this.values.subarray(0, size)];
+  }
+
+  setRaw([values]: readonly Float64Array[]): void {
+    this.ensure(values.length);
+    this.values.set(values);
+  }
 }
 
 const HALF = 2 ** 32;
@@ -42,7 +90,7 @@ const HALF = 2 ** 32;
  * Exact sums of whole numbers up to 2^63, in any order the same: a sum is `high` × 2^32 + `low`, both whole, low below
  * 2^32, exact for 2^21 times as many summands as anybody has events.
  */
-export class SumColumn {
+export class SumColumn implements KeptColumn {
   readonly #high = new DoubleColumn();
   readonly #low = new DoubleColumn();
 
@@ -62,6 +110,25 @@ export class SumColumn {
   /** The double nearest to the sum. */
   get(code: number): number {
     return this.#high.values[code] * HALF + this.#low.values[code];
+  }
+
+  save(code: number, to: StateWriter): void {
+    to.whole(this.#high.values[code]);
+    to.whole(this.#low.values[code]);
+  }
+
+  restore(code: number, from: StateReader): void {
+    this.#high.values[code] = from.whole();
+    this.#low.values[code] = from.whole();
+  }
+
+  raw(size: number): readonly Float64Array[] {
+    return [...this.#high.raw(size), ...this.#low.raw(size)];
+  }
+
+  setRaw([high, low]: readonly Float64Array[]): void {
+    this.#high.setRaw([high]);
+    this.#low.setRaw([low]);
   }
 }
 

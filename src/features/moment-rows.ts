@@ -2,7 +2,8 @@
  * The moments of spooled events, a batch at a time: what each row is, its label, and the values of its features. It
  * keeps the state of the pass over the events (sweep.ts) and no rows.
  */
-import type { EventBatch } from './event-batch.js';
+import { type BatchRoom, newRoom } from './batch-room.js';
+import { CART, type EventBatch } from './event-batch.js';
 import { type EventSpool, readSpool } from './event-spool.js';
 import type { NumericFeature } from './feature.js';
 import { Labels, type Purchases } from './moments.js';
@@ -25,6 +26,8 @@ export interface MomentBatch {
   readonly us: Float64Array;
   /** 1 or 0, and the span of the moment's session; absent when nothing was looked up ahead. */
   readonly ahead?: { readonly label: Int32Array; readonly first: Float64Array; readonly last: Float64Array };
+  /** 1: a cart, 0: a view. */
+  readonly isCart: Int32Array;
   readonly codes: Readonly<Record<(typeof MOMENT_CODES)[number], Int32Array>>;
   /** Of each numeric feature in order; NaN is missing. */
   readonly values: readonly Float64Array[];
@@ -40,6 +43,7 @@ export function* momentRows(
   features: readonly NumericFeature[],
   ahead: Ahead | undefined,
   swept: Swept = { events: 0 },
+  room: BatchRoom = newRoom,
 ): Generator<MomentBatch> {
   const sweep = new Sweep(new Set(features.map(({ family }) => family)));
   const labels = ahead && new Labels(ahead.purchases, ahead.horizon);
@@ -47,26 +51,31 @@ export function* momentRows(
     const moments = sweep.advance(batch);
     swept.events = sweep.events;
     if (moments.rows === 0) continue;
-    const codes = Object.fromEntries(MOMENT_CODES.map((key) => [key, picked(batch[key], moments, Int32Array)]));
+    const codes = Object.fromEntries(
+      MOMENT_CODES.map((key) => [key, picked(batch[key], moments, room.ints(moments.rows))]),
+    );
     yield {
       rows: moments.rows,
-      sourceRow: picked(batch.sourceRow, moments, Float64Array),
-      us: picked(batch.us, moments, Float64Array),
+      sourceRow: picked(batch.sourceRow, moments, room.doubles(moments.rows)),
+      us: picked(batch.us, moments, room.doubles(moments.rows)),
+      isCart: carts(batch, moments, room),
       codes: codes as MomentBatch['codes'],
-      ...(ahead && labels && { ahead: lookedUp(batch, moments, labels, ahead) }),
-      values: features.map((feature) => valuesOf(feature, moments)),
+      ...(ahead && labels && { ahead: lookedUp(batch, moments, labels, ahead, room) }),
+      values: features.map((feature) => valuesOf(feature, moments, room)),
     };
   }
 }
 
-function picked<T extends Float64Array | Int32Array>(
-  values: T,
-  { rows, event }: SweptMoments,
-  type: new (length: number) => T,
-): T {
-  const some = new type(rows);
+/** Into `some`, of which every value is written. */
+function picked<T extends Float64Array | Int32Array>(values: T, { rows, event }: SweptMoments, some: T): T {
   for (let row = 0; row < rows; row++) some[row] = values[event[row]];
   return some;
+}
+
+function carts({ type }: EventBatch, { rows, event }: SweptMoments, room: BatchRoom): Int32Array {
+  const isCart = room.ints(rows);
+  for (let row = 0; row < rows; row++) isCart[row] = type[event[row]] === CART ? 1 : 0;
+  return isCart;
 }
 
 function lookedUp(
@@ -74,10 +83,11 @@ function lookedUp(
   { rows, event }: SweptMoments,
   labels: Labels,
   { spans }: Ahead,
+  room: BatchRoom,
 ): NonNullable<MomentBatch['ahead']> {
-  const label = new Int32Array(rows);
-  const first = new Float64Array(rows);
-  const last = new Float64Array(rows);
+  const label = room.ints(rows);
+  const first = room.doubles(rows);
+  const last = room.doubles(rows);
   for (let row = 0; row < rows; row++) {
     const i = event[row];
     label[row] = labels.labelOf(session[i], product[i], us[i]);
@@ -87,8 +97,8 @@ function lookedUp(
   return { label, first, last };
 }
 
-function valuesOf({ value }: NumericFeature, { rows, totals }: SweptMoments): Float64Array {
-  const values = new Float64Array(rows);
+function valuesOf({ value }: NumericFeature, { rows, totals }: SweptMoments, room: BatchRoom): Float64Array {
+  const values = room.doubles(rows);
   for (let row = 0; row < rows; row++) values[row] = value(totals, row);
   return values;
 }

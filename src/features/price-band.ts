@@ -9,6 +9,9 @@ const EDGES = Float64Array.from(
   (_, k) => 2 ** (Math.floor(k / 2) - 6) * (k % 2 === 0 ? 1 : Math.SQRT2),
 );
 
+/** How many there are. */
+export const BANDS = EDGES.length + 1;
+
 /** From 0; −1 where there is no price (NaN, below 0, infinite). */
 export function priceBand(price: number): number {
   if (!(price >= 0 && price < Number.POSITIVE_INFINITY)) return -1;

@@ -17,9 +17,10 @@ export class PricePast {
   readonly #changedUs = new DoubleColumn(Number.NaN);
   readonly #earlier = new DoubleColumn(Number.NaN);
 
+  readonly columns = [this.#highest, this.#last, this.#lastUs, this.#before, this.#changedUs, this.#earlier];
+
   ensure(products: number): void {
-    for (const column of [this.#highest, this.#last, this.#lastUs, this.#before, this.#changedUs, this.#earlier])
-      column.ensure(products);
+    for (const column of this.columns) column.ensure(products);
   }
 
   read(totals: Totals, row: number, product: number): void {

@@ -12,10 +12,18 @@ export class ProductPast {
   readonly #first = new DoubleColumn(Number.NaN);
   readonly #last = new DoubleColumn(Number.NaN);
   readonly #lastPurchase = new DoubleColumn(Number.NaN);
+  readonly columns = [
+    ...this.#types.columns,
+    this.#users,
+    ...this.#prices.columns,
+    this.#lowest,
+    this.#first,
+    this.#last,
+    this.#lastPurchase,
+  ];
 
   ensure(products: number): void {
-    for (const column of [this.#types, this.#users, this.#prices, this.#lowest]) column.ensure(products);
-    for (const column of [this.#first, this.#last, this.#lastPurchase]) column.ensure(products);
+    for (const column of this.columns) column.ensure(products);
   }
 
   read(totals: Totals, row: number, product: number): void {
@@ -50,9 +58,10 @@ class GroupPast {
   protected readonly views = new IntColumn();
   protected readonly purchases = new IntColumn();
   protected readonly prices = new PriceSums();
+  readonly columns = [this.views, this.purchases, ...this.prices.columns];
 
   ensure(groups: number): void {
-    for (const column of [this.views, this.purchases, this.prices]) column.ensure(groups);
+    for (const column of this.columns) column.ensure(groups);
   }
 
   add(group: number, type: number, units: number): void {

@@ -2,7 +2,7 @@
  * Exact duplicates among the events of one instant: equal in every column. Each counts once, as the first of its rows in
  * the file, or as the history's when the file has none.
  */
-import type { EventBatch } from './event-batch.js';
+import { type EventBatch, PROBE } from './event-batch.js';
 
 /** Up to so many events of an instant are compared each with each. */
 const FEW = 8;
@@ -38,8 +38,10 @@ function drop({ sourceRow }: EventBatch, later: number, earlier: number, repeate
 }
 
 function equal(batch: EventBatch, a: number, b: number): boolean {
-  const { session, product, user, type, category, categoryCode, brand, price } = batch;
+  const { session, product, user, type, category, categoryCode, brand, price, isMoment } = batch;
   return (
+    isMoment[a] !== PROBE &&
+    isMoment[b] !== PROBE &&
     session[a] === session[b] &&
     product[a] === product[b] &&
     user[a] === user[b] &&

@@ -2,6 +2,7 @@
 import { CART, type EventBatch } from './event-batch.js';
 import { DoubleColumn, IntColumn } from './growing-column.js';
 import { PairCodes } from './pair-codes.js';
+import type { ProductLists } from './sweep-state.js';
 import type { Totals } from './totals.js';
 import { PriceSums, TypeCounts } from './type-counts.js';
 
@@ -17,11 +18,20 @@ export class SessionPast {
   readonly #first = new DoubleColumn(Number.NaN);
   readonly #last = new DoubleColumn(Number.NaN);
   readonly #lastCart = new DoubleColumn(Number.NaN);
+  readonly columns = [
+    this.#events,
+    this.#instants,
+    ...this.#types.columns,
+    this.#products,
+    this.#categories,
+    ...this.#prices.columns,
+    this.#first,
+    this.#last,
+    this.#lastCart,
+  ];
 
   ensure(sessions: number): void {
-    for (const column of [this.#events, this.#instants, this.#types, this.#prices]) column.ensure(sessions);
-    for (const column of [this.#products, this.#categories]) column.ensure(sessions);
-    for (const column of [this.#first, this.#last, this.#lastCart]) column.ensure(sessions);
+    for (const column of this.columns) column.ensure(sessions);
   }
 
   /** The session's last instant before this one; NaN at its first. */
@@ -65,7 +75,7 @@ export class SessionPast {
  * session's latest instant form a list that is settled when the next instant is known, before anything of it is read.
  */
 export class SessionProductPast {
-  readonly #pairs = new PairCodes();
+  readonly pairs = new PairCodes();
   readonly #types = new TypeCounts();
   readonly #dwell = new DoubleColumn();
   readonly #last = new DoubleColumn(Number.NaN);
@@ -73,16 +83,49 @@ export class SessionProductPast {
   readonly #next = new IntColumn();
   /** Of a session: the first pair of its list + 1. */
   readonly #head = new IntColumn();
+  readonly columns = [...this.#types.columns, this.#dwell, this.#last];
+  /** Of a session: the products of its latest instant. */
+  readonly open: ProductLists = {
+    get: (session) => {
+      this.ensure(session + 1);
+      return this.#openPairs(session).map((pair) => this.pairs.secondOf(pair));
+    },
+    set: (session, products) => {
+      this.ensure(session + 1);
+      this.#head.values[session] = 0;
+      for (const product of products) this.#link(session, this.#codeOf(session, product));
+    },
+  };
 
   ensure(sessions: number): void {
     this.#head.ensure(sessions);
   }
 
   codeOf({ session, product }: EventBatch, i: number): number {
-    const code = this.#pairs.codeOf(session[i], product[i]);
+    return this.#codeOf(session[i], product[i]);
+  }
+
+  #codeOf(session: number, product: number): number {
+    const code = this.pairs.codeOf(session, product);
     this.#types.ensure(code + 1);
     for (const column of [this.#dwell, this.#last, this.#next]) column.ensure(code + 1);
     return code;
+  }
+
+  #openPairs(session: number): number[] {
+    const pairs: number[] = [];
+    for (let pair = this.#head.values[session] - 1; pair !== NONE; pair = this.#next.values[pair] - 1) pairs.push(pair);
+    return pairs;
+  }
+
+  #link(session: number, pair: number): void {
+    this.#next.values[pair] = this.#head.values[session];
+    this.#head.values[session] = pair + 1;
+  }
+
+  /** What the session's latest instant adds to the pair's dwell if it ends at `us`. */
+  openDwell(session: number, pair: number, us: number, lastInstant: number): number {
+    return lastInstant < us && this.#openPairs(session).includes(pair) ? us - lastInstant : 0;
   }
 
   /** Ends the session's latest instant at `us`, if it began before. */
@@ -106,21 +149,19 @@ export class SessionProductPast {
   add({ us, session, type }: EventBatch, i: number, pair: number): boolean {
     const isFirst = Number.isNaN(this.#last.values[pair]);
     this.#types.add(pair, type[i]);
-    if (this.#last.values[pair] !== us[i]) {
-      this.#next.values[pair] = this.#head.values[session[i]];
-      this.#head.values[session[i]] = pair + 1;
-    }
+    if (this.#last.values[pair] !== us[i]) this.#link(session[i], pair);
     this.#last.values[pair] = us[i];
     return isFirst;
   }
 }
 
 export class SessionCategoryPast {
-  readonly #pairs = new PairCodes();
+  readonly pairs = new PairCodes();
   readonly #events = new IntColumn();
+  readonly columns = [this.#events];
 
   codeOf({ session, category }: EventBatch, i: number): number {
-    const code = this.#pairs.codeOf(session[i], category[i]);
+    const code = this.pairs.codeOf(session[i], category[i]);
     this.#events.ensure(code + 1);
     return code;
   }

@@ -17,10 +17,11 @@ const SPANS_US: Readonly<Record<WindowName, number>> = {
   '30d': 30 * 24 * HOUR_US,
 };
 const LAST = WINDOWS.length - 1;
-const SPANS = WINDOWS.map((name) => SPANS_US[name]);
+/** How long each window is, in microseconds. */
+export const SPANS = WINDOWS.map((name) => SPANS_US[name]);
 
 /** Counters of one entity lie side by side: type by type, and in each the windows from the shortest. */
-const STRIDE = 3 * WINDOWS.length;
+export const STRIDE = 3 * WINDOWS.length;
 
 const BLOCK = 2 ** 16;
 
@@ -35,7 +36,7 @@ interface Block {
 }
 
 /** Where a type's counters begin; a removal is not counted. */
-const PLACE = new Int32Array(4).fill(-1);
+export const PLACE = new Int32Array(4).fill(-1);
 PLACE[VIEW] = 0;
 PLACE[CART] = WINDOWS.length;
 PLACE[PURCHASE] = 2 * WINDOWS.length;
@@ -76,27 +77,14 @@ export class SlidingWindows {
     }
   }
 
-  read(totals: Totals, row: number, { product, category, brand, user }: EventBatch, i: number): void {
-    const products = this.#product.values;
-    const users = this.#user.values;
-    for (let w = 0; w < WINDOWS.length; w++) {
-      const name = WINDOWS[w];
-      const ofProduct = product[i] * STRIDE + w;
-      totals[`product_views_${name}`][row] = products[ofProduct];
-      totals[`product_carts_${name}`][row] = products[ofProduct + WINDOWS.length];
-      totals[`product_purchases_${name}`][row] = products[ofProduct + 2 * WINDOWS.length];
-      const ofUser = user[i] * STRIDE + w;
-      totals[`user_views_${name}`][row] = users[ofUser];
-      totals[`user_purchases_${name}`][row] = users[ofUser + 2 * WINDOWS.length];
-      const ofCategory = category[i] * STRIDE + w;
-      totals[`category_views_${name}`][row] = category[i] < 0 ? 0 : this.#category.values[ofCategory];
-      totals[`category_purchases_${name}`][row] =
-        category[i] < 0 ? 0 : this.#category.values[ofCategory + 2 * WINDOWS.length];
-      const ofBrand = brand[i] * STRIDE + w;
-      totals[`brand_views_${name}`][row] = brand[i] < 0 ? 0 : this.#brand.values[ofBrand];
-      totals[`brand_purchases_${name}`][row] = brand[i] < 0 ? 0 : this.#brand.values[ofBrand + 2 * WINDOWS.length];
-    }
-    totals.user_spend_units_30d[row] = this.#spend.get(user[i]);
+  read(totals: Totals, row: number, batch: EventBatch, i: number): void {
+    writeCounts(totals, row, batch, i, {
+      product: this.#product.values,
+      category: this.#category.values,
+      brand: this.#brand.values,
+      user: this.#user.values,
+    });
+    totals.user_spend_units_30d[row] = this.#spend.get(batch.user[i]);
   }
 
   add(batch: EventBatch, i: number, units: number): void {
@@ -126,6 +114,39 @@ export class SlidingWindows {
 
   #letGo(from: number, to: number): void {
     for (let block = Math.floor(from / BLOCK); block < Math.floor(to / BLOCK); block++) this.#blocks[block] = undefined;
+  }
+}
+
+/** Counters by code: `STRIDE` of each. */
+export type Counters = Readonly<Record<'product' | 'category' | 'brand' | 'user', Int32Array>>;
+
+/** The counters of an event's product, category, brand and user as totals. */
+export function writeCounts(
+  totals: Totals,
+  row: number,
+  { product, category, brand, user }: EventBatch,
+  i: number,
+  counters: Counters,
+): void {
+  const products = counters.product;
+  const users = counters.user;
+  for (let w = 0; w < WINDOWS.length; w++) {
+    const name = WINDOWS[w];
+    const ofProduct = product[i] * STRIDE + w;
+    totals[`product_views_${name}`][row] = products[ofProduct];
+    totals[`product_carts_${name}`][row] = products[ofProduct + WINDOWS.length];
+    totals[`product_purchases_${name}`][row] = products[ofProduct + 2 * WINDOWS.length];
+    const ofUser = user[i] * STRIDE + w;
+    totals[`user_views_${name}`][row] = users[ofUser];
+    totals[`user_purchases_${name}`][row] = users[ofUser + 2 * WINDOWS.length];
+    const ofCategory = category[i] * STRIDE + w;
+    const inCategory = category[i] >= 0;
+    totals[`category_views_${name}`][row] = inCategory ? counters.category[ofCategory] : 0;
+    totals[`category_purchases_${name}`][row] = inCategory ? counters.category[ofCategory + 2 * WINDOWS.length] : 0;
+    const ofBrand = brand[i] * STRIDE + w;
+    const hasBrand = brand[i] >= 0;
+    totals[`brand_views_${name}`][row] = hasBrand ? counters.brand[ofBrand] : 0;
+    totals[`brand_purchases_${name}`][row] = hasBrand ? counters.brand[ofBrand + 2 * WINDOWS.length] : 0;
   }
 }
 

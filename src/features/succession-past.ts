@@ -7,6 +7,7 @@
  */
 import { IntColumn } from './growing-column.js';
 import { PairCodes } from './pair-codes.js';
+import type { ProductLists } from './sweep-state.js';
 
 export const MOST = 8;
 
@@ -21,14 +22,29 @@ export interface Succession {
 export class SuccessionPast {
   /** Products of one instant also follow each other, both ways, and so do those of neighbouring instants. */
   readonly #bothWays: boolean;
-  readonly #pairs = new PairCodes();
+  /** Pairs of a product and one that followed it. */
+  readonly pairs = new PairCodes();
   readonly #count = new IntColumn();
   readonly #followed = new IntColumn();
+  readonly pairColumns = [this.#count];
+  readonly productColumns = [this.#followed];
   /** Of a key: its latest product + 1, 0 for none; where there are several they lie in `#several`. */
   readonly #latest = new IntColumn();
   readonly #several = new Map<number, readonly number[]>();
   readonly #keys: number[] = [];
   readonly #products: number[] = [];
+
+  /** Of a key: its latest products. */
+  readonly latest: ProductLists = {
+    get: (key) => {
+      this.#latest.ensure(key + 1);
+      return this.#latestOf(key);
+    },
+    set: (key, products) => {
+      this.#latest.ensure(key + 1);
+      this.#setLatest(key, products);
+    },
+  };
 
   constructor({ bothWays }: { readonly bothWays: boolean }) {
     this.#bothWays = bothWays;
@@ -45,7 +61,7 @@ export class SuccessionPast {
     let known = false;
     for (const before of this.#latestOf(key)) {
       if (before === product) continue;
-      const pair = this.#pairs.find(before, product);
+      const pair = this.pairs.find(before, product);
       known = true;
       here += pair < 0 ? 0 : this.#count.values[pair];
       any += this.#followed.values[before];
@@ -89,14 +105,18 @@ export class SuccessionPast {
       }
       if (this.#bothWays) for (const first of set) for (const second of set) this.#countPair(first, second);
     }
-    this.#latest.values[key] = counts ? set[0] + 1 : 0;
-    if (counts && set.length > 1) this.#several.set(key, set);
-    else if (before.length > 1) this.#several.delete(key);
+    this.#setLatest(key, counts ? set : []);
+  }
+
+  #setLatest(key: number, products: readonly number[]): void {
+    this.#latest.values[key] = products.length === 0 ? 0 : products[0] + 1;
+    if (products.length > 1) this.#several.set(key, products);
+    else if (this.#several.size > 0) this.#several.delete(key);
   }
 
   #countPair(first: number, second: number): void {
     if (first === second) return;
-    const pair = this.#pairs.codeOf(first, second);
+    const pair = this.pairs.codeOf(first, second);
     this.#count.ensure(pair + 1);
     this.#count.values[pair]++;
     this.#followed.values[first]++;

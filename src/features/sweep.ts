@@ -8,7 +8,7 @@
  */
 import { AffinityPast } from './affinity-past.js';
 import { CartPast } from './cart-past.js';
-import { CART, type EventBatch, PURCHASE, VIEW } from './event-batch.js';
+import { CART, type EventBatch, PROBE, PURCHASE, VIEW } from './event-batch.js';
 import type { FeatureFamily } from './feature.js';
 import { PricePast } from './price-past.js';
 import { BrandPast, CategoryPast, ProductPast } from './product-past.js';
@@ -16,6 +16,7 @@ import { markRepeated } from './repeated-events.js';
 import { SessionCategoryPast, SessionPast, SessionProductPast } from './session-past.js';
 import { SlidingWindows } from './sliding-windows.js';
 import { type Succession, SuccessionPast } from './succession-past.js';
+import type { KeptKinds } from './sweep-state.js';
 import { emptyTotals, type Totals } from './totals.js';
 import { priceUnits } from './type-counts.js';
 import { UserCategoryPast, UserPast, UserProductPast } from './user-past.js';
@@ -26,6 +27,14 @@ export interface SweptMoments {
   readonly event: Int32Array;
   /** Longer than `rows`: the rest is to be passed over. */
   readonly totals: Totals;
+}
+
+/** How often things were seen in the windows before an instant. */
+export interface Windows {
+  ensure(products: number, categories: number, brands: number, users: number): void;
+  advanceTo(us: number): void;
+  read(totals: Totals, row: number, batch: EventBatch, i: number): void;
+  add(batch: EventBatch, i: number, units: number): void;
 }
 
 export class Sweep {
@@ -40,7 +49,7 @@ export class Sweep {
   readonly #userCategory = new UserCategoryPast();
   readonly #sessionProduct = new SessionProductPast();
   readonly #sessionCategory = new SessionCategoryPast();
-  readonly #windows: SlidingWindows | undefined;
+  readonly #windows: Windows | undefined;
   readonly #prices: PricePast | undefined;
   readonly #cart: CartPast | undefined;
   readonly #affinity: AffinityPast | undefined;
@@ -54,9 +63,12 @@ export class Sweep {
   #sessionProducts = new Int32Array(0);
   #sessionCategories = new Int32Array(0);
 
-  /** Totals that only features of other families read stay 0, and cost nothing. */
-  constructor(families: ReadonlySet<FeatureFamily>) {
-    if (families.has('window')) this.#windows = new SlidingWindows();
+  /**
+   * Totals that only features of other families read stay 0, and cost nothing. `windows`: in the place of a queue of all
+   * events, if features read any.
+   */
+  constructor(families: ReadonlySet<FeatureFamily>, windows: Windows = new SlidingWindows()) {
+    if (families.has('window')) this.#windows = windows;
     if (families.has('price')) this.#prices = new PricePast();
     if (families.has('cart')) this.#cart = new CartPast();
     if (families.has('affinity')) this.#affinity = new AffinityPast();
@@ -80,6 +92,43 @@ export class Sweep {
     return { rows: moments, event: this.#event, totals: this.#totals };
   }
 
+  /** What is kept, by kinds of entities; windows keep their own. */
+  kept(): KeptKinds {
+    const [affinity, cart, next, bought] = [this.#affinity?.kept, this.#cart, this.#nextViews, this.#copurchases];
+    return {
+      user: { columns: this.#user.columns, lists: bought ? [bought.latest] : [] },
+      product: { columns: [...this.#product.columns, ...(this.#prices?.columns ?? [])] },
+      category: { columns: [...this.#category.columns, ...(affinity?.category.columns ?? [])] },
+      brand: { columns: [...this.#brand.columns, ...(affinity?.brand.columns ?? [])] },
+      session: {
+        columns: [...this.#session.columns, ...(cart?.sessionColumns ?? [])],
+        lists: [this.#sessionProduct.open, ...(next ? [next.latest] : [])],
+      },
+      'user-product': this.#userProduct,
+      'user-category': this.#userCategory,
+      'session-user': { columns: [], pairs: this.#user.sessionPairs },
+      'session-product': {
+        columns: [...this.#sessionProduct.columns, ...(cart?.pairColumns ?? [])],
+        pairs: this.#sessionProduct.pairs,
+      },
+      'session-category': this.#sessionCategory,
+      ...(affinity && {
+        all: affinity.all,
+        band: affinity.band,
+        'user-brand': affinity['user-brand'],
+        'user-band': affinity['user-band'],
+      }),
+      ...(next && {
+        'viewed-from': { columns: next.productColumns },
+        'viewed-next': { columns: next.pairColumns, pairs: next.pairs },
+      }),
+      ...(bought && {
+        'bought-from': { columns: bought.productColumns },
+        'bought-with': { columns: bought.pairColumns, pairs: bought.pairs },
+      }),
+    };
+  }
+
   /** Finds the codes of every event's pairs and reads the totals of the moments among them. */
   #read(batch: EventBatch, from: number, to: number, moments: number): number {
     const totals = this.#totals;
@@ -88,7 +137,9 @@ export class Sweep {
       if (this.#repeated[i] === 1) continue;
       const session = batch.session[i];
       const inCategory = batch.category[i] >= 0;
-      this.#sessionProduct.settle(session, batch.us[i], this.#session.lastInstant(session));
+      const isProbe = batch.isMoment[i] === PROBE;
+      const lastInstant = this.#session.lastInstant(session);
+      if (!isProbe) this.#sessionProduct.settle(session, batch.us[i], lastInstant);
       const userProduct = this.#userProduct.codeOf(batch, i);
       const sessionProduct = this.#sessionProduct.codeOf(batch, i);
       const userCategory = inCategory ? this.#userCategory.codeOf(batch, i) : -1;
@@ -109,6 +160,13 @@ export class Sweep {
       this.#session.read(totals, row, session);
       this.#userProduct.read(totals, row, userProduct);
       this.#sessionProduct.read(totals, row, sessionProduct);
+      if (isProbe)
+        totals.session_product_dwell_us[row] += this.#sessionProduct.openDwell(
+          session,
+          sessionProduct,
+          batch.us[i],
+          lastInstant,
+        );
       if (inCategory) {
         this.#userCategory.read(totals, row, userCategory);
         this.#sessionCategory.read(totals, row, sessionCategory);
@@ -127,7 +185,7 @@ export class Sweep {
 
   #add(batch: EventBatch, from: number, to: number): void {
     for (let i = from; i < to; i++) {
-      if (this.#repeated[i] === 1) continue;
+      if (this.#repeated[i] === 1 || batch.isMoment[i] === PROBE) continue;
       this.events++;
       const units = priceUnits(batch, i);
       const inCategory = batch.category[i] >= 0;

@@ -8,6 +8,7 @@ export class TypeCounts {
   readonly carts = new IntColumn();
   readonly removals = new IntColumn();
   readonly purchases = new IntColumn();
+  readonly columns = [this.views, this.carts, this.removals, this.purchases];
 
   ensure(size: number): void {
     this.views.ensure(size);
@@ -39,6 +40,7 @@ export function priceUnits({ price }: EventBatch, i: number): number {
 export class PriceSums {
   readonly number = new IntColumn();
   readonly units = new SumColumn();
+  readonly columns = [this.number, this.units];
 
   ensure(size: number): void {
     this.number.ensure(size);

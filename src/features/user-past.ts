@@ -14,11 +14,21 @@ export class UserPast {
   readonly #last = new DoubleColumn(Number.NaN);
   readonly #firstPurchase = new DoubleColumn(Number.NaN);
   readonly #lastPurchase = new DoubleColumn(Number.NaN);
-  readonly #sessionPairs = new PairCodes();
+  /** Pairs of a session and its user. */
+  readonly sessionPairs = new PairCodes();
+  readonly columns = [
+    this.#events,
+    ...this.#types.columns,
+    this.#sessions,
+    ...this.#spend.columns,
+    this.#first,
+    this.#last,
+    this.#firstPurchase,
+    this.#lastPurchase,
+  ];
 
   ensure(users: number): void {
-    for (const column of [this.#events, this.#types, this.#sessions, this.#spend]) column.ensure(users);
-    for (const column of [this.#first, this.#last, this.#firstPurchase, this.#lastPurchase]) column.ensure(users);
+    for (const column of this.columns) column.ensure(users);
   }
 
   read(totals: Totals, row: number, user: number): void {
@@ -37,8 +47,8 @@ export class UserPast {
 
   add({ us, user: users, session, type }: EventBatch, i: number, units: number): void {
     const user = users[i];
-    const known = this.#sessionPairs.size;
-    if (this.#sessionPairs.codeOf(session[i], user) === known) this.#sessions.values[user]++;
+    const known = this.sessionPairs.size;
+    if (this.sessionPairs.codeOf(session[i], user) === known) this.#sessions.values[user]++;
     if (this.#events.values[user]++ === 0) this.#first.values[user] = us[i];
     this.#last.values[user] = us[i];
     this.#types.add(user, type[i]);
@@ -50,13 +60,14 @@ export class UserPast {
 }
 
 export class UserProductPast {
-  readonly #pairs = new PairCodes();
+  readonly pairs = new PairCodes();
   readonly #types = new TypeCounts();
   readonly #last = new DoubleColumn(Number.NaN);
+  readonly columns = [...this.#types.columns, this.#last];
 
   /** The pair's code, with room for what is counted of it. */
   codeOf({ user, product }: EventBatch, i: number): number {
-    const code = this.#pairs.codeOf(user[i], product[i]);
+    const code = this.pairs.codeOf(user[i], product[i]);
     this.#types.ensure(code + 1);
     this.#last.ensure(code + 1);
     return code;
@@ -79,12 +90,13 @@ export class UserProductPast {
 }
 
 export class UserCategoryPast {
-  readonly #pairs = new PairCodes();
+  readonly pairs = new PairCodes();
   readonly #events = new IntColumn();
   readonly #purchases = new IntColumn();
+  readonly columns = [this.#events, this.#purchases];
 
   codeOf({ user, category }: EventBatch, i: number): number {
-    const code = this.#pairs.codeOf(user[i], category[i]);
+    const code = this.pairs.codeOf(user[i], category[i]);
     this.#events.ensure(code + 1);
     this.#purchases.ensure(code + 1);
     return code;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { EcommlError } from '../base/errors.js';
 import { KERNEL_NAMES, type Kernels } from './kernels.js';
 
-const WASM_FILE = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+const WASM_FILE = fileURLToPath(new URL('../kernels/kernels.wasm', import.meta.url));
 
 let compiled: WebAssembly.Module | undefined;
 

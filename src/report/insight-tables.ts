@@ -1,5 +1,13 @@
 /** The tables of what to do: segments, profit, actions, levers, drift. */
-import type { ActionInsight, DriftInsight, Lever, ProfitInsight, Segment } from '../explain/insight-data.js';
+import type {
+  ActionInsight,
+  DriftInsight,
+  Lever,
+  ProfitInsight,
+  Segment,
+  SplitDrift,
+} from '../explain/insight-data.js';
+import { intervalText } from './number-text.js';
 import { type Cell, column, type ReportTable } from './report-table.js';
 import type { Words } from './words.js';
 
@@ -37,7 +45,7 @@ export function profitTable({ best, break_even, everybody }: ProfitInsight): Rep
     one.rows,
     one.positives,
     one.profit,
-    one.interval === null ? '–' : `${Math.round(one.interval[0])} to ${Math.round(one.interval[1])}`,
+    one.interval === null ? '–' : intervalText(one.interval, 'amount'),
   ];
   return {
     id: 'profit-choices',
@@ -89,7 +97,7 @@ export function leversTable(id: string, title: string, levers: readonly Lever[])
     title,
     columns: [
       column('Feature', 'text', 32),
-      column('Mean |SHAP|, points', 'percent'),
+      column('Mean |SHAP|, points', 'points'),
       column('Share of all', 'percent'),
       column('What a change does', 'text', 44),
       column('Description', 'text', 60),
@@ -98,9 +106,8 @@ export function leversTable(id: string, title: string, levers: readonly Lever[])
       feature,
       shap,
       share,
-      effects
-        .map(({ change, points }) => `${change}: ${points < 0 ? '−' : '+'}${Math.abs(points * 100).toFixed(2)} points`)
-        .join('; '),
+      // A change says its points itself.
+      effects.map(({ change }) => change).join('; '),
       description ?? '',
     ]),
   };
@@ -133,5 +140,29 @@ export function driftTable({ features, prediction, reference, compared }: DriftI
       one.missing[1],
       one.unseen,
     ]),
+  };
+}
+
+/** PSI and level of each pair of parts, a row a feature. */
+export function splitDriftTable({ parts, pairs, features, of }: SplitDrift): ReportTable {
+  const names = pairs.map(([a, b]) => `${parts[a].name} to ${parts[b].name}`);
+  return {
+    id: 'split-drift',
+    title: 'Drift between the splits',
+    columns: [
+      column('Feature', 'text', 34),
+      ...names.flatMap((name) => [
+        column(`PSI, ${name}`, 'metric'),
+        column(`By chance, ${name}`, 'metric'),
+        column(`Drift, ${name}`, 'text', 10),
+      ]),
+      ...parts.map(({ name }) => column(`Missing, ${name}`, 'percent')),
+    ],
+    rows: features.map((one) => [
+      one.feature,
+      ...one.pairs.flatMap(({ psi, psi_chance, level }) => [psi, psi_chance, level]),
+      ...one.missing,
+    ]),
+    ...(of > features.length ? { left_out: of - features.length } : {}),
   };
 }

@@ -15,7 +15,9 @@ let script: PageScript | undefined;
 
 export function pageScript(): PageScript {
   if (script === undefined) {
-    const parts = FILES.map((name) => readFileSync(new URL(`./page/${name}.js`, import.meta.url), 'utf8').trim());
+    const parts = FILES.map((name) =>
+      readFileSync(new URL(`../report/page/${name}.js`, import.meta.url), 'utf8').trim(),
+    );
     const text = `(()=>{"use strict";\n${parts.join('\n').replaceAll('"use strict";\n', '')}\n})();`;
     if (text.includes('</')) throw new Error('The page script must not hold "</".');
     script = { text, hash: createHash('sha256').update(text).digest('base64') };

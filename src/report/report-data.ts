@@ -7,6 +7,7 @@ import type { BlendEvidence } from '../ensemble/blend.js';
 import type { Calibration } from '../ensemble/calibration.js';
 import type { Weights } from '../ensemble/weights.js';
 import type { ExplanationData } from '../explain/explanation-data.js';
+import type { SplitDrift } from '../explain/insight-data.js';
 import type { CurveSet } from '../metrics/curve-set.js';
 import type { MetricSet } from '../metrics/evaluate.js';
 
@@ -23,7 +24,11 @@ export interface ReportData {
   readonly split_by: string;
   /** Sessions left out because they straddle a cut. */
   readonly purged_sessions: number;
+  /** Between each two of training, validation and test; absent in older bundles. */
+  readonly split_drift?: SplitDrift;
   readonly features: readonly ReportFeature[];
+  /** In the order of the columns; absent in older bundles, where nobody looked. */
+  readonly suspects?: readonly ReportSuspect[];
   /** In the order they vote. */
   readonly models: readonly ReportModel[];
   /** On the test rows, like every model's. */
@@ -77,6 +82,14 @@ export interface ReportFeature {
   readonly missing?: number;
   /** Number of categories. */
   readonly categories?: number;
+}
+
+/** A feature that deserves a second look; nothing was dropped for it. */
+export interface ReportSuspect {
+  readonly feature: string;
+  readonly kind: 'constant' | 'duplicate' | 'leak' | 'unstable' | 'shift';
+  /** What was found, after the feature's name: "has one value in every training row". */
+  readonly reason: string;
 }
 
 export interface ReportModel {

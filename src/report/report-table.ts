@@ -4,8 +4,8 @@ export type Cell = string | number | null | readonly [number, number];
 
 export interface TableColumn {
   readonly title: string;
-  /** "interval" cells are pairs; "value" cells strings or numbers, set like text; the others numbers. Null is "not defined". */
-  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'amount' | 'general' | 'interval';
+  /** "interval" cells are pairs; "value" cells strings or numbers, set like text; points shares that a reader sees as hundredths, the others numbers. Null is "not defined". */
+  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'points' | 'amount' | 'general' | 'interval';
   /** Width in the workbook, in characters; chosen by format when absent. */
   readonly width?: number;
 }
@@ -22,8 +22,9 @@ export interface ReportTable {
 
 /** The first rows, and how many were left out: a page of 2,000 features is no page. */
 export function firstRows(table: ReportTable, most: number): ReportTable {
-  const left_out = table.rows.length - most;
-  return left_out <= 0 ? table : { ...table, rows: table.rows.slice(0, most), left_out };
+  const further = table.rows.length - most;
+  const left_out = (table.left_out ?? 0) + further;
+  return further <= 0 ? table : { ...table, rows: table.rows.slice(0, most), left_out };
 }
 
 /** Text columns unless said otherwise. */

@@ -1,11 +1,19 @@
 /** The sections of what to do, and of the data: segments, profit, actions, levers; quality, splits, drift. */
-import type { DriftInsight, Segment } from '../explain/insight-data.js';
-import { featuresTable, inputTable, qualityTable, splitsTable } from './description-tables.js';
-import { intervalBars } from './effect-charts.js';
+import type { DriftInsight, Segment, SplitDrift } from '../explain/insight-data.js';
+import { featuresTable, inputTable, qualityTable, splitsTable, suspectsTable } from './description-tables.js';
 import { driftChart, profitChart } from './insight-charts.js';
-import { actionsTable, driftTable, leversTable, profitTable, segmentsTable } from './insight-tables.js';
+import {
+  actionsTable,
+  driftTable,
+  leversTable,
+  profitTable,
+  segmentsTable,
+  splitDriftTable,
+} from './insight-tables.js';
+import { intervalBars } from './interval-bars.js';
 import { numberText, pointsText } from './number-text.js';
 import { profitPanel } from './profit-panel.js';
+import type { ReportData } from './report-data.js';
 import {
   type Figure,
   figures,
@@ -129,12 +137,49 @@ export function dataSection({ data, explanation }: ReportSource): ReportSection 
     title: 'What it was trained on',
     parts: partsOf(
       table(splitsTable(data)),
+      ...(data.split_drift === undefined ? [] : splitDriftParts(data.split_drift)),
       ...(drift === null ? [] : driftParts(drift)),
       table(inputTable(data)),
+      ...suspectParts(data),
       quality === null ? null : folded(quality),
       folded(firstRows(featuresTable(data), MOST_ROWS)),
     ),
   };
+}
+
+const FOLDED_FROM = 12;
+
+/** What of the features is suspect, and that it was looked for; nothing of bundles that did not look. */
+function suspectParts(data: ReportData): ReportPart[] {
+  const suspects = suspectsTable(data);
+  if (suspects === null) return [];
+  const found = suspects.rows.length;
+  const shown = firstRows(suspects, MOST_ROWS);
+  return [
+    heading('Features to look at twice'),
+    text(
+      found === 0
+        ? 'No feature has one value alone, repeats another, tells the outcome too well, holds in the training rows alone, or tells early rows from late ones.'
+        : `${found} of ${data.features.length} features; nothing was left out for it. Whether a feature that tells the outcome is known beforehand, only who knows the data can say.`,
+    ),
+    ...(found === 0 ? [] : [found > FOLDED_FROM ? folded(shown) : table(shown)]),
+  ];
+}
+
+function splitDriftParts(drift: SplitDrift): ReportPart[] {
+  const { parts, pairs, moved, of } = drift;
+  if (pairs.length === 0) return [];
+  const counts = pairs.map(([a, b], p) => `${moved[p]} from ${parts[a].name} to ${parts[b].name}`).join(', ');
+  const drawn = parts.some(({ rows, sampled }) => sampled < rows)
+    ? ` Of large parts ${numberText(Math.max(...parts.map(({ sampled }) => sampled)), 'integer')} rows drawn at random are compared.`
+    : '';
+  return [
+    heading('Drift between the splits'),
+    text(
+      `Of ${numberText(of, 'integer')} features have moved: ${counts}; by the population stability index (PSI), from 0.1 on and beyond chance.${drawn}`,
+    ),
+    folded(firstRows(splitDriftTable(drift), MOST_ROWS)),
+  ];
 }
 
 function driftParts(drift: DriftInsight): ReportPart[] {

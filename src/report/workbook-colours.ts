@@ -47,6 +47,10 @@ export function colouringsOf(table: ReportTable): Colouring[] {
       return named('Precision', 'Recall').map((i) => ({ kind: 'bar', range: range(i), colour: BAR }));
     case 'drift':
       return named('PSI').map((i) => ({ kind: 'scale', range: range(i), colours: ['FFFFFF', 'F4B183'] }));
+    case 'split-drift':
+      return columns
+        .flatMap(({ title }, i) => (title.startsWith('PSI, ') ? [i] : []))
+        .map((i) => ({ kind: 'scale', range: range(i), colours: ['FFFFFF', 'F4B183'] }));
     default:
       return [];
   }

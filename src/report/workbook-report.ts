@@ -12,8 +12,10 @@ import {
   proofTable,
   qualityTable,
   splitsTable,
+  suspectsTable,
   versionsTable,
 } from './description-tables.js';
+import { splitDriftTable } from './insight-tables.js';
 import type { ReportSource } from './report-source.js';
 import type { ReportTable } from './report-table.js';
 import { evidenceTable, metricsTable, thresholdsTable, weightsTable } from './result-tables.js';
@@ -62,8 +64,10 @@ export async function streamWorkbook(
   addTable('Weights', weightsTable(data));
   addTable('Choices', evidenceTable(data));
   addTable('Features', featuresTable(data));
+  addTable('Suspects', suspectsTable(data));
   addTable('Parameters', parametersTable(data));
   addTable('Splits', splitsTable(data));
+  if (data.split_drift !== undefined) addTable('Split drift', splitDriftTable(data.split_drift));
   addTable('Quality', qualityTable(data));
   addTable('ONNX', proofTable(data));
   addTable('Versions', versionsTable(data));

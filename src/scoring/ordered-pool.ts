@@ -1,13 +1,16 @@
 /**
- * Worker threads that answer chunks in any order, and a reader that gets the answers in the order of the chunks. At most
- * `threads + 2` chunks are under way, so a slow reader holds back the source (constant memory).
+ * Worker threads that answer chunks in any order, and a reader that gets the answers in the order of the chunks. A thread
+ * is started when a chunk finds none free. At most `threads + 2` chunks are under way, so a slow reader holds back the
+ * source (constant memory).
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
 
 export interface OrderedPoolOptions {
-  readonly script: URL;
-  readonly workerData: unknown;
+  /** A new thread; its first message is the job, every later one a chunk. */
+  readonly thread: () => Worker;
+  readonly job: unknown;
+  /** At most. */
   readonly threads: number;
 }
 
@@ -40,21 +43,9 @@ export class OrderedPool<Chunk, Result> {
   readonly #waiting: ((seat: Seat) => void)[] = [];
   readonly #limit: number;
 
-  constructor({ script, workerData, threads }: OrderedPoolOptions) {
-    this.#limit = threads + 2;
-    for (let i = 0; i < threads; i++) {
-      const worker = new Worker(script, { workerData });
-      const seat: Seat = { worker, settle: undefined, lost: undefined };
-      const fail = (message: string) => {
-        seat.lost ??= { ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' };
-        seat.settle?.(seat.lost);
-      };
-      worker.on('message', (answer: WorkerAnswer<unknown>) => seat.settle?.(answer));
-      worker.on('error', (error) => fail(`A scoring thread failed: ${error.message}`));
-      worker.on('exit', (code) => fail(`A scoring thread ended early (exit code ${code}).`));
-      this.#seats.push(seat);
-      this.#free.push(seat);
-    }
+  constructor(private readonly options: OrderedPoolOptions) {
+    this.#limit = options.threads + 2;
+    this.#open();
   }
 
   /**
@@ -77,7 +68,24 @@ export class OrderedPool<Chunk, Result> {
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
   }
 
+  #open(): void {
+    const { thread, job } = this.options;
+    const worker = thread();
+    const seat: Seat = { worker, settle: undefined, lost: undefined };
+    const fail = (message: string) => {
+      seat.lost ??= { ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' };
+      seat.settle?.(seat.lost);
+    };
+    worker.on('message', (answer: WorkerAnswer<unknown>) => seat.settle?.(answer));
+    worker.on('error', (error) => fail(`A scoring thread failed: ${error.message}`));
+    worker.on('exit', (code) => fail(`A scoring thread ended early (exit code ${code}).`));
+    worker.postMessage(job);
+    this.#seats.push(seat);
+    this.#free.push(seat);
+  }
+
   async #answer({ chunk, transfer }: PoolItem<Chunk>): Promise<WorkerAnswer<Result>> {
+    if (this.#free.length === 0 && this.#seats.length < this.options.threads) this.#open();
     const seat = this.#free.pop() ?? (await new Promise<Seat>((resolve) => this.#waiting.push(resolve)));
     const answer = await new Promise<WorkerAnswer<unknown>>((resolve) => {
       if (seat.lost !== undefined) return resolve(seat.lost);

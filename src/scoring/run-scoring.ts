@@ -10,6 +10,7 @@ import { OrderedPool } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
 import { ScoreWriter, type ScoreWriterOptions } from './score-writer.js';
 import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
+import { scoringThread } from './scoring-thread.js';
 
 export interface ScoringRun {
   readonly job: ScoringJob;
@@ -38,8 +39,8 @@ export async function runScoring(run: ScoringRun): Promise<ScoringCounts> {
   const { output } = run.writer;
   const stage = 'score';
   const pool = new OrderedPool<ScoreChunk, ScoredChunk>({
-    script: new URL('./score-worker.js', import.meta.url),
-    workerData: job,
+    thread: scoringThread,
+    job,
     threads,
   });
   let writer: ScoreWriter | undefined;

@@ -1,6 +1,7 @@
-/** A scoring thread: holds the model, answers chunks. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A scoring thread: its first message is the job, whose model it holds; it answers the chunks that follow. */
+import { parentPort } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
+import { kernelModule } from '../kernels/loader.js';
 import { ChunkScorer } from './chunk-scorer.js';
 import type { ScoreChunk } from './chunk-source.js';
 import { CsvRowReader } from './csv-rows.js';
@@ -9,28 +10,34 @@ import { rowFormat } from './row-format.js';
 import { encodedRows, encodeRows } from './score-chunk.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
-const job = workerData as ScoringJob;
-const format = rowFormat(job.format);
-let reader: CsvRowReader | undefined;
-/** Opened while the first chunk is read; what goes wrong is answered to that chunk. */
-const opened = ChunkScorer.open(job);
-opened.catch(() => {});
+// Compiled while the thread waits for its job. What is wrong with the file is said when the job needs it.
+try {
+  kernelModule();
+} catch {}
 
-async function scored(chunk: ScoreChunk): Promise<ScoredChunk> {
-  const scorer = await opened;
-  if (chunk.kind === 'csv') {
-    reader ??= new CsvRowReader(job.csv, job.passed, job);
-    const { rows, ...rejects } = reader.read(chunk);
-    return { rows: rows.rows, bytes: format.rows(await scorer.score(rows), job.fields), ...rejects };
-  }
-  const rows = chunk.kind === 'encoded' ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
-  const bytes = format.rows(await scorer.score(rows), job.fields);
-  return { rows: rows.rows, bytes, rejected: 0 };
+type Scorer = (chunk: ScoreChunk) => Promise<ScoredChunk>;
+
+/** The model opens while the first chunk is on its way; what goes wrong is answered to that chunk. */
+async function openScorer(job: ScoringJob): Promise<Scorer> {
+  const format = rowFormat(job.format);
+  const scorer = await ChunkScorer.open(job);
+  let reader: CsvRowReader | undefined;
+  return async (chunk) => {
+    if (chunk.kind === 'csv') {
+      reader ??= new CsvRowReader(job.csv, job.passed, job);
+      const { rows, ...rejects } = reader.read(chunk);
+      return { rows: rows.rows, bytes: format.rows(await scorer.score(rows), job.fields), ...rejects };
+    }
+    const encoded = chunk.kind === 'encoded';
+    const rows = encoded ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
+    const bytes = format.rows(await scorer.score(rows), job.fields);
+    return { rows: rows.rows, bytes, rejected: 0 };
+  };
 }
 
-async function answer(chunk: ScoreChunk): Promise<WorkerAnswer<ScoredChunk>> {
+async function answer(score: Promise<Scorer>, chunk: ScoreChunk): Promise<WorkerAnswer<ScoredChunk>> {
   try {
-    return { ok: true, result: await scored(chunk) };
+    return { ok: true, result: await (await score)(chunk) };
   } catch (error) {
     if (!(error instanceof EcommlError)) {
       return {
@@ -44,4 +51,14 @@ async function answer(chunk: ScoreChunk): Promise<WorkerAnswer<ScoredChunk>> {
   }
 }
 
-parentPort?.on('message', async (chunk: ScoreChunk) => parentPort?.postMessage(await answer(chunk)));
+parentPort?.once('message', (job: ScoringJob) => {
+  const scorer = openScorer(job);
+  scorer.catch(() => {});
+  parentPort?.on('message', async (chunk: ScoreChunk) => {
+    const answered = await answer(scorer, chunk);
+    // Bytes in a buffer of their own move instead of being copied.
+    const buffer = answered.ok ? answered.result.bytes.buffer : undefined;
+    const own = buffer instanceof ArrayBuffer && answered.ok && buffer.byteLength === answered.result.bytes.length;
+    parentPort?.postMessage(answered, own ? [buffer] : []);
+  });
+});

@@ -171,6 +171,8 @@ export interface ReportOptions extends Partial<InputOptions> {
   readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
+  /** A font file for what the PDF's own font lacks. */
+  readonly pdfFont?: string;
 }
 
 export interface GenerateOptions {
@@ -182,4 +184,20 @@ export interface GenerateOptions {
   readonly output: string;
   /** A new file for the true probability of each decision moment. */
   readonly truth?: string;
+}
+
+export interface StoreIngestOptions extends InputOptions {
+  /** The online store: a folder, or the address of a Redis. */
+  readonly online: string;
+  /** Goes on reading as the file grows, until asked to stop. */
+  readonly follow: boolean;
+  /** Seconds that an event may be older than the latest one seen. */
+  readonly lateness: number;
+  /** Seconds behind the watermark for which ids of events are kept. */
+  readonly idHorizon: number;
+  /** The file's column of event ids. */
+  readonly eventId?: string;
+  /** Where rejected rows go. */
+  readonly rejects: string;
+  readonly featureFamilies: readonly FeatureFamily[];
 }

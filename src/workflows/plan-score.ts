@@ -40,7 +40,7 @@ export async function openPlannedScore(options: ScoreOptions, context: WorkflowC
   const format = formatChoice(options);
   const model = await openScoredModel(options, context);
   const { identity, reader } = model;
-  const request = scoreRequest(options, model);
+  const request = await scoreRequest(options, model);
   const { shard } = options;
   const path = shard === undefined || options.output === '-' ? options.output : shardPath(options.output, shard);
   const beside = rejectsBeside(options.input, path);

@@ -3,10 +3,11 @@ import type { WorkflowContext } from './context.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
 import type { RowsReader } from './rows-of-bundle.js';
+import { openTable } from './table-to-score.js';
 
 export type RowsToScoreOptions = ScoreOptions & { readonly rejectsPath: string };
 
-/** What either kind needs (a database, features) is loaded when it is met: a table's first row must not wait for it. */
+/** What events need (a database, features) is loaded when it is met: a table's first row must not wait for it. */
 export async function openRowsToScore(
   bundle: RowsReader,
   options: RowsToScoreOptions,
@@ -17,6 +18,5 @@ export async function openRowsToScore(
     const { openEvents } = await import('./events-to-score.js');
     return openEvents(bundle, source, options, context);
   }
-  const { openTable } = await import('./table-to-score.js');
   return openTable(bundle, source, options, context);
 }

@@ -4,7 +4,6 @@ import type { EventsSource, TableSource } from '../bundle/manifest.js';
 import { type ActionPolicy, policyColumns } from '../scoring/action-policy.js';
 import { parquetField } from '../scoring/field-cells.js';
 import { DEFAULT_SCORES, RANK_COLUMNS, type RankColumn } from '../scoring/output-names.js';
-import { readPolicy } from '../scoring/read-policy.js';
 import type { ResultField } from '../scoring/results.js';
 import type { FormatChoice } from '../scoring/row-format.js';
 import type { ScoreRequest } from '../scoring/score-columns.js';
@@ -42,7 +41,7 @@ export function rankFields(rank: readonly RankColumn[]): ResultField[] {
   return rank.map((name) => ({ name, type: 'integer' }));
 }
 
-export function scoreRequest(options: ScoreOptions, { identity, reader }: ScoredModel): ScoreRequest {
+export async function scoreRequest(options: ScoreOptions, { identity, reader }: ScoredModel): Promise<ScoreRequest> {
   const { scores = DEFAULT_SCORES, explain = 0, action } = options;
   const inputs = reader.manifest.encoder.columns.length;
   if (explain > inputs)
@@ -51,7 +50,7 @@ export function scoreRequest(options: ScoreOptions, { identity, reader }: Scored
       `--explain ${explain} asks for more reasons than ${identity.name} has inputs: ${inputs}.`,
       `At most --explain ${inputs}.`,
     );
-  const policy = action === undefined ? undefined : readPolicy(action);
+  const policy = action === undefined ? undefined : (await import('../scoring/read-policy.js')).readPolicy(action);
   const own = identity.members.length > 0;
   if (!own && policy?.actions.some(({ when }) => when.some(({ column }) => column === 'confidence')))
     throw usageError(

@@ -13,7 +13,6 @@ import { isParquet } from '../table/parquet-file.js';
 import { openPipe, type PipedParquet } from '../table/piped-input.js';
 import type { WorkflowContext } from './context.js';
 import { csvTable, type OpenedCsv } from './csv-table.js';
-import { openDatabaseTable } from './database-table.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score.js';
@@ -37,6 +36,7 @@ export async function openTable(
     if ('detected' in found && why === undefined) opened.push(found);
     else if (paths.length === 1 && !('piped' in found)) {
       const stdin = 'parquet' in found ? { stdin: Readable.from(found.parquet) } : {};
+      const { openDatabaseTable } = await import('./database-table.js');
       return openDatabaseTable(bundle, source, { ...options, ...stdin, input: path }, context);
     } else throw onlyAlone(path, why);
   }

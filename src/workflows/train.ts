@@ -97,7 +97,6 @@ interface Training extends FinishedTraining {
   readonly sample: Matrix;
   readonly kept: KeptRows;
   readonly trainSeconds: number;
-  readonly suspects: readonly SuspectFeature[];
 }
 
 async function learn(

@@ -6,6 +6,7 @@ import { CONFIDENCE_DEFINITION } from '../ensemble/confidence.js';
 import { forestImportances } from '../explain/forest-importances.js';
 import type { PermutationImportance } from '../explain/permutation-importance.js';
 import { SPLIT_PARTS, type Split, type SplitPart } from '../features/split.js';
+import type { SuspectFeature } from '../features/suspect-features.js';
 import type { Family } from '../forest/forest.js';
 import { curveSet } from '../metrics/curve-set.js';
 import type { MetricSet } from '../metrics/evaluate.js';
@@ -21,6 +22,7 @@ import {
 import type { Scores } from '../scoring/scoring-model.js';
 import type { Matrix } from '../table/matrix.js';
 import type { ParameterValues } from '../trees/parameters.js';
+import { driftOfSplits } from './drift-of-splits.js';
 import type { BundleHistory } from './evaluation-history.js';
 import type { Member } from './train-members.js';
 import type { TrainingInput } from './training-input.js';
@@ -44,6 +46,7 @@ export interface FinishedTraining {
     readonly weight?: Float64Array;
     readonly metrics: Readonly<Record<string, MetricSet>>;
   };
+  readonly suspects: readonly SuspectFeature[];
   readonly permutation: Readonly<Record<string, readonly PermutationImportance[]>>;
   readonly onnx: readonly { readonly name: string; readonly rows: number; readonly largestDifference: number }[];
 }
@@ -67,7 +70,9 @@ export function trainingReport(training: FinishedTraining): ReportData {
     splits: SPLIT_PARTS.map((part) => splitOf(part, training)),
     split_by: SPLIT_WORDS[split.by],
     purged_sessions: split.purgedSessions,
+    split_drift: driftOfSplits(training.matrix, split, training.seed),
     features: features(training),
+    suspects: training.suspects.map(({ feature, kind, reason }) => ({ feature, kind, reason })),
     models: training.members.map((member) => modelOf(member, training)),
     ensemble: {
       metrics: test.metrics.ensemble,

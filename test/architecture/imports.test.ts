@@ -20,6 +20,7 @@ const TIER: Record<string, number> = {
   explain: 3,
   report: 3,
   onnx: 3,
+  store: 3,
   forest: 4,
   table: 4,
   kernels: 5,
@@ -30,6 +31,7 @@ const TIER: Record<string, number> = {
 const ALLOWED = new Map([
   ['forest→table', 'a forest scores the rows of a matrix'],
   ['scoring→features', 'the same code makes the features in training and in scoring'],
+  ['store→features', 'the same code makes the features of a file and of one event online'],
   ['scoring→onnx', 'foreign models are scored by the runtime'],
   ['scoring→explain', 'reasons are written beside the scores'],
   ['scoring→ensemble', 'the same code blends in training and in scoring'],
@@ -49,6 +51,8 @@ const PACKAGE_ROOM: Record<string, string[]> = {
   pdfkit: ['report'],
   'bidi-js': ['report'],
   'ml-random-forest': ['trees'],
+  lmdb: ['store'],
+  '@redis': ['store'],
 };
 
 interface Import {

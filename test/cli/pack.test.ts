@@ -57,6 +57,8 @@ describe('the tarball', () => {
       'dist/cli/workflow-worker.js',
       'dist/kernels/kernels.wasm',
       'dist/kernels/pool-worker.js',
+      'dist/start/main.js',
+      'dist/start/score-worker.js',
       'data/rees46/2019-Oct-17k.csv.gz',
       'data/README.md',
       'LICENSE',

@@ -69,6 +69,42 @@ export function sampleReportData({
     },
     split_by: 'time, whole sessions',
     purged_sessions: 37,
+    split_drift: {
+      parts: [
+        { name: 'train', rows: 70_000, sampled: 10_000 },
+        { name: 'validation', rows: 15_000, sampled: 10_000 },
+        { name: 'test', rows: 15_000, sampled: 10_000 },
+      ],
+      pairs: [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ],
+      moved: [0, 1, 0],
+      of: 2,
+      features: [
+        {
+          feature: 'price',
+          pairs: [0.08, 0.21, 0.06].map((psi) => ({
+            psi,
+            psi_chance: 0.003,
+            ks: psi / 2,
+            ks_p: 0.001,
+            level: psi < 0.1 ? ('none' as const) : ('some' as const),
+          })),
+          missing: [0, 0, 0.01],
+        },
+        {
+          feature: 'brand',
+          pairs: [0.01, 0.02, 0.01].map((psi) => ({ psi, psi_chance: 0.003, ks: null, ks_p: null, level: 'none' })),
+          missing: [0.14, 0.15, 0.14],
+        },
+      ],
+    },
+    suspects: [
+      { feature: 'weekday', kind: 'constant', reason: 'has one value in every training row' },
+      { feature: 'hour_sin', kind: 'shift', reason: 'tells training rows from validation rows with AUC 0.990' },
+    ],
     splits: [
       {
         name: 'train',

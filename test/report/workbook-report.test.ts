@@ -28,8 +28,10 @@ const SHEETS = [
   'Weights',
   'Choices',
   'Features',
+  'Suspects',
   'Parameters',
   'Splits',
+  'Split drift',
   'Quality',
   'ONNX',
   'Versions',
@@ -88,6 +90,8 @@ describe('the workbook', () => {
     expect(cells.get('C2')).toBeCloseTo(data.ensemble.metrics.auc_ci?.[0] ?? 0, 12);
     expect(cells.get('C1')).toBe('AUC lower 95%');
     expect(cellsOf('Splits').get('B2')).toBe(70_000);
+    const drift = cellsOf('Split drift');
+    expect([drift.get('A2'), drift.get('E1'), drift.get('E2')]).toEqual(['price', 'PSI, train to test', 0.21]);
   });
 
   it('every table has a header that stays, filters and widths', () => {

@@ -18,7 +18,7 @@ import { Worker } from 'node:worker_threads';
 const threads = [];
 const { postMessage } = Worker.prototype;
 Worker.prototype.postMessage = function (...args) { threads.push(this); postMessage.apply(this, args); };
-const pool = new OrderedPool({ script: new URL('worker.mjs', import.meta.url), workerData: null, threads: 1 });
+const pool = new OrderedPool({ thread: () => new Worker(new URL('worker.mjs', import.meta.url)), job: 'job', threads: 1 });
 async function* chunks() {
   for (let chunk = 0; chunk < 8; chunk++) {
     if (chunk === 4 && process.env.WHEN === 'from without') threads.forEach((thread) => thread.terminate());
@@ -41,6 +41,7 @@ const when = process.env.WHEN;
 const end = () => { ${way} };
 if (when === 'at the start') end();
 parentPort.on('message', (chunk) => {
+  if (chunk === 'job') return;
   if (when === 'in a chunk' && chunk === 3) end();
   parentPort.postMessage({ ok: true, result: chunk });
   if (when === 'idle' && chunk === 3) setTimeout(end, 1);
