@@ -17,6 +17,10 @@ for (;;) {
   takeTasks(control, tasks, kernels);
   let spins = 0;
   while (Atomics.load(control, Control.Batch) === seen && ++spins < SPINS);
-  Atomics.wait(control, Control.Batch, seen);
+  if (spins === SPINS) {
+    Atomics.add(control, Control.Sleeping, 1);
+    Atomics.wait(control, Control.Batch, seen);
+    Atomics.sub(control, Control.Sleeping, 1);
+  }
   seen = Atomics.load(control, Control.Batch);
 }

@@ -38,6 +38,10 @@ export const Control = {
   Failed: 5,
   /** Workers that ended, for whatever reason, as far as the watch has seen. */
   Gone: 6,
+  /** Workers that sleep, or are about to, until the next batch: only then it is told. */
+  Sleeping: 7,
+  /** 1: the caller sleeps, or is about to, until the batch is done. */
+  Waiting: 8,
   Words: 16,
 } as const;
 
@@ -117,18 +121,22 @@ export class KernelPool {
     this.#start('./pool-watch.js', { control: this.#control.buffer as SharedArrayBuffer, inbox }, [inbox]);
   }
 
-  /** Runs one kernel over many argument lists; returns when every call is done. Blocks the calling thread. */
-  run(name: KernelName, calls: readonly (readonly number[])[]): void {
-    if (this.threads === 1 || calls.length === 1) {
+  /**
+   * Runs one kernel over many argument lists; returns when every call is done. Blocks the calling thread, which first does
+   * what is to be done `meanwhile`: it must not run kernels, nor touch what they read and write.
+   */
+  run(name: KernelName, calls: readonly (readonly number[])[], meanwhile?: () => void): void {
+    if (this.threads === 1 || calls.length <= 1) {
+      meanwhile?.();
       const kernel = this.kernels[name];
       for (const call of calls) kernel(...call);
       return;
     }
     for (let from = 0; from < calls.length; from += MAX_TASKS)
-      this.#runBatch(name, calls.slice(from, from + MAX_TASKS));
+      this.#runBatch(name, calls.slice(from, from + MAX_TASKS), from === 0 ? meanwhile : undefined);
   }
 
-  #runBatch(name: KernelName, calls: readonly (readonly number[])[]): void {
+  #runBatch(name: KernelName, calls: readonly (readonly number[])[], meanwhile?: () => void): void {
     const control = this.#control;
     const kernelIndex = KERNEL_NAMES.indexOf(name);
     for (let t = 0; t < calls.length; t++) {
@@ -144,7 +152,15 @@ export class KernelPool {
     // The tickets go out last: a worker late from the batch before finds none until the tasks above are in place.
     Atomics.store(control, Control.Tickets, calls.length);
     Atomics.add(control, Control.Batch, 1);
-    Atomics.notify(control, Control.Batch);
+    // A worker that counts itself among the sleepers after this finds the batch changed, and does not sleep.
+    if (Atomics.load(control, Control.Sleeping) > 0) Atomics.notify(control, Control.Batch);
+    let thrown: { readonly cause: unknown } | undefined;
+    try {
+      meanwhile?.();
+    } catch (cause) {
+      // Not before the workers are done with their tasks.
+      thrown = { cause };
+    }
     takeTasks(control, this.#tasks, this.kernels);
     let spins = 0;
     let sleeps = 0;
@@ -153,14 +169,17 @@ export class KernelPool {
       if (done >= calls.length) break;
       if (++spins < SPINS) continue;
       if (Atomics.load(control, Control.Gone) > 0) break;
+      Atomics.store(control, Control.Waiting, 1);
       if (Atomics.wait(control, Control.Done, done, SLEEP_MS) !== 'timed-out') sleeps = 0;
       else if (++sleeps === PATIENCE) this.#watch();
     }
+    Atomics.store(control, Control.Waiting, 0);
     if (Atomics.load(control, Control.Failed) !== 0 || Atomics.load(control, Control.Done) < calls.length) {
       throw new EcommlError('KERNEL_FAILED', `A worker thread failed in the kernel ${name}.`, {
         hint: 'Run again with --threads 1; if it fails there too, please report it with the parameters used.',
       });
     }
+    if (thrown !== undefined) throw thrown.cause;
   }
 
   /** Ends the workers. */
@@ -188,6 +207,7 @@ export function takeTasks(control: Int32Array, tasks: Float64Array, kernels: Ker
       Atomics.store(control, Control.Failed, 1);
     }
     const done = Atomics.add(control, Control.Done, 1) + 1;
-    if (done >= Atomics.load(control, Control.Count)) Atomics.notify(control, Control.Done);
+    if (done >= Atomics.load(control, Control.Count) && Atomics.load(control, Control.Waiting) === 1)
+      Atomics.notify(control, Control.Done);
   }
 }

@@ -110,15 +110,21 @@ export function binMatrix(
   const { binned, narrowColumns } = layOut(pool, matrix.rows, definitions, bundles, format, records);
   const { rows } = binned;
   const mark = pool.memory.mark();
-  const staging = pool.memory.alloc(matrix.rows * 8);
-  const staged = pool.memory.f64(staging, matrix.rows);
+  // With more than one thread the next column is fetched while the threads bin this one.
+  const staging = [0, 1].slice(0, pool.threads === 1 ? 1 : 2).map(() => pool.memory.alloc(matrix.rows * 8));
   const values = pool.memory.mark();
-  for (const feature of binned.features) {
-    if (feature.place !== undefined) continue;
-    staged.set(matrix.columns[feature.column].values);
-    binFeature(pool, feature, staging, matrix.rows);
+  const alone = binned.features.filter(({ place }) => place === undefined);
+  const fetch = (index: number) => {
+    if (index >= alone.length) return;
+    const { values: cells } = matrix.columns[alone[index].column];
+    pool.memory.f64(staging[index % staging.length], matrix.rows).set(cells);
+  };
+  alone.forEach((feature, index) => {
+    const [isFetched, fetchesNext] = [staging.length > 1 && index > 0, staging.length > 1];
+    if (!isFetched) fetch(index);
+    binFeature(pool, feature, staging[index % staging.length], matrix.rows, () => fetchesNext && fetch(index + 1));
     pool.memory.release(values);
-  }
+  });
   pool.memory.release(mark);
   const bytesOf = ({ tile, lane }: BinnedFeature) => narrowColumns + (tile * TILE_LANES + lane) * rows;
   const rare = records ? keepRareBinsApart(pool, rows, binned.features, bytesOf) : undefined;
@@ -238,6 +244,7 @@ function binFeature(
   feature: Pick<BinnedFeature, 'definition' | 'address' | 'width'>,
   staging: number,
   rows: number,
+  meanwhile?: () => void,
 ): void {
   const { definition, address, width } = feature;
   const calls: number[][] = [];
@@ -251,7 +258,7 @@ function binFeature(
       const out = address + from * width;
       calls.push([staging + from * 8, count, edges, borders.length, strict ? 1 : 0, nanBin, out, width, width, guide]);
     }
-    pool.run('binNumeric', calls);
+    pool.run('binNumeric', calls, meanwhile);
     return;
   }
   const { binOfCode, missingBin, otherBin } = definition;
@@ -262,5 +269,5 @@ function binFeature(
     const out = address + from * width;
     calls.push([staging + from * 8, count, table, binOfCode.length, missingBin, otherBin, out, width, width]);
   }
-  pool.run('binCategories', calls);
+  pool.run('binCategories', calls, meanwhile);
 }

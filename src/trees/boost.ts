@@ -201,20 +201,25 @@ class Boosting {
       const weight = dropout?.newWeight ?? 1;
       const addedValue = weight === 1 ? leafValue : (leaf: TreeNode) => leafValue(leaf) * weight;
       const had = made;
+      const fresh: GrownTree[] = [];
+      const add = () => {
+        for (const tree of fresh) this.#rules.addTree(builder, tree, this.#state, 1);
+      };
       for (; made < done * treesPerRound; made++) {
         const tree = this.#grow(before + made, addedValue);
         if (tree === undefined) break;
-        if (dropout === undefined) this.#rules.addTree(builder, tree, this.#state, 1);
+        if (dropout === undefined) fresh.push(tree);
         else grown.push(tree);
       }
+      if (!followsScores) add();
       if (made === had) break;
       if (average) this.#scaleScores(1 / (before + done));
       for (const [index, earlier] of dropout?.settle() ?? []) {
         const after = dropout!.weights[index];
         this.#addAgain(grown[index], index, after, after - earlier);
       }
-      // The next tree's gradients and the loss after this one come out of one pass.
-      const loss = followsScores ? this.#computeGradients() : scores.logLoss();
+      // The next tree's gradients and the loss after this one come out of one pass. The tree joins the forest beside it.
+      const loss = followsScores ? this.#computeGradients(add) : scores.logLoss();
       const valid = this.#valid && this.#figures(this.#valid.scores, this.#valid.scores.logLoss());
       if (watch.afterTree(this.#figures(scores, loss), valid)) break;
     }
@@ -252,15 +257,15 @@ class Boosting {
     }
   }
 
-  /** Gradients of the present scores; returns their log loss. */
-  #computeGradients(): number {
+  /** Gradients of the present scores; returns their log loss. `meanwhile` is done beside the other threads' work. */
+  #computeGradients(meanwhile?: () => void): number {
     const { scores } = this.#state;
     const calls = chunks(scores.rows, SCORE_CHUNK).map(([from, to], chunk) => [
       ...this.#rules.gradientCall(scores, from, to - from, this.#gradients),
       // The kernels sum the losses of unweighted rows alone.
       scores.weights === 0 ? scores.partialLoss(chunk) : 0,
     ]);
-    this.#job.pool.run(this.#rules.gradientKernel, calls);
+    this.#job.pool.run(this.#rules.gradientKernel, calls, meanwhile);
     return scores.weights === 0 ? scores.lossOfPartials() : scores.logLoss();
   }
 

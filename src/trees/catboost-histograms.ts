@@ -9,9 +9,11 @@ import type { SampleLists } from './catboost-sampling.js';
 import type { Candidate, Leaves } from './catboost-split.js';
 import { NARROW_BINS } from './catboost-statistic-lanes.js';
 
-/** Quads of a record, halved for two threads. */
+/** Quads of a record, halved where there are too few leaves to share. Either half fetches the rows for itself. */
 const PARTS = [0b0011, 0b1100];
 const SCRATCH_BYTES = 4096;
+/** Calls a thread that a level is cut into, as leaves differ in size. */
+const CALLS_A_THREAD = 4;
 
 /** Bytes of one lane of a histogram of target statistics with few bins; others are WIDE_LANE_BYTES. */
 export const NARROW_LANE_BYTES = NARROW_BINS * 16;
@@ -29,6 +31,8 @@ export class LevelHistograms {
   readonly #histogram: number;
   readonly #histogramBytes: number;
   readonly #scratch: number;
+  /** Calls of one record at most. */
+  readonly #shares: number;
   /** Address of the slot (i32) of each range. */
   readonly slots: number;
 
@@ -43,7 +47,9 @@ export class LevelHistograms {
     this.#histogramBytes = ranges * 4 * WIDE_LANE_BYTES;
     this.#histogram = pool.memory.alloc(columns.quads.length * this.#histogramBytes);
     // Two sets: calls that step and calls that do not (some columns were left out of a level, by rsm) run at once.
-    this.#scratch = pool.memory.alloc(2 * columns.records.length * PARTS.length * SCRATCH_BYTES);
+    const records = Math.max(1, columns.records.length);
+    this.#shares = pool.threads === 1 ? 1 : Math.ceil((pool.threads * CALLS_A_THREAD) / records);
+    this.#scratch = pool.memory.alloc(2 * records * Math.max(PARTS.length, this.#shares) * SCRATCH_BYTES);
   }
 
   /** Fills the histograms of these candidates over the ranges of a level; `before` are those of the level above. */
@@ -101,23 +107,52 @@ export class LevelHistograms {
     for (const candidate of tried) candidate.level = level;
   }
 
-  /** Calls for columns that all trees have: those of one record together, but in enough calls for all threads; `set` is its first scratch. */
-  #recordCalls(candidates: readonly Candidate[], plan: readonly number[], set: number): number[][] {
+  /**
+   * Calls for columns that all trees have: those of one record together, over a share of the plan's leaves, so that there are enough
+   * for all threads; `set` is the first of its scratches, a set of them a record.
+   */
+  #recordCalls(
+    candidates: readonly Candidate[],
+    [rows, stats, plan, planCount]: readonly number[],
+    set: number,
+  ): number[][] {
     const calls: number[][] = [];
     const { records } = this.#columns;
-    const parts = records.length >= this.#pool.threads * 3 || this.#pool.threads === 1 ? [0b1111] : PARTS;
+    const shares = this.#sharesOf(plan, planCount);
+    const parts = records.length * shares.length >= this.#pool.threads ? [0b1111] : PARTS;
     const wanted = new Int32Array(records.length);
     for (const { quad } of candidates) wanted[quad >> 2] |= 1 << (quad & 3);
+    let scratch = this.#scratch + set * Math.max(PARTS.length, this.#shares) * SCRATCH_BYTES;
     records.forEach((record, r) => {
       for (const part of parts) {
         const quads = wanted[r] & part;
         if (quads === 0) continue;
-        const scratch = this.#scratch + ((set + r) * PARTS.length + parts.indexOf(part)) * SCRATCH_BYTES;
         const hist = this.#histogram + r * 4 * this.#histogramBytes;
-        calls.push([record, ...plan, hist, this.#histogramBytes, quads, scratch]);
+        for (const [from, count] of shares) {
+          calls.push([record, rows, stats, plan + from * 16, count, hist, this.#histogramBytes, quads, scratch]);
+          scratch += SCRATCH_BYTES;
+        }
       }
     });
     return calls;
+  }
+
+  /** Cuts a plan into shares of about as many rows: first entry and number of entries each. */
+  #sharesOf(plan: number, planCount: number): (readonly [number, number])[] {
+    const entries = this.#pool.memory.i32(plan, planCount * 4);
+    let total = 0;
+    for (let entry = 0; entry < planCount; entry++) total += entries[entry * 4 + 1] - entries[entry * 4];
+    const shares: (readonly [number, number])[] = [];
+    let [first, rows] = [0, 0];
+    for (let entry = 0; entry < planCount; entry++) {
+      rows += entries[entry * 4 + 1] - entries[entry * 4];
+      const isLast = entry + 1 === planCount;
+      const isFull = shares.length + 1 < this.#shares && rows * this.#shares >= total * (shares.length + 1);
+      if (!isLast && !isFull) continue;
+      shares.push([first, entry + 1 - first]);
+      first = entry + 1;
+    }
+    return shares;
   }
 
   /** Address of the histograms of a quad that all trees have. */

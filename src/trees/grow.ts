@@ -25,6 +25,8 @@ export interface GrowthPolicy {
   renewed?(node: TreeNode): readonly TreeNode[];
   /** The best split of a node, or undefined. `histogram` is the byte offset of its histogram. */
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined;
+  /** The same of two children, whose histograms are kept, in one go: what `findSplit` would say of the first, then of the second. */
+  findSplits?(first: TreeNode, second: TreeNode): readonly [NodeSplit | undefined, NodeSplit | undefined];
 }
 
 export class TreeGrower {
@@ -101,8 +103,7 @@ export class TreeGrower {
       if (leaves < policy.maxLeaves && policy.mayHaveGrandchildren(node.left, node.right)) {
         this.#childHistograms(node, node.left, node.right);
         const swapped = policy.smallerFirst === true && rightCount <= leftCount;
-        this.#consider(swapped ? node.right : node.left, policy, open);
-        this.#consider(swapped ? node.left : node.right, policy, open);
+        this.#considerBoth(swapped ? node.right : node.left, swapped ? node.left : node.right, policy, open);
       } else this.#forget(node);
     }
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -127,6 +128,18 @@ export class TreeGrower {
     this.#make(smaller, target, parent.histogram);
     larger.histogram = parent.histogram;
     parent.histogram = undefined;
+  }
+
+  #considerBoth(first: TreeNode, second: TreeNode, policy: GrowthPolicy, open: OpenNodes): void {
+    if (policy.findSplits === undefined || first.histogram === undefined || second.histogram === undefined) {
+      this.#consider(first, policy, open);
+      this.#consider(second, policy, open);
+      return;
+    }
+    [first.split, second.split] = policy.findSplits(first, second);
+    for (const node of [first, second])
+      if (node.split === undefined) this.#forget(node);
+      else open.push(node);
   }
 
   /** Looks for the node's best split and opens the node if there is one. */

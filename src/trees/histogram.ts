@@ -6,8 +6,10 @@ import type { KernelPool } from '../kernels/pool.js';
 import { type BinnedMatrix, TILE_LANES, type Tile } from './binned-matrix.js';
 import { chunks } from './row-chunks.js';
 
-/** Nodes of fewer rows are not cut into row chunks; their tiles are shared among the threads. */
-const MIN_CHUNK_ROWS = 4096;
+/** Nodes of fewer rows a thread are not cut into row chunks; their tiles are shared among the threads. */
+const MIN_CHUNK_ROWS = 1024;
+/** Nodes of fewer rows are left to one thread. */
+const MIN_SHARED_ROWS = 512;
 /** Rows of one task of a sum. */
 const SUM_CHUNK_ROWS = 65536;
 /** Histograms of fewer bytes are settled by one thread. */
@@ -81,7 +83,7 @@ export class HistogramMaker {
     const { wide, rare, histogramBytes, format } = this.#binned;
     const gradients = this.#gradientArguments();
     const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
-    const runs = this.#runs(wantedTile, shares < this.#pool.threads);
+    const runs = this.#runs(wantedTile, shares < this.#pool.threads && count >= MIN_SHARED_ROWS);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
     const rareCalls: number[][] = [];

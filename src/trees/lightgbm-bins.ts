@@ -42,7 +42,8 @@ export function sampleRows(rows: number, sampleCount: number, seed: number): Uin
 
 /**
  * The bins of each column, undefined for one of no use: with one bin, or without an admissible split. The distinct values of
- * numeric columns are found by the pool's threads, a column each; takes and gives back 40 bytes a sampled row and thread.
+ * numeric columns are found by the pool's threads, a column each; takes and gives back 40 bytes a sampled row and thread,
+ * with more than one thread twice that.
  */
 export function findLightgbmBins(
   pool: KernelPool,
@@ -83,8 +84,7 @@ function numericBins(
   room: Distinct,
 ): LightgbmFeature | undefined {
   const hasMissing = known < rows;
-  let nonZero = 0;
-  for (const count of present.counts) nonZero += count;
+  const nonZero = sumOfCounts(present.counts, 0, present.counts.length);
   let missing: number = Missing.None;
   if (to.useMissing && to.zeroAsMissing) missing = Missing.Zero;
   else if (to.useMissing && hasMissing) missing = Missing.NaN;

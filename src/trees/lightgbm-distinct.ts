@@ -26,28 +26,50 @@ export function eachDistinct(
   const { memory } = pool;
   const rows = sample?.length ?? columns[wanted[0]].values.length;
   const mark = memory.mark();
-  const tasks = Array.from({ length: Math.min(pool.threads, wanted.length) }, () => {
-    const [cells, values, counts] = [1, 2, 3].map(() => memory.alloc(rows * 8));
-    return { cells, values, counts, scratch: memory.alloc(TABLE_BYTES + rows * 16), size: memory.alloc(4) };
-  });
-  for (let from = 0; from < wanted.length; from += tasks.length) {
-    const batch = wanted.slice(from, from + tasks.length);
-    const calls = batch.map((column, t) => {
-      const { cells, values, counts, scratch, size } = tasks[t];
+  const width = Math.min(pool.threads, wanted.length);
+  // While the threads count one batch of columns, this one takes what they found in the batch before and fetches the next.
+  const desks = Array.from({ length: pool.threads === 1 ? 1 : 2 }, () =>
+    Array.from({ length: width }, () => {
+      const [cells, values, counts] = [1, 2, 3].map(() => memory.alloc(rows * 8));
+      return { cells, values, counts, scratch: memory.alloc(TABLE_BYTES + rows * 16), size: memory.alloc(4) };
+    }),
+  );
+  const batches = Math.ceil(wanted.length / width);
+  const batch = (index: number) =>
+    wanted
+      .slice(index * width, (index + 1) * width)
+      .map((column, t) => ({ column, ...desks[index % desks.length][t] }));
+  const fetch = (index: number) => {
+    for (const { column, cells } of batch(index)) {
       const room = memory.f64(cells, rows);
       const all = columns[column].values;
       if (sample === undefined) room.set(all);
       else for (let i = 0; i < rows; i++) room[i] = all[sample[i]];
-      return [cells, rows, ZERO_THRESHOLD, scratch, values, counts, size];
-    });
-    pool.run('distinctNumbers', calls);
-    batch.forEach((column, t) => {
-      const { values, counts, scratch, size } = tasks[t];
+    }
+  };
+  const hand = (index: number) => {
+    for (const { column, values, counts, scratch, size } of batch(index)) {
       const [known] = memory.i32(scratch, 1);
       const [length] = memory.i32(size, 1);
       const distinct = { values: memory.f64(values, length), counts: memory.f64(counts, length) };
       take(column, { rows, known, distinct });
+    }
+  };
+  const isOneDesk = desks.length === 1;
+  fetch(0);
+  for (let index = 0; index < batches; index++) {
+    const calls = batch(index).map(({ cells, values, counts, scratch, size }) => [
+      ...[cells, rows, ZERO_THRESHOLD, scratch, values, counts, size],
+    ]);
+    pool.run('distinctNumbers', calls, () => {
+      if (isOneDesk) return;
+      if (index > 0) hand(index - 1);
+      if (index + 1 < batches) fetch(index + 1);
     });
+    if (!isOneDesk) continue;
+    hand(index);
+    if (index + 1 < batches) fetch(index + 1);
   }
+  if (!isOneDesk) hand(batches - 1);
   memory.release(mark);
 }

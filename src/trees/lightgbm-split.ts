@@ -42,19 +42,28 @@ const RESULT_DOUBLES = 8;
 /** Below this many bins in all a scan is too short to share among threads. */
 const SHARED_BINS = 2048;
 
+/** What the kernel reads and writes for one node. */
+interface Seat {
+  readonly descriptors: Int32Array;
+  readonly parameters: Float64Array;
+  readonly results: Float64Array;
+  readonly calls: number[][];
+  /** What the node's children are smoothed towards. */
+  parentOutput: number;
+}
+
 export class LightgbmPolicy implements GrowthPolicy {
   readonly maxLeaves: number;
   readonly #pool: KernelPool;
   readonly #state: BoostingState;
   readonly #features: readonly LightgbmFeature[];
   readonly #growth: LightgbmGrowth;
-  readonly #descriptors: Int32Array;
-  readonly #parameters: Float64Array;
-  readonly #results: Float64Array;
+  /** Of two nodes that are scanned at once. */
+  readonly #seats: readonly Seat[];
+  #seat: Seat;
   readonly #doubles: number;
   /** Category sets are found by the kernel, with the thresholds. */
   readonly #scansSets: boolean;
-  readonly #calls: number[][] = [];
   readonly #all: readonly number[];
   #treeFeatures: readonly number[];
   readonly #generators: LightgbmGenerators;
@@ -62,8 +71,6 @@ export class LightgbmPolicy implements GrowthPolicy {
   readonly #leaves: MonotoneLeaves | undefined;
   /** A table of bounds a feature for the kernel, by `descriptors`' word 8; "advanced" only. */
   readonly #tables: readonly Float64Array[] = [];
-  /** What the present node's children are smoothed towards. */
-  #parentOutput = 0;
   /** The original looks at the smaller child first, which is the order of its draws. */
   readonly smallerFirst = true;
 
@@ -83,34 +90,13 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#features = features;
     this.#growth = growth;
     this.#generators = generators;
-    const [descriptors, parameters, results] = [
-      count * 4 * DESCRIPTOR_WORDS,
-      8 * PARAMETER_DOUBLES,
-      count * 8 * RESULT_DOUBLES,
-    ].map((bytes) => memory.alloc(bytes));
-    this.#descriptors = memory.i32(descriptors, count * DESCRIPTOR_WORDS).fill(0);
-    this.#parameters = memory.f64(parameters, PARAMETER_DOUBLES).fill(0);
-    this.#results = memory.f64(results, count * RESULT_DOUBLES);
     const most = features.reduce((bins, one) => (one.codes === undefined ? bins : Math.max(bins, one.bins.bins)), 1);
     this.#doubles = memory.alloc(most * 16);
-    state.binned.features.forEach(({ histogramOffset, bins }, f) => {
-      const { missing, zeroBin, mostFrequentIsZero } = features[f];
-      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f), 0];
-      this.#descriptors.set(words, f * DESCRIPTOR_WORDS);
-    });
-    const bundled = state.binned.features.find(({ place }) => place !== undefined);
-    if (bundled !== undefined) this.#parameters.set([bundled.histogramOffset, bundled.place!.columnBins], 24);
-    state.binned.features.forEach(({ place, bins }, f) => {
-      if (place === undefined) return;
-      this.#descriptors.set([place.start, place.commonBin, memory.alloc(bins * 16)], f * DESCRIPTOR_WORDS + 9);
-    });
     const { monotone, monotoneMethod: method } = growth;
     // Where a draw limits the sets, or the bounds are those of each feature, they are searched one by one.
     this.#scansSets = !growth.extraTrees && (monotone === undefined || method === 'basic');
-    features.forEach(({ codes, bins: { bins } }, f) => {
-      if (codes !== undefined && this.#scansSets)
-        this.#descriptors[f * DESCRIPTOR_WORDS + 13] = memory.alloc(setScratch(bins));
-    });
+    this.#seats = [this.#makeSeat(), this.#makeSeat()];
+    this.#seat = this.#seats[0];
     if (monotone !== undefined && method !== 'basic')
       this.#leaves = new MonotoneLeaves(method, {
         count,
@@ -120,19 +106,50 @@ export class LightgbmPolicy implements GrowthPolicy {
     if (monotone !== undefined && method === 'advanced')
       this.#tables = features.map(({ bins: { bins } }, f) => {
         const address = memory.alloc(bins * 32);
-        this.#descriptors[f * DESCRIPTOR_WORDS + 8] = address;
+        for (const { descriptors } of this.#seats) descriptors[f * DESCRIPTOR_WORDS + 8] = address;
         return memory.f64(address, bins * 4);
       });
-    const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
-    // Sets take longer than thresholds, so that even shares of the features are no even shares of the work.
-    const parts = pool.threads === 1 || !features.some(({ codes }) => codes !== undefined) ? 1 : 4;
-    const chunks = totalBins < SHARED_BINS ? 1 : Math.min(pool.threads * parts, count);
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const [from, to] = [chunk, chunk + 1].map((part) => Math.floor((count * part) / chunks));
-      this.#calls.push([0, descriptors, from, to, parameters, results]);
-    }
     this.#all = features.map((_, f) => f);
     this.#treeFeatures = this.#all;
+  }
+
+  /** Takes memory from the pool's stack. */
+  #makeSeat(): Seat {
+    const { memory, threads } = this.#pool;
+    const features = this.#features;
+    const count = features.length;
+    const [at, parameters, results] = [
+      count * 4 * DESCRIPTOR_WORDS,
+      8 * PARAMETER_DOUBLES,
+      count * 8 * RESULT_DOUBLES,
+    ].map((bytes) => memory.alloc(bytes));
+    const seat: Seat = {
+      descriptors: memory.i32(at, count * DESCRIPTOR_WORDS).fill(0),
+      parameters: memory.f64(parameters, PARAMETER_DOUBLES).fill(0),
+      results: memory.f64(results, count * RESULT_DOUBLES),
+      calls: [],
+      parentOutput: 0,
+    };
+    this.#state.binned.features.forEach(({ histogramOffset, bins, place }, f) => {
+      const { missing, zeroBin, mostFrequentIsZero, codes, bins: own } = features[f];
+      const words = [histogramOffset, bins, missing, zeroBin, mostFrequentIsZero ? 1 : 0, 0, -1, this.#direction(f), 0];
+      seat.descriptors.set(words, f * DESCRIPTOR_WORDS);
+      if (place !== undefined)
+        seat.descriptors.set([place.start, place.commonBin, memory.alloc(bins * 16)], f * DESCRIPTOR_WORDS + 9);
+      if (codes !== undefined && this.#scansSets)
+        seat.descriptors[f * DESCRIPTOR_WORDS + 13] = memory.alloc(setScratch(own.bins));
+    });
+    const bundled = this.#state.binned.features.find(({ place }) => place !== undefined);
+    if (bundled !== undefined) seat.parameters.set([bundled.histogramOffset, bundled.place!.columnBins], 24);
+    const totalBins = features.reduce((sum, feature) => sum + feature.bins.bins, 0);
+    // Sets take longer than thresholds, so that even shares of the features are no even shares of the work.
+    const parts = threads === 1 || !features.some(({ codes }) => codes !== undefined) ? 1 : 4;
+    const chunks = totalBins < SHARED_BINS ? 1 : Math.min(threads * parts, count);
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const [from, to] = [chunk, chunk + 1].map((part) => Math.floor((count * part) / chunks));
+      seat.calls.push([0, at, from, to, parameters, results]);
+    }
+    return seat;
   }
 
   /** Draws the features of the next tree; which tiles of the binned matrix hold one. */
@@ -177,11 +194,45 @@ export class LightgbmPolicy implements GrowthPolicy {
   }
 
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
+    this.#seat = this.#seats[0];
+    const splittable = this.#prepare(node, histogram);
+    this.#pool.run(this.#kernel, this.#seat.calls);
+    return this.#found(node, histogram, splittable);
+  }
+
+  findSplits(first: TreeNode, second: TreeNode): readonly [NodeSplit | undefined, NodeSplit | undefined] {
+    // Bounds of each feature lie in tables of which there is one set.
+    if (this.#leaves !== undefined) {
+      const split = this.findSplit(first, first.histogram!);
+      return [split, this.findSplit(second, second.histogram!)];
+    }
+    const nodes = [first, second];
+    const splittable = nodes.map((node, i) => {
+      this.#seat = this.#seats[i];
+      return this.#prepare(node, node.histogram!);
+    });
+    this.#pool.run(
+      this.#kernel,
+      this.#seats.flatMap(({ calls }) => calls),
+    );
+    const [one, other] = nodes.map((node, i) => {
+      this.#seat = this.#seats[i];
+      return this.#found(node, node.histogram!, splittable[i]);
+    });
+    return [one, other];
+  }
+
+  get #kernel(): 'scanLightgbm' | 'scanPackedLightgbm' {
+    return this.#growth.quantized ? 'scanPackedLightgbm' : 'scanLightgbm';
+  }
+
+  /** Makes the present seat ready for the kernel; one flag a feature, 1 where it is looked at. */
+  #prepare(node: TreeNode, histogram: number): Uint8Array {
     const splittable = new Uint8Array(this.#features.length);
     // Searched again: the original then smooths towards the node's own output, unsmoothed and unlimited.
     const again = node.split !== undefined;
     const { regularization } = this.#growth;
-    this.#parentOutput = again
+    this.#seat.parentOutput = again
       ? leafOutput(node.g, node.h, node.count, { ...regularization, smooth: 0 }, 0)
       : node.value;
     const above = again ? node.splittable : node.parent?.splittable;
@@ -191,7 +242,12 @@ export class LightgbmPolicy implements GrowthPolicy {
     this.#tables.forEach((table, f) => {
       if (splittable[f] === 1 && this.#features[f].codes === undefined) this.#leaves!.fill(node, f, table);
     });
-    this.#scan(node, histogram, splittable);
+    this.#fill(node, histogram, splittable);
+    return splittable;
+  }
+
+  /** The best split by what the kernel has written to the present seat. */
+  #found(node: TreeNode, histogram: number, splittable: Uint8Array): NodeSplit | undefined {
     this.#penalize(node);
     const allowed = this.#nodeFeatures(node);
     let bestGain = 0;
@@ -207,9 +263,9 @@ export class LightgbmPolicy implements GrowthPolicy {
           : this.#categoricalSplit(node, f, histogram);
       const at = f * RESULT_DOUBLES;
       // LightGBM looks no more at a feature below a node where none of its splits would gain.
-      splittable[f] = numeric ? this.#results[at + 6] : split === undefined ? 0 : 1;
+      splittable[f] = numeric ? this.#seat.results[at + 6] : split === undefined ? 0 : 1;
       if (splittable[f] === 0 || allowed?.[f] === 0) continue;
-      const gain = this.#contribution(f) * (split?.gain ?? this.#results[at]);
+      const gain = this.#contribution(f) * (split?.gain ?? this.#seat.results[at]);
       if (!(gain > bestGain)) continue;
       bestGain = gain;
       best = split === undefined ? undefined : { ...split, gain };
@@ -232,7 +288,7 @@ export class LightgbmPolicy implements GrowthPolicy {
     const { monotone, monotonePenalty: strength } = this.#growth;
     if (monotone === undefined) return;
     const factor = monotonePenalty(node.depth, strength);
-    for (const f of this.#treeFeatures) if (this.#direction(f) !== 0) this.#results[f * RESULT_DOUBLES] *= factor;
+    for (const f of this.#treeFeatures) if (this.#direction(f) !== 0) this.#seat.results[f * RESULT_DOUBLES] *= factor;
   }
 
   /** One flag a feature: the node's draw; undefined when every feature of the tree may be used. */
@@ -254,33 +310,44 @@ export class LightgbmPolicy implements GrowthPolicy {
     return flags;
   }
 
-  #scan(node: TreeNode, histogram: number, active: Uint8Array): void {
+  #fill(node: TreeNode, histogram: number, active: Uint8Array): void {
     const { regularization, minGain, minDataInLeaf, minHessianInLeaf, extraTrees, quantized } = this.#growth;
     const { unitG, unitH } = this.#state;
     const [unitsG, unitsH] = [Math.round(node.g / unitG), Math.round(node.h / unitH)];
     const g = quantized ? unitsG * unitG : node.g;
     const h = quantized ? unitsH * unitH : node.h + 2 * EPSILON;
     const { l1, l2, maxDelta, smooth } = regularization;
-    const toBeat = leafGain(g, h, node.count, regularization, this.#parentOutput) + minGain;
-    this.#parameters.set([unitG, unitH, g, h, node.count, this.#parentOutput, l1, l2, maxDelta, smooth, toBeat]);
-    this.#parameters.set([minDataInLeaf, minHessianInLeaf], 11);
-    if (node.bounds !== undefined) this.#parameters.set([1, node.bounds.min, node.bounds.max], 13);
-    if (quantized) this.#parameters.set([node.count / unitsH, unitsG, unitsH], 16);
-    if (this.#scansSets) this.#parameters.set(this.#setParameters(node), 26);
+    const toBeat = leafGain(g, h, node.count, regularization, this.#seat.parentOutput) + minGain;
+    this.#seat.parameters.set([
+      unitG,
+      unitH,
+      g,
+      h,
+      node.count,
+      this.#seat.parentOutput,
+      l1,
+      l2,
+      maxDelta,
+      smooth,
+      toBeat,
+    ]);
+    this.#seat.parameters.set([minDataInLeaf, minHessianInLeaf], 11);
+    if (node.bounds !== undefined) this.#seat.parameters.set([1, node.bounds.min, node.bounds.max], 13);
+    if (quantized) this.#seat.parameters.set([node.count / unitsH, unitsG, unitsH], 16);
+    if (this.#scansSets) this.#seat.parameters.set(this.#setParameters(node), 26);
     this.#features.forEach(({ codes, bins }, f) => {
       const at = f * DESCRIPTOR_WORDS;
-      this.#descriptors[at + 5] = codes === undefined ? active[f] : 0;
-      this.#descriptors[at + 12] = codes !== undefined && this.#scansSets ? active[f] : 0;
-      if (!extraTrees || this.#descriptors[at + 5] === 0) return;
-      this.#descriptors[at + 6] = bins.bins > 2 ? this.#generators.thresholds[f].below(bins.bins - 2) : 0;
+      this.#seat.descriptors[at + 5] = codes === undefined ? active[f] : 0;
+      this.#seat.descriptors[at + 12] = codes !== undefined && this.#scansSets ? active[f] : 0;
+      if (!extraTrees || this.#seat.descriptors[at + 5] === 0) return;
+      this.#seat.descriptors[at + 6] = bins.bins > 2 ? this.#generators.thresholds[f].below(bins.bins - 2) : 0;
     });
-    for (const call of this.#calls) call[0] = histogram;
-    this.#pool.run(quantized ? 'scanPackedLightgbm' : 'scanLightgbm', this.#calls);
+    for (const call of this.#seat.calls) call[0] = histogram;
   }
 
   #numericSplit(node: TreeNode, f: number): NodeSplit {
     const at = f * RESULT_DOUBLES;
-    const [gain, threshold, defaultLeft, leftG, leftH, leftCount, , fromLeft] = this.#results.subarray(at, at + 8);
+    const [gain, threshold, defaultLeft, leftG, leftH, leftCount, , fromLeft] = this.#seat.results.subarray(at, at + 8);
     const { bins, missing, zeroBin } = this.#features[f];
     const { regularization } = this.#growth;
     const [toLeft, toRight] =
@@ -300,11 +367,15 @@ export class LightgbmPolicy implements GrowthPolicy {
       },
       threshold,
       defaultLeft: defaultLeft === 1,
-      left: { g: leftG, h: leftH - EPSILON, value: leafOutput(leftG, leftH, leftCount, toLeft, this.#parentOutput) },
+      left: {
+        g: leftG,
+        h: leftH - EPSILON,
+        value: leafOutput(leftG, leftH, leftCount, toLeft, this.#seat.parentOutput),
+      },
       right: {
         g: rightG,
         h: rightH - EPSILON,
-        value: leafOutput(rightG, rightH, node.count - leftCount, toRight, this.#parentOutput),
+        value: leafOutput(rightG, rightH, node.count - leftCount, toRight, this.#seat.parentOutput),
       },
     };
   }
@@ -313,7 +384,7 @@ export class LightgbmPolicy implements GrowthPolicy {
   #setParameters(node: TreeNode): number[] {
     const { regularization, catL2, catSmooth, maxCatThreshold, maxCatToOneHot, minDataPerGroup } = this.#growth;
     const { g, h } = node;
-    const toBeat = categoricalGainToBeat({ g, h, value: this.#parentOutput }, node.count, this.#growth);
+    const toBeat = categoricalGainToBeat({ g, h, value: this.#seat.parentOutput }, node.count, this.#growth);
     const l2 = regularization.l2 + catL2;
     return [g, h + 2 * EPSILON, toBeat, l2, catSmooth, maxCatThreshold, maxCatToOneHot, minDataPerGroup];
   }
@@ -321,12 +392,12 @@ export class LightgbmPolicy implements GrowthPolicy {
   /** The set that the kernel has found. */
   #setSplit(node: TreeNode, f: number): NodeSplit | undefined {
     const at = f * RESULT_DOUBLES;
-    if (this.#results[at + 6] === 0) return undefined;
-    const [gain, size, , g, h, count] = this.#results.subarray(at, at + 6);
-    const scratch = this.#descriptors[f * DESCRIPTOR_WORDS + 13] >>> 0;
+    if (this.#seat.results[at + 6] === 0) return undefined;
+    const [gain, size, , g, h, count] = this.#seat.results.subarray(at, at + 6);
+    const scratch = this.#seat.descriptors[f * DESCRIPTOR_WORDS + 13] >>> 0;
     const set = [...this.#pool.memory.u32(scratch, size)];
     const { bins } = this.#state.binned.features[f];
-    const here = { g: node.g, h: node.h, value: this.#parentOutput };
+    const here = { g: node.g, h: node.h, value: this.#seat.parentOutput };
     const found = { gain, g, h, count, set };
     return this.#splitOnSet(f, categoricalSplitOf(found, bins, here, node.count, this.#growth, node.bounds));
   }
@@ -347,7 +418,7 @@ export class LightgbmPolicy implements GrowthPolicy {
       ? (candidates: number) => this.#generators.thresholds[f].below(candidates)
       : undefined;
     const bounds = this.#leaves === undefined ? node.bounds : this.#leaves.range(node, f);
-    const here = { g: node.g, h: node.h, value: this.#parentOutput };
+    const here = { g: node.g, h: node.h, value: this.#seat.parentOutput };
     const split = findCategoricalSplit(sums, bins, here, node.count, this.#growth, pick, bounds);
     return split === undefined ? undefined : this.#splitOnSet(f, split);
   }

@@ -32,12 +32,13 @@ export const trainLightgbm: FamilyTrainer = (job) => {
   const { label, matrix } = job.train;
   const [negativeWeight, positiveWeight] = classWeights(job);
   const seeds = seedsOf(job.seed, to);
-  const found = findBins(job, seeds);
+  const sample = binSample(job, seeds);
+  const found = findBins(job, sample);
   const features = found.filter((feature) => feature !== undefined);
   const growth = growthOf(job);
   const learningRate = number('learning_rate');
   if (to['boosting'] === 'rf') checkForest(job);
-  const positives = label.reduce((sum, y) => sum + y, 0);
+  const positives = positivesOf(label);
   const oneClass = positives === 0 || positives === label.length;
   const useless = features.length === 0 || oneClass;
   const mean = to['boost_from_average'] === true || useless ? initialScore(job.train) : 0;
@@ -54,7 +55,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     single: false,
     largestClassWeight: Math.max(negativeWeight, positiveWeight),
     definitions: found.map((feature) => feature?.bins),
-    bundles: to['enable_bundle'] === true ? findBundles(matrix, found, binSample(job, seeds)) : [],
+    bundles: to['enable_bundle'] === true ? findBundles(matrix, found, sample) : [],
     gradientKernel: 'logLossGradients',
     gradientCall: ({ scores, labels, weights }, first, count, out) => [
       scores,
@@ -73,7 +74,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
     grow: (state, _, rows) => {
       policy ??= new LightgbmPolicy(job.pool, state, features, growth, generators);
       const wanted = policy.beginTree();
-      const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
+      const sum = state.maker.sum(state.partition.root(rows));
       const root = policy.rootSums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH, rows);
       const grown = state.grower.grow(policy, rows, root, wanted);
       if (grown.leaves <= 1) return undefined;
@@ -116,13 +117,19 @@ function shrunken(node: TreeNode, learningRate: number): number {
   return Math.abs(value) <= Math.fround(1e-35) ? 0 : value;
 }
 
+function positivesOf(label: LabelledMatrix['label']): number {
+  let positives = 0;
+  for (let row = 0; row < label.length; row++) positives += label[row];
+  return positives;
+}
+
 /** Weights of the negative and the positive class (binary_objective.hpp). */
 function classWeights({ train, parameters }: TrainingJob): [number, number] {
   const scale = Number(parameters['scale_pos_weight']);
   if (parameters['is_unbalance'] !== true) return [1, scale];
   if (Math.abs(scale - 1) > 1e-6)
     throw usageError('BAD_PARAMETER', 'lightgbm.is_unbalance and lightgbm.scale_pos_weight exclude each other.');
-  const positives = train.label.reduce((sum, y) => sum + y, 0);
+  const positives = positivesOf(train.label);
   const negatives = train.label.length - positives;
   if (positives === 0 || negatives === 0) return [1, 1];
   return positives > negatives ? [positives / negatives, 1] : [1, negatives / positives];
@@ -146,9 +153,8 @@ function binSample({ train, parameters }: TrainingJob, seeds: LightgbmSeeds): Ui
   return sampleRows(train.matrix.rows, Number(parameters['bin_construct_sample_cnt']), seeds.data);
 }
 
-function findBins(job: TrainingJob, seeds: LightgbmSeeds): (LightgbmFeature | undefined)[] {
+function findBins(job: TrainingJob, sample: Uint32Array | undefined): (LightgbmFeature | undefined)[] {
   const { train, parameters } = job;
-  const sample = binSample(job, seeds);
   const { columns } = train.matrix;
   const most = String(parameters['max_bin_by_feature']);
   const maxBin = Number(parameters['max_bin']);

@@ -42,7 +42,7 @@ function borderBytes({ train, parameters }: MemoryJob, threads: number): number 
   const { rows, columns } = train.matrix;
   const sampled = Math.min(rows, Number(parameters['bin_construct_sample_cnt']));
   const numeric = columns.filter(({ kind }) => kind === 'numeric').length;
-  return Math.min(threads, numeric) * (sampled * 40 + 49152 + 512);
+  return (threads > 1 ? 2 : 1) * Math.min(threads, numeric) * (sampled * 40 + 49152 + 512);
 }
 
 type Parts = MemoryEstimate['parts'];

@@ -83,9 +83,12 @@ export class MersenneTwister {
 
   #twist(): void {
     const state = this.#state;
-    for (let i = 0; i < SIZE; i++) {
-      const y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7fffffff);
-      state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    // Without a remainder, which costs more than all else here.
+    for (let i = 0, next = 1, far = SHIFT; i < SIZE; i++) {
+      const y = (state[i] & 0x80000000) | (state[next] & 0x7fffffff);
+      state[i] = state[far] ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
+      if (++next === SIZE) next = 0;
+      if (++far === SIZE) far = 0;
     }
     this.#next = 0;
   }

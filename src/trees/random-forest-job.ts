@@ -1,9 +1,10 @@
 /** Lays a forest's training run out in the kernels' memory: the job block, the ranked columns, a slot a tree in flight. */
 import type { Random } from '../base/random.js';
 import type { KernelMemory } from '../kernels/memory.js';
+import type { KernelPool } from '../kernels/pool.js';
 import { ForestJob, TreeSlot } from '../kernels/random-forest-layout.js';
 import type { LabelledMatrix } from './family.js';
-import { type RankedColumn, rankColumn } from './random-forest-ranks.js';
+import { type RankedColumn, rankColumns, valueOfRank } from './random-forest-ranks.js';
 import type { ForestSettings } from './random-forest-settings.js';
 
 export interface PlacedForest {
@@ -17,15 +18,16 @@ const DIGITS = 6144;
 const STACK_WORDS = 64 * 6;
 
 export function placeForest(
-  memory: KernelMemory,
+  pool: KernelPool,
   train: LabelledMatrix,
   valid: LabelledMatrix | undefined,
   settings: ForestSettings,
   slotCount: number,
 ): PlacedForest {
+  const { memory } = pool;
   const { rows } = train.matrix;
   const features = train.matrix.columns.length;
-  const columns = train.matrix.columns.map((column) => rankColumn(memory, column, rows));
+  const columns = rankColumns(pool, train.matrix.columns, rows);
   const validRows = valid?.matrix.rows ?? 0;
   const validColumns = train.matrix.columns.map((_, f) =>
     valid === undefined ? 0 : doubles(memory, valid.matrix.columns[f].values.subarray(0, validRows)),
@@ -63,7 +65,12 @@ export function placeForest(
   fields[ForestJob.ValueColumns] = settings.randomThresholds
     ? addresses(
         memory,
-        columns.map(({ values }) => doubles(memory, values)),
+        columns.map((column) =>
+          doubles(
+            memory,
+            Float64Array.from(column.rowOf, (_, rank) => valueOfRank(column, rank)),
+          ),
+        ),
       )
     : 0;
   fields[ForestJob.ValidRows] = validRows;

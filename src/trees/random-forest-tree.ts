@@ -2,7 +2,7 @@
 import type { KernelMemory } from '../kernels/memory.js';
 import { TreeSlot } from '../kernels/random-forest-layout.js';
 import { slotAddress } from './random-forest-job.js';
-import { lastAtMost, type RankedColumn, thresholdBetween } from './random-forest-ranks.js';
+import { lastAtMost, type RankedColumn, thresholdBetween, valueOfRank } from './random-forest-ranks.js';
 
 /** A tree's nodes, the root first; children are indices within the tree, −1 at a leaf. */
 export interface GrownTree {
@@ -50,14 +50,14 @@ export function readTree(
     }
     threshold[node] = 0;
     if (feature[node] < 0) continue;
-    const { values } = columns[feature[node]];
+    const column = columns[feature[node]];
     if (high[node] === MISSING_ONLY) {
       // Every known value goes left, also one larger than any of training.
       threshold[node] = Number.POSITIVE_INFINITY;
-      cut[node] = values.length - 1;
+      cut[node] = column.distinct - 1;
     } else {
-      threshold[node] = thresholdBetween(values[low[node]], values[high[node]]);
-      cut[node] = lastAtMost(values, threshold[node], low[node], high[node]);
+      threshold[node] = thresholdBetween(valueOfRank(column, low[node]), valueOfRank(column, high[node]));
+      cut[node] = lastAtMost(column, threshold[node], low[node], high[node]);
     }
   }
   return {

@@ -40,7 +40,7 @@ export const trainRandomForest: FamilyTrainer = (job) => {
   const mark = memory.mark();
   try {
     const slots = Math.min(job.pool.threads, settings.trees);
-    return growForest(job, settings, placeForest(memory, job.train, job.valid, settings, slots));
+    return growForest(job, settings, placeForest(job.pool, job.train, job.valid, settings, slots));
   } finally {
     memory.release(mark);
   }

@@ -6,8 +6,13 @@ import type { KernelPool } from '../kernels/pool.js';
 import type { BinnedFeature } from './binned-matrix.js';
 import { goesLeftInBundle } from './bundled-columns.js';
 
-/** Rows of one task. */
+/** Rows of one task at most, and where there are fewer, as many as a thread can have for its own trouble. */
 const CHUNK = 16384;
+const SMALL_CHUNK = 1024;
+/** Chunks a thread: some are read faster than others. */
+const CHUNKS_A_THREAD = 4;
+/** Up to so many rows the halves are put together by the calling thread. */
+const COPIED_ALONE = 65536;
 
 export class RowPartition {
   readonly #pool: KernelPool;
@@ -26,7 +31,7 @@ export class RowPartition {
     // One thread splits in place.
     this.#left = pool.threads === 1 ? 0 : pool.memory.alloc(capacity * 4);
     this.#right = pool.memory.alloc(capacity * 4);
-    this.#counts = pool.memory.alloc(Math.ceil(capacity / CHUNK) * 4 + 4);
+    this.#counts = pool.memory.alloc((Math.ceil(capacity / CHUNK) + CHUNKS_A_THREAD * pool.threads) * 4 + 4);
     // A column that features share has at most 256 bins.
     this.#goesLeft = pool.memory.alloc(Math.max(256, maxBins));
   }
@@ -34,6 +39,11 @@ export class RowPartition {
   /** Byte offset of the row indices. */
   get address(): number {
     return this.#rows;
+  }
+
+  /** The first `count` rows, as the tree's root: all of them are known without the list. */
+  root(count: number): { readonly rows: number; readonly first: number; readonly count: number } {
+    return { rows: count === this.#capacity ? 0 : this.#rows, first: 0, count };
   }
 
   /** Sum of the weights of a range's rows. */
@@ -65,11 +75,13 @@ export class RowPartition {
     const sides = feature.place === undefined ? goesLeft : goesLeftInBundle(feature.place, goesLeft);
     memory.u8(this.#goesLeft, sides.length).set(sides);
     const { address, width } = feature;
-    if (this.#pool.threads === 1 || count <= CHUNK) return this.#splitInPlace(start, count, address, width);
+    const { threads } = this.#pool;
+    if (threads === 1 || count < 2 * SMALL_CHUNK) return this.#splitInPlace(start, count, address, width);
+    const chunk = Math.min(CHUNK, Math.max(SMALL_CHUNK, Math.ceil(count / (threads * CHUNKS_A_THREAD))));
     const calls: number[][] = [];
-    for (let from = 0; from < count; from += CHUNK) {
+    for (let from = 0; from < count; from += chunk) {
       const at = (start + from) * 4;
-      const share = Math.min(CHUNK, count - from);
+      const share = Math.min(chunk, count - from);
       const result = this.#counts + calls.length * 4;
       const [left, right] = [this.#left + at, this.#right + at];
       calls.push([this.#rows + at, share, address, width, this.#goesLeft, left, right, result]);
@@ -81,13 +93,14 @@ export class RowPartition {
     let left = start;
     let right = start + totalLeft;
     const copies: number[][] = [];
-    calls.forEach((call, chunk) => {
-      const goneRight = call[1] - counts[chunk];
-      copies.push([call[5], this.#rows + left * 4, counts[chunk]], [call[6], this.#rows + right * 4, goneRight]);
-      left += counts[chunk];
+    calls.forEach((call, i) => {
+      const goneRight = call[1] - counts[i];
+      copies.push([call[5], this.#rows + left * 4, counts[i]], [call[6], this.#rows + right * 4, goneRight]);
+      left += counts[i];
       right += goneRight;
     });
-    this.#pool.run('copyRows', copies);
+    if (count > COPIED_ALONE) this.#pool.run('copyRows', copies);
+    else for (const [from, to, rows] of copies) this.#pool.kernels.copyRows(from, to, rows);
     return totalLeft;
   }
 

@@ -8,12 +8,15 @@ const BUCKETS = 2048;
 const HEADER = 32;
 /** With fewer borders a plain search is as quick. */
 const MIN_BORDERS = 8;
+/** With more borders the buckets of doubles, which are counted slowly, cost more than they save. */
+const MOST_ORDERED = 65536;
 const MAX_BUCKET = BigInt(BUCKETS - 1);
 
 /** Writes the guide of ascending borders; its address, or 0 where none would help. */
 export function writeSearchGuide(memory: KernelMemory, borders: Float64Array): number {
   if (borders.length < MIN_BORDERS) return 0;
-  const guides = [linearGuide(borders), orderedGuide(borders)].filter((guide) => guide !== undefined);
+  const ordered = borders.length > MOST_ORDERED ? undefined : orderedGuide(borders);
+  const guides = [linearGuide(borders), ordered].filter((guide) => guide !== undefined);
   if (guides.length === 0) return 0;
   const best = guides.reduce((a, b) => (b.cost < a.cost ? b : a));
   const address = memory.alloc(HEADER + (BUCKETS + 1) * 4);
@@ -66,7 +69,7 @@ function orderedGuide(borders: Float64Array): Guide | undefined {
 
 function count(borders: Float64Array, bucketOf: (x: number) => number): Pick<Guide, 'first' | 'cost'> {
   const inBucket = new Uint32Array(BUCKETS);
-  for (const border of borders) inBucket[bucketOf(border)]++;
+  for (let i = 0; i < borders.length; i++) inBucket[bucketOf(borders[i])]++;
   const first = new Uint32Array(BUCKETS + 1);
   let cost = 0;
   for (let k = 0; k < BUCKETS; k++) {

@@ -85,21 +85,47 @@ export class XgboostPolicy implements GrowthPolicy {
   findSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
     this.#setBounds(node);
     if (this.#levels?.isLooked(node.depth) === false) return undefined;
-    const best = this.#bestSplit(node, histogram);
+    const wanted = this.#prepare(0, node, histogram);
+    this.#scan.run(1);
+    return this.#found(0, node, wanted);
+  }
+
+  findSplits(first: TreeNode, second: TreeNode): readonly [NodeSplit | undefined, NodeSplit | undefined] {
+    // With levels the first node's split decides whether the second is looked at.
+    if (this.#levels !== undefined) {
+      const split = this.findSplit(first, first.histogram!);
+      return [split, this.findSplit(second, second.histogram!)];
+    }
+    const wanted = [first, second].map((node, seat) => {
+      this.#setBounds(node);
+      return this.#prepare(seat, node, node.histogram!);
+    });
+    this.#scan.run(2);
+    return [this.#found(0, first, wanted[0]), this.#found(1, second, wanted[1])];
+  }
+
+  #found(seat: number, node: TreeNode, wanted: readonly number[]): NodeSplit | undefined {
+    this.#scan.read(seat);
+    const best = this.#bestSplit(node, wanted);
     if (best === undefined || best.gain <= LEAST_GAIN || best.gain < this.#growth.gamma) return undefined;
     if (best.left.h === 0 || best.right.h === 0) return undefined;
     this.#levels?.open(node.depth);
     return best;
   }
 
-  #bestSplit(node: TreeNode, histogram: number): NodeSplit | undefined {
+  /** Draws the node's columns, and makes ready to scan them. */
+  #prepare(seat: number, node: TreeNode, histogram: number): number[] {
     // The original takes a node's own gain within its parent's bounds.
     const bounds = node.parent?.bounds ?? node.bounds;
     const own = leafGain(node.g, node.h, this.#growth.regularization, bounds);
     const wanted: number[] = [];
     for (const column of this.#allowed(node, this.#columns.nextNode(node.depth)))
       if (this.#featureOf[column] >= 0) wanted.push(this.#featureOf[column]);
-    this.#scan.run(node, histogram, own, wanted);
+    this.#scan.prepare(seat, node, histogram, own, wanted);
+    return wanted;
+  }
+
+  #bestSplit(node: TreeNode, wanted: readonly number[]): NodeSplit | undefined {
     let best = -1;
     let bestGain = 0;
     for (const f of wanted) {

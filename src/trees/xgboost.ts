@@ -79,7 +79,7 @@ export const trainXgboost: FamilyTrainer = (job) => {
     grow: (state, _tree, rows) => {
       policy ??= new XgboostPolicy(job.pool, state, features, growth, columns!, matrix.columns.length);
       const wanted = policy.beginTree();
-      const sum = state.maker.sum({ rows: state.partition.address, first: 0, count: rows });
+      const sum = state.maker.sum(state.partition.root(rows));
       const root = policy.sums(Number(sum.g) * state.unitG, Number(sum.h) * state.unitH);
       return state.grower.grow(policy, rows, root, wanted);
     },

@@ -7,7 +7,8 @@ import type { KernelPool } from '#ecomml/kernels/pool.js';
 export function plainPool(): KernelPool {
   const memory = new KernelMemory();
   const kernels = plainKernels(memory);
-  const run: KernelPool['run'] = (name, calls) => {
+  const run: KernelPool['run'] = (name, calls, meanwhile) => {
+    meanwhile?.();
     for (const call of calls) kernels[name](...call);
   };
   return { memory, kernels, threads: 1, run, close: async () => {} } as unknown as KernelPool;

@@ -22,7 +22,14 @@ export function plainBinning(memory: KernelMemory) {
       const edges = memory.f64(borders, borderCount);
       memory.f64(values, count).forEach((x, i) => {
         const below = (border: number) => (strict ? border <= x : border < x);
-        put(out + i * stride, width, Number.isNaN(x) ? nanBin : edges.filter(below).length);
+        // Borders ascend: those below come first.
+        let [low, high] = [0, borderCount];
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (below(edges[middle])) low = middle + 1;
+          else high = middle;
+        }
+        put(out + i * stride, width, Number.isNaN(x) ? nanBin : low);
       });
       return 0;
     },
