@@ -45,7 +45,7 @@ const MOST_SAID = 20;
 /** Warnings are told; errors throw `EXPECTATIONS_NOT_MET`, exit code 3. */
 export function tellExpectations(
   report: readonly Expectation[],
-  failuresPath: string | undefined,
+  { failuresPath, qualityPath }: { readonly failuresPath?: string; readonly qualityPath?: string },
   progress: ProgressSink,
 ): void {
   const failed = report.filter(({ met }) => !met);
@@ -60,7 +60,7 @@ export function tellExpectations(
     `${errors.length} of ${report.length} expectations are not met: ${shown.join('; ')}${more}.`,
     failuresPath === undefined
       ? '"ecomml clean --schema" writes down every row that fails.'
-      : `Every row that fails is in ${failuresPath}, every rule in quality.json. Mend the rows, or edit the schema.`,
+      : `Every row that fails is in ${failuresPath}${qualityPath === undefined ? '' : ', every rule in quality.json'}. Mend the rows, or edit the schema.`,
   );
 }
 

@@ -122,7 +122,7 @@ export async function loadClean(
   progress({ type: 'end', stage: 'clean', summary: rowsSentence(cleaned.summary) });
   if (report !== undefined) {
     if (options.failuresPath !== undefined) await writeFailures(db, input, options.failuresPath, signal);
-    if (options.nothingRefused !== true) tellExpectations(report, options.failuresPath, progress);
+    if (options.nothingRefused !== true) tellExpectations(report, options, progress);
   }
   if (options.nothingRefused !== true) checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
   return { input, ...cleaned };
