@@ -3,9 +3,9 @@
  * third of the time to the first row. Paths relative to a module hold, as dist/start/ is as deep as every room.
  * bin/ecomml.js takes them only when they are as new as dist/. Run from the root: node build-start.js.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 /** A module and all that it imports when it is loaded. */
@@ -15,6 +15,28 @@ function loadedWith(file, found = new Set()) {
   for (const [, path] of readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'"]*['"](\.[^'"]+)['"];/gm))
     loadedWith(resolve(dirname(file), path), found);
   return found;
+}
+
+/** Every module of dist/ but the start files. */
+const modules = readdirSync('dist', { recursive: true })
+  .filter((path) => path.endsWith('.js') && !/^(start|report[\\/]page)[\\/]/.test(path))
+  .map((path) => join('dist', path));
+
+/** Modules that others start as threads: named in them by a path, and not by an import. */
+function threads() {
+  const found = new Set();
+  for (const module of modules) {
+    for (const line of readFileSync(module, 'utf8').split('\n')) {
+      if (/^\s*(import|export)\b|\bimport\(/.test(line)) continue;
+      for (const [, path] of line.matchAll(/['"`](\.\/[\w.-]+)['"`]/g)) {
+        const file = join(dirname(module), path);
+        if (path.endsWith('.js') && existsSync(file)) found.add(file);
+        else if (line.includes('import.meta.url'))
+          throw new Error(`${module}: ${path} is not beside the start files: name it by ../room/${basename(path)}`);
+      }
+    }
+  }
+  return [...found].sort();
 }
 
 /** What scoring starts from, in one file: it is the workflow that has a first row to hurry for. */
@@ -42,19 +64,17 @@ const templateHelper = {
 };
 
 const startFile = (path, output = {}) => ({
-  input: `dist/${path}.js`,
+  input: path,
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
   external,
   plugins: [templateHelper],
-  output: { dir: 'dist/start', chunkFileNames: `${path.split('/')[1]}-[name].js`, ...output },
+  output: { dir: 'dist/start', chunkFileNames: `${basename(path, '.js')}-[name].js`, ...output },
 });
 
 rmSync('dist/start', { recursive: true, force: true });
-for (const file of ['cli/main', 'scoring/score-worker', 'kernels/pool-worker', 'kernels/pool-watch'])
-  await build(startFile(file));
-await build(
-  startFile('cli/workflow-worker', {
-    codeSplitting: { groups: [{ name: 'scoring', test: (id) => scoring.has(resolve(id)) }] },
-  }),
-);
+const workflows = join('dist', 'cli', 'workflow-worker.js');
+for (const file of [join('dist', 'cli', 'main.js'), ...threads()]) {
+  const groups = [{ name: 'scoring', test: (id) => scoring.has(resolve(id)) }];
+  await build(startFile(file, file === workflows ? { codeSplitting: { groups } } : {}));
+}

@@ -80,6 +80,8 @@ export interface Manifest {
 /** Names of the files that every bundle has. */
 export const ENSEMBLE_ONNX = 'ensemble.onnx';
 export const REPORT_DATA = 'report-data.json';
+/** Suspect features, those that were dropped, and why. */
+export const FEATURE_SELECTION = 'feature-selection.json';
 export const EVALUATION_HISTORY = 'evaluation-history.json';
 export const SAMPLE_ROWS = 'sample-rows.json';
 export const HISTORY = 'history.parquet';

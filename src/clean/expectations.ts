@@ -76,6 +76,16 @@ export interface Expectations {
   };
 }
 
+/** The same but for some columns, of which nothing is expected then. */
+export function withoutColumns(expectations: Expectations, names: readonly string[]): Expectations {
+  if (names.length === 0) return expectations;
+  return {
+    ...expectations,
+    columns: expectations.columns.filter(({ name }) => !names.includes(name)),
+    required: expectations.required.filter((name) => !names.includes(name)),
+  };
+}
+
 const TYPES = ['number', 'integer', 'boolean', 'string', 'null'] as const;
 const NUMBERS = [
   'minimum',

@@ -9,6 +9,7 @@ import { DEFAULT_SCORES, FORMAT_NAMES, SCORE_NAMES, type ScoreName } from '../sc
 import { TEXT_ENCODINGS } from '../table/text-encoding.js';
 import { DATE_FORMATS } from '../table/value-format.js';
 import { EVALUATION_METRICS, type EvaluationMetricName } from '../workflows/evaluation-metric-names.js';
+import { SELECTION_RULES, type SelectionRule } from '../workflows/selection-rules.js';
 import { choices, counts, familyParameters, gates, names, pairs, shard, split, weights } from './composite-kinds.js';
 import {
   choice,
@@ -95,7 +96,7 @@ export const OPTIONS = {
   }),
   schema: define(text('<file>'), {
     name: 'schema',
-    verbs: ['clean', 'features', 'train', 'evaluate'],
+    verbs: ['clean', 'features', 'train', 'evaluate', 'score'],
     help: 'hold the clean rows against a schema, as --infer writes it; exit code 3 when they do not meet it',
     defaultText: '',
   }),
@@ -113,7 +114,7 @@ export const OPTIONS = {
   }),
   asOf: define(moment(), {
     name: 'as-of',
-    verbs: ['clean', 'features', 'train', 'evaluate', INGEST],
+    verbs: ['clean', 'features', 'train', 'evaluate', 'score', INGEST],
     help: "the moment that a schema's freshness counts from, and a day after which an event comes too early for ingest, as in 2024-05-01T00:00:00Z",
     defaultText: 'now',
   }),
@@ -257,6 +258,13 @@ export const OPTIONS = {
     help: 'the families of features of raw events to make',
     default: FEATURE_FAMILIES as readonly FeatureFamily[],
     defaultText: 'all',
+  }),
+  select: define(choices(...SELECTION_RULES), {
+    name: 'select',
+    verbs: ['train'],
+    help: 'drop features by these rules: what says nothing, repeats another, knows the outcome too well or no longer, tells the time, or gains no more than by chance',
+    default: [] as readonly SelectionRule[],
+    defaultText: 'nothing is dropped',
   }),
   models: define(choices(...FAMILIES), {
     name: 'models',
@@ -464,6 +472,12 @@ export const OPTIONS = {
     verbs: ['report'],
     help: 'what reaching one visitor costs, in the same money',
     defaultText: 'an example, 0.2',
+  }),
+  pdfFont: define(text('<file>'), {
+    name: 'pdf-font',
+    verbs: ['report'],
+    help: 'a font (TTF, OTF, WOFF) for letters that the PDF has none for, such as Chinese, Japanese, Korean',
+    defaultText: 'code points are written instead',
   }),
   lime: define(onOff(), {
     name: 'lime',

@@ -56,6 +56,8 @@ export function parse(args: readonly string[], version: string, width: number): 
     (words.length === 1 ? program : group(words[0])).addCommand(command);
   }
   if (args.length === 0) return { text: program.helpInformation(), exitCode: 2 };
+  if (args.length === 1 && Object.hasOwn(GROUPS, args[0]))
+    return { text: group(args[0]).helpInformation(), exitCode: 2 };
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {

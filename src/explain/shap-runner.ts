@@ -6,9 +6,9 @@ import type { Matrix } from '../table/matrix.js';
 import type { ShapPlan } from './shap-plan.js';
 import type { ShapPlayers } from './shap-players.js';
 
-/** Tables of a group of trees, and cells and values of a chunk of rows, in doubles at most: 64 MiB each. */
-const GROUP_DOUBLES = 2 ** 23;
-const CHUNK_DOUBLES = 2 ** 23;
+/** Tables of a group of trees, and cells and values of a chunk of rows, in doubles at most: 8 and 16 MiB. Larger ones were no faster. */
+const GROUP_DOUBLES = 2 ** 20;
+const CHUNK_DOUBLES = 2 ** 21;
 /** Rows of one task at most: a group's tables are read again for each. */
 const TASK_ROWS = 64;
 /** Rows of a chunk at most: 256 tasks, each with a scratch of its own. */

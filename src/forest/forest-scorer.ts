@@ -18,6 +18,8 @@ import { walkRaw } from './walk.js';
 
 /** Rows a block: a multiple of 16. Packed rows of 30 columns then take 63 KiB, which the second-level cache holds. */
 const BLOCK = 256;
+/** So few rows walk down the nodes of other trees than symmetric ones: a kernel takes as long for them as for 128. */
+const WALKED_ROWS = 3;
 /** Cells of target statistics that are looked up at once, at most: 8 MB. */
 const STATISTIC_CELLS = 2 ** 20;
 
@@ -56,7 +58,8 @@ export class ForestScorer {
     const { forest } = this;
     checkColumns(forest, matrix);
     const score = this.#score;
-    if (score === undefined) return walkRaw(forest, matrix, from, to);
+    const few = forest.oblivious === undefined && to - from <= WALKED_ROWS;
+    if (score === undefined || few) return walkRaw(forest, matrix, from, to);
     const out = new Float64Array(to - from);
     let weights = 0;
     for (const weight of forest.treeWeight) weights += weight;

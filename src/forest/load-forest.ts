@@ -112,11 +112,19 @@ function readArrays(bytes: Uint8Array, start: number, header: ForestHeader, wher
       throw damaged(where, 'an array lies outside of it');
     const array = decodeArray(type, length, bytes.subarray(at, at + size), coding, isLeaf);
     if (array === undefined) throw damaged(where, 'an array does not hold what its entry says');
-    return array;
+    return inSharedMemory(array);
   };
   const feature = read(header.arrays[header.trees['feature']]);
   const isLeaf = Uint8Array.from(feature, (column) => (column < 0 ? 1 : 0));
   return header.arrays.map((entry, index) => (index === header.trees['feature'] ? feature : read(entry, isLeaf)));
+}
+
+/** Threads that score one model hold it once. */
+function inSharedMemory<Array extends FileArray>(array: Array): Array {
+  const Type = array.constructor as new (buffer: SharedArrayBuffer) => Array;
+  const shared = new Type(new SharedArrayBuffer(array.byteLength));
+  shared.set(array as never);
+  return shared;
 }
 
 function readStatistic(header: StatisticHeader, at: (index: number) => Float64Array): TargetStatistic {

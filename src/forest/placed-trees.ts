@@ -1,110 +1,120 @@
-/** Planed trees in the kernels' memory; layout in kernels/assembly/planed-trees.ts. */
+/** Trees in the kernels' memory; layout in kernels/assembly/masked-trees.ts. */
 import type { KernelMemory } from '../kernels/memory.js';
 import type { Forest } from './forest.js';
-import type { PlanedTree } from './planed-tree.js';
+import type { MaskedTree } from './masked-tree.js';
 import type { RankedTests } from './ranked-columns.js';
+import { MASK_ROWS, type TestMasks } from './test-masks.js';
 
 export interface PlacedTrees {
   /** Address of the list of trees. */
   readonly list: number;
   /** From a node to its value. */
   readonly toValues: number;
-  /** Columns of set outcomes that follow the ranked ones. */
-  readonly setColumns: number;
 }
 
-/** Bytes of the category tables at most: a forest of more walks its sets' words instead. */
-const MAX_TABLE_BYTES = 2 ** 25;
-
 const NODE_BYTES = 8;
-const TREE_WORDS = 6;
-/** Outcomes of a set as ranks − 128: the test's own, 0, must be exceeded to go right. Nothing exceeds the first. */
-const GOES_RIGHT = 127;
-const GOES_LEFT = 128;
+const TREE_WORDS = 8;
+const MASK_BYTES = MASK_ROWS / 8;
+/** Bytes of a test in a head's program, in words of two bytes. */
+const TEST_WORDS = 6;
+/** The rank of a leaf's test − 128: nothing exceeds it. */
+const NEVER = 127;
 
-/** Takes the memory of all trees; undefined when their category sets are too large. A column has `block` rows. */
+/**
+ * Takes the memory of all trees. Columns of set outcomes follow the ranked ones, as many as `setColumns` says; a column has
+ * `rows` bytes.
+ */
 export function placeTrees(
   forest: Forest,
   tests: RankedTests,
-  trees: readonly PlanedTree[],
-  block: number,
+  trees: readonly MaskedTree[],
+  masks: TestMasks,
+  rows: number,
   memory: KernelMemory,
-): PlacedTrees | undefined {
-  const { rank, column, coded, ranked } = tests;
-  let tableBytes = 0;
-  for (let node = 0; node < rank.length; node++)
-    if (forest.feature[node] >= 0 && rank[node] < 0) tableBytes += coded[column[node]].missing + 1;
-  if (tableBytes > MAX_TABLE_BYTES) return undefined;
+): PlacedTrees {
+  const nodeCount = trees.some(({ steps }) => steps > 0) ? forest.feature.length : 0;
   const placing: Placing = {
     forest,
-    tests,
-    block,
     memory,
-    nodes: memory.alloc(forest.feature.length * NODE_BYTES),
-    values: memory.alloc(forest.feature.length * NODE_BYTES),
-    setTables: new Map(),
+    nodes: memory.alloc(nodeCount * NODE_BYTES),
+    values: memory.alloc(nodeCount * NODE_BYTES),
   };
   const list = memory.alloc(trees.length * TREE_WORDS * 4);
-  let setColumns = 0;
   trees.forEach((tree, t) => {
-    const sets = tree.shape.order.filter((node) => forest.feature[node] >= 0 && rank[node] < 0);
-    setColumns = Math.max(setColumns, sets.length);
-    const slots = new Map(sets.map((node, slot) => [node, ranked.length + slot]));
-    const setList = memory.alloc(sets.length * 12);
+    const program = placeProgram(placing, tree, masks);
+    const sets = setsBelow(forest, tests, tree);
+    const setList = memory.alloc(sets.length * 8);
     sets.forEach((node, slot) => {
-      const words = [placeSet(placing, node), column[node] * block * 2, (ranked.length + slot) * block];
-      memory.u32(setList + slot * 12, 3).set(words);
+      const words = [masks.maskOf(node), (tests.ranked.length + slot) * rows];
+      memory.u32(setList + slot * 8, 2).set(words);
     });
+    const slots = new Map(sets.map((node, slot) => [node, tests.ranked.length + slot]));
     const testOf: TestOf = (node) => {
-      if (rank[node] < 0) return [slots.get(node)! * block, 0];
-      return [column[node] * block, (rank[node] - 128) & 255];
+      // Where a set's row goes right stands 127, else −128: it must exceed 0.
+      if (tests.rank[node] < 0) return [(slots.get(node) ?? 0) * rows, 0];
+      return [tests.column[node] * rows, (tests.rank[node] - 128) & 255];
     };
-    const program = placeProgram(placing, tree, testOf);
     const exits = tree.steps === 0 ? placeLeaves(placing, t, tree) : placeNodes(placing, t, tree, testOf);
     const steps = tree.steps * 2 + (tree.more ? 1 : 0);
     memory
       .u32(list + t * TREE_WORDS * 4, TREE_WORDS)
-      .set([program, tree.planes.length, exits, setList, sets.length, steps]);
+      .set([program, tree.tests.length, tree.exits.length, exits, setList, sets.length, steps, 0]);
   });
-  return { list, toValues: placing.values - placing.nodes, setColumns };
+  return { list, toValues: placing.values - placing.nodes };
+}
+
+/** The most columns of set outcomes that a tree needs. */
+export function setColumns(forest: Forest, tests: RankedTests, trees: readonly MaskedTree[]): number {
+  return trees.reduce((most, tree) => Math.max(most, setsBelow(forest, tests, tree).length), 0);
+}
+
+/** Nodes below the head that test category sets. */
+function setsBelow({ feature }: Forest, { rank }: RankedTests, { shape, tests, steps }: MaskedTree): number[] {
+  if (steps === 0) return [];
+  const head = new Set(tests.map(({ node }) => node));
+  return shape.order.filter((node) => feature[node] >= 0 && rank[node] < 0 && !head.has(node));
 }
 
 interface Placing {
   readonly forest: Forest;
-  readonly tests: RankedTests;
-  /** Rows of a column. */
-  readonly block: number;
   readonly memory: KernelMemory;
   /** Addresses of the nodes and, as far apart, of their values. */
   readonly nodes: number;
   readonly values: number;
-  readonly setTables: Map<string, number>;
 }
 
 /** Byte offset of a node's column among the ranks, and the rank − 128 to exceed, as a byte. */
 type TestOf = (node: number) => readonly [number, number];
 
-/** Planes from the last to the first, each followed by its tests. */
-function placeProgram({ memory }: Placing, { planes }: PlanedTree, testOf: TestOf): number {
-  const words: number[] = [];
-  for (const { exits, tests } of planes.toReversed()) {
-    words.push(tests.length, exits);
-    for (const { node, mask } of tests) {
-      const [column, rank] = testOf(node);
-      words.push(column, rank | (mask << 8));
-    }
-  }
-  const at = memory.alloc(words.length * 4);
-  memory.u32(at, words.length).set(words);
+/** The tests of the head, a node before its children. */
+function placeProgram({ memory }: Placing, { tests }: MaskedTree, masks: TestMasks): number {
+  const at = memory.alloc(tests.length * TEST_WORDS * 2);
+  const words = memory.u16(at, tests.length * TEST_WORDS);
+  tests.forEach(({ node, from, to, at: i }, t) => {
+    const mask = masks.maskOf(node);
+    const test = [mask & 65535, mask >>> 16, from * MASK_BYTES, to * MASK_BYTES, i * MASK_BYTES, 0];
+    words.set(test, t * TEST_WORDS);
+  });
   return at;
 }
 
+/** Exits in the order of Gray's code, as the kernel finds them. */
+function inGrayOrder(exit: number): number {
+  return exit ^ (exit >> 1);
+}
+
+/** Places for the codes of so many exits. */
+function places(exits: number): number {
+  return 2 ** Math.ceil(Math.log2(exits));
+}
+
 /** The values of the leaves at the exits. */
-function placeLeaves({ forest, memory }: Placing, tree: number, { exitAt, planes }: PlanedTree): number {
-  const at = memory.alloc(planes.length * 64);
-  const values = memory.f64(at, planes.length * 8).fill(0);
-  exitAt.forEach((leaf, place) => {
-    if (leaf >= 0) values[place] = forest.treeWeight[tree] * forest.value[leaf];
+function placeLeaves({ forest, memory }: Placing, tree: number, { exits }: MaskedTree): number {
+  const count = places(exits.length);
+  const at = memory.alloc(count * 8);
+  const values = memory.f64(at, count).fill(0);
+  exits.forEach((leaf, exit) => {
+    values[inGrayOrder(exit)] = forest.treeWeight[tree] * forest.value[leaf];
   });
   return at;
 }
@@ -113,7 +123,7 @@ function placeLeaves({ forest, memory }: Placing, tree: number, { exitAt, planes
 function placeNodes(
   { forest, memory, nodes, values }: Placing,
   tree: number,
-  { shape, exitAt, planes }: PlanedTree,
+  { shape, exits }: MaskedTree,
   testOf: TestOf,
 ): number {
   const { order, first } = shape;
@@ -125,7 +135,7 @@ function placeNodes(
     const address = nodes + (first + i) * NODE_BYTES;
     addressOf.set(node, address);
     if (forest.feature[node] < 0) {
-      words.set([address, GOES_RIGHT], i * 2);
+      words.set([address, NEVER], i * 2);
       leaves[i] = forest.treeWeight[tree] * forest.value[node];
       return;
     }
@@ -133,26 +143,11 @@ function placeNodes(
     words.set([nodes + children * NODE_BYTES, (column << 8) | rank], i * 2);
     children += 2;
   });
-  const at = memory.alloc(planes.length * 32);
-  const exits = memory.u32(at, planes.length * 8).fill(nodes);
-  exitAt.forEach((node, place) => {
-    if (node >= 0) exits[place] = addressOf.get(node)!;
+  const count = places(exits.length);
+  const at = memory.alloc(count * 4);
+  const table = memory.u32(at, count).fill(nodes);
+  exits.forEach((node, exit) => {
+    table[inGrayOrder(exit)] = addressOf.get(node)!;
   });
-  return at;
-}
-
-/** The address of a set's outcomes by id; equal sets over one column share it. */
-function placeSet({ forest, tests, memory, setTables }: Placing, node: number): number {
-  const { ids, missing } = tests.coded[tests.column[node]];
-  const codes = tests.codes(node);
-  const key = `${tests.column[node]} ${forest.defaultLeft[node]} ${codes.join()}`;
-  let at = setTables.get(key);
-  if (at === undefined) {
-    at = memory.alloc(missing + 1);
-    setTables.set(key, at);
-    const table = memory.u8(at, missing + 1).fill(GOES_RIGHT);
-    for (const code of codes) table[ids[code]] = GOES_LEFT;
-    if (forest.defaultLeft[node] === 1) table[missing] = GOES_LEFT;
-  }
   return at;
 }

@@ -39,16 +39,14 @@ const MAX_IDS = 65_534;
 export function rankTests(forest: Forest): RankedTests | undefined {
   const nodes = forest.feature.length;
   const thresholdsOf = new Map<number, { readonly cell: CellKind; readonly thresholds: Set<number> }>();
-  const codesOf = new Map<number, Set<number>>();
+  const setsOf = new Map<number, Uint32Array<ArrayBuffer>>();
   const thresholds = new Float64Array(nodes);
   const keys = new Float64Array(nodes);
   for (let node = 0; node < nodes; node++) {
     const column = forest.feature[node];
     if (column < 0) continue;
     if (forest.operator[node] === Operator.InSet) {
-      const known = codesOf.get(column) ?? new Set<number>();
-      for (const code of setCodes(forest, node)) known.add(code);
-      codesOf.set(column, known);
+      setsOf.set(column, withSet(forest, node, setsOf.get(column)));
       continue;
     }
     const { cell, threshold } = packedTest(forest, node);
@@ -61,7 +59,8 @@ export function rankTests(forest: Forest): RankedTests | undefined {
     thresholdsOf.set(keys[node], known);
     if (known.thresholds.size > MAX_BORDERS) return undefined;
   }
-  if ([...codesOf.values()].some((codes) => codes.size > MAX_IDS)) return undefined;
+  const codesOf = new Map(Array.from(setsOf, ([column, words]) => [column, codesIn(words, 0, words.length)]));
+  if ([...codesOf.values()].some((codes) => codes.length > MAX_IDS)) return undefined;
   const rankedKeys = [...thresholdsOf.keys()].sort((a, b) => a - b);
   const ranked = rankedKeys.map((key) => {
     const { cell, thresholds: set } = thresholdsOf.get(key)!;
@@ -82,23 +81,44 @@ export function rankTests(forest: Forest): RankedTests | undefined {
     column[node] = indexOf.get(keys[node])!;
     rank[node] = ranks[column[node]].get(thresholds[node])!;
   }
-  return { ranked, coded, column, rank, codes: (node) => setCodes(forest, node) };
+  return {
+    ranked,
+    coded,
+    column,
+    rank,
+    codes: (node) => codesIn(forest.setWords, forest.setStart[node], forest.setLength[node]),
+  };
 }
 
-function idColumn(column: number, codes: ReadonlySet<number>): IdColumn {
-  const sorted = Uint32Array.from(codes).sort();
-  const ids = new Uint16Array((sorted.at(-1) ?? -1) + 1);
-  sorted.forEach((code, i) => {
+/** Codes ascending. */
+function idColumn(column: number, codes: readonly number[]): IdColumn {
+  const ids = new Uint16Array((codes.at(-1) ?? -1) + 1);
+  codes.forEach((code, i) => {
     ids[code] = i + 1;
   });
-  return { column, ids, missing: sorted.length + 1 };
+  return { column, ids, missing: codes.length + 1 };
 }
 
-function setCodes(forest: Forest, node: number): number[] {
+/** The union of a column's sets so far and of a node's, as words of bits. */
+function withSet(
+  { setStart, setLength, setWords }: Forest,
+  node: number,
+  known = new Uint32Array(0),
+): Uint32Array<ArrayBuffer> {
+  const [first, length] = [setStart[node], setLength[node]];
+  let union = known;
+  if (length > known.length) {
+    union = new Uint32Array(length);
+    union.set(known);
+  }
+  for (let word = 0; word < length; word++) union[word] |= setWords[first + word];
+  return union;
+}
+
+function codesIn(words: Uint32Array, first: number, length: number): number[] {
   const codes: number[] = [];
-  const first = forest.setStart[node];
-  for (let word = 0; word < forest.setLength[node]; word++)
-    for (let bits = forest.setWords[first + word]; bits !== 0; bits &= bits - 1)
+  for (let word = 0; word < length; word++)
+    for (let bits = words[first + word]; bits !== 0; bits &= bits - 1)
       codes.push(word * 32 + 31 - Math.clz32(bits & -bits));
   return codes;
 }

@@ -12,6 +12,7 @@
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
+import { SMALL_YOUNG_GENERATION } from '../base/young-generation.js';
 import { KERNEL_NAMES, type KernelName, type Kernels } from './kernels.js';
 import { kernelModule, loadKernels } from './loader.js';
 import { KernelMemory } from './memory.js';
@@ -96,7 +97,11 @@ export class KernelPool {
   }
 
   #start(script: string, workerData: PoolWorkerData | PoolWatchData, transferList: MessagePort[]): void {
-    const worker = new Worker(new URL(script, import.meta.url), { workerData, transferList });
+    const worker = new Worker(new URL(script, import.meta.url), {
+      workerData,
+      transferList,
+      resourceLimits: SMALL_YOUNG_GENERATION,
+    });
     worker.unref();
     worker.on('error', () => Atomics.store(this.#control, Control.Failed, 1));
     this.#workers.push(worker);

@@ -32,7 +32,7 @@ export function confusionPanel({ data }: ReportSource): ReportPart | null {
 <p class="muted" data-no-script>At a threshold of ${numberText(threshold, 'percent')}, where F1 is highest.</p>
 <div class="side">
 <table class="confusion"><caption>Test rows by what was said and what happened</caption>
-<thead><tr><th></th><th scope="col" class="number">Called positive</th><th scope="col" class="number">Not called</th></tr></thead>
+<thead><tr><th scope="col" class="text">What happened</th><th scope="col" class="number">Called positive</th><th scope="col" class="number">Not called</th></tr></thead>
 <tbody><tr><th scope="row" class="text">${words.Positives}</th><td class="number good" data-fact="tp">${count(tp)}</td><td class="number bad" data-fact="fn">${count(positives - tp)}</td></tr>
 <tr><th scope="row" class="text">${words.Negatives}</th><td class="number bad" data-fact="fp">${count(fp)}</td><td class="number good" data-fact="tn">${count(negatives - fp)}</td></tr></tbody></table>
 <dl class="facts">${facts.map(([id, name, value]) => html`<div><dt>${name}</dt><dd data-fact="${id}">${value}</dd></div>`)}</dl>

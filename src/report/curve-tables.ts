@@ -1,7 +1,9 @@
 /** The curves as tables: a group of columns a model, side by side, so that a workbook's chart can name its ranges. */
-import type { ReportData } from './report-data.js';
+import type { CurveSet } from '../metrics/curve-set.js';
+import type { HistoryPoint, ReportData } from './report-data.js';
 import { type Cell, column, type ReportTable, type TableColumn } from './report-table.js';
-import { ENSEMBLE_SERIES, type Series, seriesOf } from './series.js';
+import { ENSEMBLE_SERIES, modelLabel, type Series, seriesOf } from './series.js';
+import type { Words } from './words.js';
 
 /** A line of a chart: columns x and y of its table, and its number of rows. */
 export interface CurveLine {
@@ -120,6 +122,99 @@ export function curveTables(data: ReportData): CurveTable[] {
       axisFormat: '0%',
     },
   ];
+}
+
+/** For a reader who cannot see the charts: each model's curve read off at tenths of the x axis. */
+const READ_OFF = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const;
+
+interface ReadCurve {
+  readonly series: Series;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** `points` in either direction of x; between two the line that the chart draws. */
+function readOff(id: string, title: string, x: string, format: TableColumn['format'], curves: readonly ReadCurve[]) {
+  const sorted = curves.map(({ points }) => [...points].sort((a, b) => a[0] - b[0]));
+  const table: ReportTable = {
+    id,
+    title,
+    columns: [column(x, 'percent'), ...curves.map(({ series }) => column(series.label, format))],
+    rows: READ_OFF.map((at) => [at, ...sorted.map((points) => heightAt(points, at))]),
+  };
+  return table;
+}
+
+function heightAt(points: readonly (readonly [number, number])[], at: number): number | null {
+  const after = points.findIndex(([x]) => x >= at);
+  if (after < 0) return null;
+  const [x, y] = points[after];
+  if (after === 0) return x === at ? y : null;
+  const [x0, y0] = points[after - 1];
+  return x === x0 ? y : y0 + ((y - y0) * (at - x0)) / (x - x0);
+}
+
+/** What the charts of curves show, as tables of a dozen rows: the ensemble first. */
+export function readOffTables(data: ReportData, { Positives, Negatives }: Words) {
+  const series = seriesOf(data.models.map((model) => model.name));
+  const all = [
+    { series: ENSEMBLE_SERIES, curves: data.ensemble.curves },
+    ...data.models.map((model, i) => ({ series: series[i], curves: model.curves })),
+  ];
+  const curves = (points: (curves: CurveSet) => readonly (readonly [number, number])[]): ReadCurve[] =>
+    all.map((one) => ({ series: one.series, points: points(one.curves) }));
+  return {
+    roc: readOff(
+      'roc-read',
+      `${Positives} found, by the share of ${Negatives.toLowerCase()} wrongly called`,
+      `${Negatives} wrongly called`,
+      'percent',
+      curves(({ roc }) => roc.map((p) => [p.false_positive_rate, p.true_positive_rate])),
+    ),
+    precisionRecall: readOff(
+      'precision-recall-read',
+      'Precision by recall',
+      'Recall',
+      'percent',
+      curves(({ precision_recall }) => precision_recall.map((p) => [p.recall, p.precision])),
+    ),
+    gain: readOff(
+      'gain-read',
+      `${Positives} found, by the share of rows taken`,
+      'Likeliest rows taken',
+      'percent',
+      curves(({ gain }) => gain.map((p) => [p.share, p.gain])),
+    ),
+    lift: readOff(
+      'lift-read',
+      'Lift by the share of rows taken',
+      'Likeliest rows taken',
+      'metric',
+      curves(({ gain }) => gain.map((p) => [p.share, p.lift])),
+    ),
+  };
+}
+
+const HISTORY_ROWS = 10;
+
+/** A learning curve as a table of a few rows, the last among them. */
+export function historyReadOff(
+  model: string,
+  { metric, history }: { readonly metric: string; readonly history: readonly HistoryPoint[] },
+): ReportTable {
+  const step = Math.max(1, Math.ceil(history.length / HISTORY_ROWS));
+  const name = metric.replaceAll('_', ' ');
+  return {
+    id: `history-${model}-${metric}`.replace(/[^\w-]/g, '-'),
+    title: `${modelLabel(model)}: ${name} by trees`,
+    columns: [
+      column('Trees', 'integer'),
+      column(`${name}, early-stopping rows`, 'metric'),
+      column(`${name}, training rows`, 'metric'),
+    ],
+    rows: history
+      .filter((_, i) => (history.length - 1 - i) % step === 0)
+      .map(({ trees, train, valid }) => [trees, valid ?? null, train]),
+  };
 }
 
 /** Log loss by trees; null when no model has a history. */

@@ -1,5 +1,5 @@
 /** The tables that describe what was trained on what: input, splits, features, importances, parameters, versions, proofs. */
-import type { ReportData } from './report-data.js';
+import type { ReportData, ReportSuspect } from './report-data.js';
 import { type Cell, column, type ReportTable } from './report-table.js';
 import { modelLabel } from './series.js';
 import { wordsOf } from './words.js';
@@ -97,6 +97,34 @@ export function featuresTable({ features }: ReportData): ReportTable {
       f.categories ?? null,
       f.description ?? '',
     ]),
+  };
+}
+
+const SUSPECT_WORDS = {
+  leak: 'may know the outcome',
+  unstable: 'does not hold',
+  shift: 'tells early rows from late ones',
+  'null-importance': 'no better than chance',
+  duplicate: 'repeats another',
+  constant: 'one value',
+} as const;
+const SUSPECT_ORDER = Object.keys(SUSPECT_WORDS);
+
+/** The gravest kind first; null where nobody looked. */
+export function suspectsTable({ suspects }: ReportData): ReportTable | null {
+  if (suspects === undefined) return null;
+  const place = ({ kind }: ReportSuspect) => SUSPECT_ORDER.indexOf(kind);
+  return {
+    id: 'suspects',
+    title: 'Features to look at twice',
+    columns: [column('Feature', 'text', 34), column('Why', 'text', 30), column('Found', 'text', 80)],
+    rows: [...suspects]
+      .sort((a, b) => place(a) - place(b))
+      .map(({ feature, kind, reason, dropped }) => [
+        feature,
+        SUSPECT_WORDS[kind] ?? kind,
+        dropped === true ? `${reason}; left out` : reason,
+      ]),
   };
 }
 

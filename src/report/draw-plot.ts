@@ -4,6 +4,7 @@
  */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { fitLabel } from './fit-label.js';
 import { escapeHtml, Markup } from './markup.js';
 
 /** What a screen reader says instead of the picture. */
@@ -14,6 +15,26 @@ export interface ChartText {
   readonly description: string;
 }
 
+/** Font sizes of charts at their largest, on a phone: page-style.ts has them. */
+const FONT = { chart: 14, broad: 13 } as const;
+const TICK = 12;
+const NARROW = 640;
+
+/** Pixels that a row's name has left of the axis. */
+export const labelRoom = (marginLeft: number): number => marginLeft - TICK;
+export const fontOf = (width: number): number => (width > NARROW ? FONT.broad : FONT.chart);
+
+/** Names of rows are cut to the margin they stand in; an axis of numbers has a title and is left as it is. */
+function fittedNames({ y, marginLeft, width = NARROW }: Plot.PlotOptions): Plot.PlotOptions['y'] {
+  const format = y?.tickFormat;
+  if (y === undefined || y.label !== null || typeof format !== 'function' || marginLeft === undefined) return y;
+  const say = format as (value: unknown, i: number) => string;
+  return {
+    ...y,
+    tickFormat: (value: unknown, i: number) => fitLabel(say(value, i), labelRoom(marginLeft), fontOf(width)),
+  };
+}
+
 /** The same input gives the same bytes. */
 export function drawPlot(text: ChartText, options: Plot.PlotOptions): Markup {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
@@ -22,12 +43,15 @@ export function drawPlot(text: ChartText, options: Plot.PlotOptions): Markup {
     marginRight: 16,
     marginBottom: 40,
     ...options,
+    y: fittedNames(options),
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
     className: 'chart',
   }) as unknown as { outerHTML: string; scale(name: 'x' | 'y'): DrawnScale | undefined };
   const axes = (['x', 'y'] as const).map((name) => axisAttribute(name, figure.scale(name))).join('');
   const drawn = figure.outerHTML
     .replace(/<style>.*?<\/style>/s, '')
+    // Plot names its groups; the picture has its own name, and a group without a role may have none.
+    .replace(/(<g[^>]*) aria-label="[^"]*"/g, '$1')
     // linkedom leaves "<" in attributes as HTML allows; escaped it also survives readers that are not browsers.
     .replace(/="[^"]*"/g, (attribute) => attribute.replaceAll('<', '&lt;').replaceAll('>', '&gt;'))
     .replace(/<svg[^>]*>/, (tag) => openingTag(tag, text, axes, options));
@@ -54,7 +78,7 @@ function openingTag(
 ): string {
   const box = /viewBox="[^"]*"/.exec(tag)?.[0] ?? '';
   return (
-    `<svg class="${(options.width ?? 640) > 640 ? 'chart broad' : 'chart'}" ${box}${axes} role="img" aria-labelledby="${id}-title ${id}-desc" fill="currentColor" text-anchor="middle">` +
+    `<svg class="${(options.width ?? NARROW) > NARROW ? 'chart broad' : 'chart'}" ${box}${axes} role="img" aria-labelledby="${id}-title ${id}-desc" fill="currentColor" text-anchor="middle">` +
     `<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-desc">${escapeHtml(description)}</desc>`
   );
 }

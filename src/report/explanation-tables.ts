@@ -20,9 +20,9 @@ export function methodsTable({ importances, shap, features }: ExplanationData): 
     title: 'Importance of every feature by every method',
     columns: [
       column('Feature', 'text', 34),
-      column('Mean |SHAP|, points', 'percent'),
+      column('Mean |SHAP|, points', 'points'),
       column('Mean |SHAP| 95% interval', 'interval'),
-      column('Mean SHAP, points', 'percent'),
+      column('Mean SHAP, points', 'points'),
       column('Direction', 'metric'),
       ...(permuted
         ? [column('Log loss when shuffled', 'metric'), column('Log loss when shuffled 95% interval', 'interval')]
@@ -56,9 +56,9 @@ export function dependenceTable({ feature, bins }: Dependence, id: string): Repo
     columns: [
       column('Value', 'text', 24),
       column('Rows', 'integer'),
-      column('Mean points', 'percent'),
-      column('10th percentile', 'percent'),
-      column('90th percentile', 'percent'),
+      column('Mean points', 'points'),
+      column('10th percentile', 'points'),
+      column('90th percentile', 'points'),
     ],
     rows: bins.map((bin) => [bin.label, bin.rows, bin.mean, bin.low, bin.high]),
   };
@@ -84,10 +84,23 @@ export function pairsTable(pairs: readonly InteractionPair[]): ReportTable {
     columns: [
       column('Feature', 'text', 30),
       column('With', 'text', 30),
-      column('Mean |interaction|, points', 'percent'),
+      column('Mean |interaction|, points', 'points'),
       column('H²', 'metric'),
     ],
     rows: pairs.map(({ a, b, strength, h_squared }) => [a, b, strength, h_squared]),
+  };
+}
+
+/** A pair's points by values: a row a cell that has rows. */
+export function interactionTable(
+  { a, b, grid }: InteractionPair & { readonly grid: NonNullable<InteractionPair['grid']> },
+  id: string,
+): ReportTable {
+  return {
+    id,
+    title: `${a} × ${b} by values`,
+    columns: [column(a, 'text', 24), column(b, 'text', 24), column('Rows', 'integer'), column('Mean points', 'points')],
+    rows: grid.cells.map(([i, j, rows, points]) => [grid.a[i].label, grid.b[j].label, rows, points]),
   };
 }
 
@@ -99,7 +112,7 @@ export function contributionsTable(row: RowExplanation, id: string): ReportTable
       column('Feature', 'text', 34),
       column('Value', 'text', 24),
       column('Rows with less', 'percent'),
-      column('Points', 'percent'),
+      column('Points', 'points'),
     ],
     rows: [
       ['base', '', null, row.base],
@@ -115,7 +128,7 @@ export function limeTable({ lime, contributions }: RowExplanation, id: string): 
   return {
     id,
     title: 'LIME beside SHAP',
-    columns: [column('Condition', 'text', 40), column('LIME, points', 'percent'), column('SHAP, points', 'percent')],
+    columns: [column('Condition', 'text', 40), column('LIME, points', 'points'), column('SHAP, points', 'points')],
     rows: lime.terms.map(({ condition, weight, feature }) => [condition, weight, points.get(feature) ?? null]),
   };
 }

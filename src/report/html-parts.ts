@@ -32,7 +32,11 @@ function partMarkup(part: ReportPart): Markup {
 }
 
 function figureMarkup({ title, chart, caption, table }: Figure): Markup {
-  return html`<figure><h3 dir="auto">${title}</h3><div class="drawing">${chart}</div><figcaption>${caption}</figcaption>${table === undefined ? null : foldedTable(table)}</figure>\n`;
+  // A broad chart scrolls sideways on a phone: so can the keyboard.
+  const broad = chart.text.startsWith('<svg class="chart broad"')
+    ? html` tabindex="0" role="group" aria-label="${title}"`
+    : null;
+  return html`<figure><h3 dir="auto">${title}</h3><div class="drawing"${broad}>${chart}</div><figcaption>${caption}</figcaption>${table === undefined ? null : foldedTable(table)}</figure>\n`;
 }
 
 function legendMarkup(series: readonly Series[]): Markup {

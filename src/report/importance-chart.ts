@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import type { FeatureImportance } from '../explain/explanation-data.js';
 import { drawPlot } from './draw-plot.js';
 import type { Markup } from './markup.js';
-import { numberText, pointsText, shorten } from './number-text.js';
+import { numberText, pointsText } from './number-text.js';
 import { pathsMark, tippedPath } from './paths-mark.js';
 
 const TOP = 15;
@@ -89,7 +89,7 @@ export function sideBySideChart(importances: readonly FeatureImportance[]): Mark
         padding: 0.25,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(top[i].feature, 28),
+        tickFormat: (i: number) => top[i].feature,
       },
       marks: [
         Plot.barX(bars, { x: 'share', y: 'row', fx: 'method', fill: 'var(--accent)', fillOpacity: 0.55 }),
@@ -133,7 +133,7 @@ export function pairsChart(
     {
       width: 960,
       height: 64 + 23 * Math.max(1, rows.length),
-      marginLeft: 360,
+      marginLeft: 390,
       marginRight: 60,
       x: {
         domain: [0, Math.max(1e-12, ...pairs.map(({ strength }) => strength))],
@@ -148,7 +148,7 @@ export function pairsChart(
         padding: 0.25,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(pairs[i].label, 48),
+        tickFormat: (i: number) => pairs[i].label,
       },
       marks: [
         Plot.barX(rows, { x: 'strength', y: 'row', fill: 'var(--accent)', fillOpacity: 0.7 }),

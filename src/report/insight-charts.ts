@@ -2,10 +2,9 @@
 import * as Plot from '@observablehq/plot';
 import type { FeatureDrift, ProfitInsight } from '../explain/insight-data.js';
 import { drawPlot } from './draw-plot.js';
-import { fixed } from './effect-charts.js';
 import type { Markup } from './markup.js';
-import { numberText, shorten } from './number-text.js';
-import { pathsMark, tippedPath } from './paths-mark.js';
+import { numberText } from './number-text.js';
+import { fixed, pathsMark, tippedPath } from './paths-mark.js';
 
 const percentTick = (share: number) => numberText(share, 'percent').replace(/\.0+%$/, '%');
 
@@ -70,7 +69,7 @@ export function driftChart({ feature, bins, psi }: FeatureDrift, names: readonly
         padding: 0.2,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(bins[i].label, 20),
+        tickFormat: (i: number) => bins[i].label,
       },
       marks: [
         pathsMark(({ x, y, band, left, right }) =>

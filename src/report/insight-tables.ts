@@ -7,6 +7,7 @@ import type {
   Segment,
   SplitDrift,
 } from '../explain/insight-data.js';
+import { intervalText } from './number-text.js';
 import { type Cell, column, type ReportTable } from './report-table.js';
 import type { Words } from './words.js';
 
@@ -44,7 +45,7 @@ export function profitTable({ best, break_even, everybody }: ProfitInsight): Rep
     one.rows,
     one.positives,
     one.profit,
-    one.interval === null ? '–' : `${Math.round(one.interval[0])} to ${Math.round(one.interval[1])}`,
+    one.interval === null ? '–' : intervalText(one.interval, 'amount'),
   ];
   return {
     id: 'profit-choices',
@@ -96,7 +97,7 @@ export function leversTable(id: string, title: string, levers: readonly Lever[])
     title,
     columns: [
       column('Feature', 'text', 32),
-      column('Mean |SHAP|, points', 'percent'),
+      column('Mean |SHAP|, points', 'points'),
       column('Share of all', 'percent'),
       column('What a change does', 'text', 44),
       column('Description', 'text', 60),
@@ -105,9 +106,8 @@ export function leversTable(id: string, title: string, levers: readonly Lever[])
       feature,
       shap,
       share,
-      effects
-        .map(({ change, points }) => `${change}: ${points < 0 ? '−' : '+'}${Math.abs(points * 100).toFixed(2)} points`)
-        .join('; '),
+      // A change says its points itself.
+      effects.map(({ change }) => change).join('; '),
       description ?? '',
     ]),
   };

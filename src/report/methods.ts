@@ -29,4 +29,8 @@ export const METHODS: readonly { readonly name: string; readonly text: string }[
     name: 'Share of gain, share of splits',
     text: 'Of all splits of a model’s trees: how much of the fall of the training loss, and how many of the splits, are by this feature. They favour features with many values and say nothing of rows the model did not see.',
   },
+  {
+    name: 'Features to look at twice',
+    text: 'On up to 5,000 training and 5,000 validation rows, never on test rows: one value alone; equal to an earlier feature in every training row; an AUC of 0.99 or more by itself; an AUC that falls by more than 0.2 and five standard errors from training to validation; an AUC of 0.95 or more at telling training rows from validation rows. Categories are judged by the first two alone.',
+  },
 ];

@@ -2,18 +2,17 @@
 import * as Plot from '@observablehq/plot';
 import { drawPlot } from './draw-plot.js';
 import type { Markup } from './markup.js';
-import { numberText, shorten } from './number-text.js';
+import { numberText } from './number-text.js';
 import type { ReportModel } from './report-data.js';
 import type { Series } from './series.js';
 
 const TOP = 12;
-const LABEL_LENGTH = 24;
 
 /** Bars of the largest shares of gain. */
 export function importanceChart(model: ReportModel, series: Series): Markup {
   const top = [...model.importances].sort((a, b) => b.gain - a.gain || (a.feature < b.feature ? -1 : 1)).slice(0, TOP);
   const bars = top.map((one, rank) => ({ ...one, rank }));
-  const labelOf = (rank: number) => shorten(top[rank].feature, LABEL_LENGTH);
+  const labelOf = (rank: number) => top[rank].feature;
   return drawPlot(
     {
       id: `importance-${series.name.replace(/[^\w-]/g, '-')}`,

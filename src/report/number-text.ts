@@ -1,6 +1,6 @@
 /** Numbers as people read them, the same in every locale. */
 
-export type NumberFormat = 'integer' | 'metric' | 'percent' | 'amount' | 'general';
+export type NumberFormat = 'integer' | 'metric' | 'percent' | 'points' | 'amount' | 'general';
 
 /** "12 345", "0.9283", "15.5%", or up to six significant digits; "–" for what is not defined. */
 export function numberText(value: number | null | undefined, format: NumberFormat = 'general'): string {
@@ -17,9 +17,17 @@ export function numberText(value: number | null | undefined, format: NumberForma
       return sign + (size > 0 && size < 0.0005 ? size.toExponential(1) : size.toFixed(4));
     case 'percent':
       return `${sign}${size * 100 >= 99.95 || size === 0 ? Number((size * 100).toFixed(1)) : shortPercent(size)}%`;
+    case 'points':
+      return sign + plainPoints(size * 100);
     default:
       return sign + general(size);
   }
+}
+
+/** A share as points of a hundred: "3.29", "0.004". */
+function plainPoints(points: number): string {
+  if (points >= 10) return points.toFixed(1);
+  return points === 0 || points >= 0.005 ? points.toFixed(2) : points.toPrecision(1);
 }
 
 function shortPercent(share: number): string {

@@ -119,7 +119,7 @@ path.marked:not([fill="transparent"]) { stroke: var(--ink); stroke-width: 2.4; o
 .field input, .field select { width: 100%; }
 .lever { color: var(--accent); }
 footer { margin-top: 3rem; padding-bottom: 3rem; font-size: .85rem; }
-@media (max-width: 40rem) { html { font-size: 15px; } main, header.page, footer { padding-left: .9rem; padding-right: .9rem; } th, td { padding: .3rem .5rem; } .panel { padding: .1rem .7rem .8rem; } figure { padding: .5rem; } svg.chart { font-size: 14px; } svg.chart.broad { width: 46rem; font-size: 15px; } }
+@media (max-width: 40rem) { html { font-size: 15px; } main, header.page, footer { padding-left: .9rem; padding-right: .9rem; } th, td { padding: .3rem .5rem; } .panel { padding: .1rem .7rem .8rem; } figure { padding: .5rem; } svg.chart { font-size: 14px; } svg.chart.broad { width: 54rem; } }
 @page { margin: 14mm; }
 @media print {
   :root, :root[data-theme="dark"], :root:not([data-theme="light"]) {

@@ -91,3 +91,6 @@ export function tippedPath(d: string, tip: string, { feature }: { readonly featu
   const path = { d, fill: 'transparent', tip };
   return feature === undefined ? path : { ...path, feature };
 }
+
+/** A coordinate to a tenth of a pixel. */
+export const fixed = (value: number): string => String(Math.round(value * 10) / 10);

@@ -1,16 +1,20 @@
 /**
  * Pages of a PDF and what is put on them from top to bottom: paragraphs, headings, lists; a new page when one is full. Everything
  * is tagged for readers that speak; page numbers and rules are artefacts. It knows text and space, not reports.
+ * No font of Chinese, Japanese or Korean is shipped: the smallest whole one is several megabytes a script, many times the rest.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
+import { EcommlError } from '../base/errors.js';
 import { printColour } from './page-style.js';
 import { breakLines, drawable, seenOrder } from './pdf-text.js';
 import { fontOfWoff } from './woff-font.js';
 
 const FONTS = { regular: '400', bold: '700' } as const;
 type FontName = keyof typeof FONTS;
+/** The user's font, for what the two lack. */
+const FURTHER = 'further';
 
 export interface TextStyle {
   readonly font?: FontName;
@@ -39,15 +43,20 @@ export class PdfPages {
   readonly doc: PDFKit.PDFDocument;
   readonly width = A4[0] - 2 * MARGIN;
   readonly bottom = A4[1] - MARGIN - 14;
-  /** Characters that the font has no glyph for, drawn as boxes. */
+  /** Characters that no font here has a glyph for, written as code points. */
   readonly missing = { count: 0 };
   y = MARGIN;
   readonly #root: Struct;
   #section: Struct;
   readonly #glyphs: GlyphFont;
+  readonly #further: GlyphFont | null;
+  /** Above every page that goes on with a section. */
+  readonly #heads: string[] = [];
+  head = '';
   readonly #widths = new Map<string, number>();
 
-  constructor(title: string) {
+  /** `further` is the bytes of a font for characters that DejaVu Sans lacks; throws what the PDF library throws of a bad one. */
+  constructor(title: string, further?: Uint8Array) {
     this.doc = new PDFDocument({
       size: 'A4',
       margin: MARGIN,
@@ -72,9 +81,23 @@ export class PdfPages {
         name,
         fontOfWoff(readFileSync(resolve(`@fontsource/dejavu-sans/files/dejavu-sans-latin-${weight}-normal.woff`))),
       );
-    this.doc.font('regular');
     // pdfkit keeps fontkit's font here and has no other way to ask for glyphs.
-    this.#glyphs = (this.doc as unknown as { _font: { font: GlyphFont } })._font.font;
+    const glyphs = (name: string) => (this.doc.font(name) as unknown as { _font: { font: GlyphFont } })._font.font;
+    try {
+      if (further !== undefined)
+        this.doc.registerFont(FURTHER, Buffer.from(further) as unknown as PDFKit.Mixins.PDFFontSource);
+      this.#further = further === undefined ? null : glyphs(FURTHER);
+    } catch (cause) {
+      throw new EcommlError(
+        'DAMAGED_FONT',
+        'The font given for the PDF cannot be used: it is damaged or of an unknown kind.',
+        {
+          hint: 'Give another .ttf, .otf or .woff file with --pdf-font.',
+          cause,
+        },
+      );
+    }
+    this.#glyphs = glyphs('regular');
     this.#root = this.doc.struct('Document');
     this.doc.addStructure(this.#root);
     this.#section = this.#root;
@@ -94,6 +117,7 @@ export class PdfPages {
   newPage(): void {
     this.doc.addPage({ size: 'A4', margins: { top: MARGIN, bottom: 0, left: MARGIN, right: MARGIN } });
     this.y = MARGIN;
+    this.#heads[this.page] = this.head;
   }
 
   /** Begins a new page unless so much is left on this one. */
@@ -127,14 +151,32 @@ export class PdfPages {
   }
 
   clean(text: string): string {
-    return drawable(text, (codePoint) => this.#glyphs.hasGlyphForCodePoint(codePoint), this.missing);
+    const drawn = (codePoint: number) =>
+      this.#glyphs.hasGlyphForCodePoint(codePoint) || this.#further?.hasGlyphForCodePoint(codePoint) === true;
+    return drawable(text, drawn, this.missing);
+  }
+
+  /** Stretches of one font: the report's own wherever it can, the further one for the rest. */
+  #runs(text: string, font: FontName): { readonly text: string; readonly font: string }[] {
+    if (this.#further === null || /^[\x20-\x7e]*$/.test(text)) return [{ text, font }];
+    const runs: { text: string; font: string }[] = [];
+    for (const character of text) {
+      const own = this.#glyphs.hasGlyphForCodePoint(character.codePointAt(0) ?? 0) ? font : FURTHER;
+      const last = runs.at(-1);
+      if (last?.font === own) last.text += character;
+      else runs.push({ text: character, font: own });
+    }
+    return runs;
   }
 
   textWidth(text: string, font: FontName, size: number): number {
     const key = `${font} ${text}`;
     let width = this.#widths.get(key);
     if (width === undefined) {
-      width = this.doc.font(font).fontSize(100).widthOfString(text) / 100;
+      width = this.#runs(text, font).reduce(
+        (sum, run) => sum + this.doc.font(run.font).fontSize(100).widthOfString(run.text) / 100,
+        0,
+      );
       if (this.#widths.size > 50_000) this.#widths.clear();
       this.#widths.set(key, width);
     }
@@ -170,18 +212,32 @@ export class PdfPages {
       colour,
       anchor,
       opacity,
-    }: { readonly size: number; readonly colour: string; readonly anchor: string; readonly opacity: number },
+      room,
+    }: {
+      readonly size: number;
+      readonly colour: string;
+      readonly anchor: string;
+      readonly opacity: number;
+      /** A longer text is written smaller. */
+      readonly room: number;
+    },
   ): void {
     const clean = this.clean(text);
-    const width = this.textWidth(clean, 'regular', size);
+    const full = this.textWidth(clean, 'regular', size);
+    const shrunk = full > room ? Math.max(0.25, room / full) : 1;
+    const width = full * shrunk;
     const start = anchor === 'end' ? x - width : anchor === 'middle' ? x - width / 2 : x;
-    this.#put(seenOrder(clean), start, y, 'regular', size, colour, opacity);
+    this.#put(seenOrder(clean), start, y, 'regular', size * shrunk, colour, opacity);
   }
 
   #put(text: string, x: number, baseline: number, font: FontName, size: number, colour: string, opacity: number): void {
     if (text.trim() === '') return;
-    this.doc.font(font).fontSize(size).fillColor(colour, opacity);
-    this.doc.text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic' });
+    let at = x;
+    for (const run of this.#runs(text, font)) {
+      this.doc.font(run.font).fontSize(size).fillColor(colour, opacity);
+      this.doc.text(run.text, at, baseline, { lineBreak: false, baseline: 'alphabetic' });
+      at += this.doc.widthOfString(run.text);
+    }
   }
 
   /** A paragraph that may go on on the next page. */
@@ -242,6 +298,12 @@ export class PdfPages {
       this.doc.switchToPage(page);
       this.doc.markContent('Artifact', { type: 'Pagination' });
       const y = A4[1] - MARGIN + 8;
+      const head = this.#heads[page] ?? '';
+      if (head !== '')
+        this.putLines(this.lines(head, this.width, 'regular', 7.5).slice(0, 1), this.left, MARGIN - 22, {
+          size: 7.5,
+          colour: 'var(--muted)',
+        });
       this.putLines(this.lines(footer, this.width - 80, 'regular', 7.5).slice(0, 1), this.left, y, {
         size: 7.5,
         colour: 'var(--muted)',

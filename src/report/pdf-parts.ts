@@ -9,13 +9,28 @@ import type { Series } from './series.js';
 
 const GAP = 14;
 
-export function drawPart(pages: PdfPages, part: ReportPart): void {
+/** Parts from top to bottom; a heading stays with what it is of. */
+export function drawParts(pages: PdfPages, parts: readonly ReportPart[]): void {
+  parts.forEach((part, i) => {
+    if (part.kind === 'heading') pages.room(HEADING + Math.max(...parts.slice(i + 1, i + 3).map(beginning), 0));
+    drawPart(pages, part);
+  });
+}
+
+const HEADING = 60;
+
+/** About the height below which a part cannot begin. */
+function beginning({ kind }: ReportPart): number {
+  if (kind === 'figures' || kind === 'choice') return 260;
+  return kind === 'table' ? 70 : 0;
+}
+
+function drawPart(pages: PdfPages, part: ReportPart): void {
   switch (part.kind) {
     case 'text':
       pages.paragraph(part.text, part.muted ? { colour: 'var(--muted)' } : {});
       break;
     case 'heading':
-      pages.room(60);
       pages.y += 6;
       pages.paragraph(part.text, { type: 'H2', font: 'bold', size: 11.5, after: 4 });
       break;
@@ -48,7 +63,7 @@ function drawChoice(pages: PdfPages, { options, printed }: Extract<ReportPart, {
     pages.room(330);
     pages.y += 4;
     pages.paragraph(name, { type: 'H3', font: 'bold', size: 10.5, after: 4 });
-    for (const one of parts) drawPart(pages, one);
+    drawParts(pages, parts);
   }
   const left = options.length - printed;
   if (left > 0) pages.paragraph(`${left} more are in the HTML report.`, { colour: 'var(--muted)' });

@@ -5,7 +5,7 @@
 import { intervalText, numberText } from './number-text.js';
 import { printColour } from './page-style.js';
 import { PdfPages, type Struct } from './pdf-pages.js';
-import { drawPart } from './pdf-parts.js';
+import { drawParts } from './pdf-parts.js';
 import type { ReportSource } from './report-source.js';
 import { reportSections } from './sections.js';
 import { verdictOf } from './verdict.js';
@@ -20,10 +20,10 @@ interface Entry {
 const CONTENTS_HEAD = 26;
 const CONTENTS_LINE = 19;
 
-/** The same data give the same bytes. */
-export async function pdfReport(source: ReportSource): Promise<Uint8Array> {
+/** The same data give the same bytes. `further` is a font file for characters that DejaVu Sans lacks. */
+export async function pdfReport(source: ReportSource, further?: Uint8Array): Promise<Uint8Array> {
   const { data } = source;
-  const pages = new PdfPages(`${data.title}: ecomml report`);
+  const pages = new PdfPages(`${data.title}: ecomml report`, further);
   const sections = reportSections(source).filter(({ pageOnly }) => pageOnly !== true);
   drawCover(pages, source);
   pages.beginSection();
@@ -33,18 +33,20 @@ export async function pdfReport(source: ReportSource): Promise<Uint8Array> {
   const entries: Entry[] = [];
   for (const section of sections) {
     // Each section begins a page: readers print single ones.
+    pages.head = '';
     pages.newPage();
+    pages.head = section.title;
     pages.beginSection();
     const name = `section-${section.id}`;
     pages.doc.addNamedDestination(name, 'XYZ', null, pages.y, null);
     pages.doc.outline.addItem(section.title);
     entries.push({ title: section.title, page: pages.page, name });
     pages.paragraph(section.title, { type: 'H1', font: 'bold', size: 15, after: 6 });
-    for (const part of section.parts) drawPart(pages, part);
+    drawParts(pages, section.parts);
   }
   if (pages.missing.count > 0)
     pages.paragraph(
-      `${numberText(pages.missing.count, 'integer')} characters that the font of this PDF has no glyph for are drawn as □; the HTML report shows them.`,
+      `${numberText(pages.missing.count, 'integer')} characters that the fonts of this PDF have no glyph for are written as Unicode code points, as [U+4EF7]: give a font that has them with --pdf-font, or read the HTML report.`,
       { size: 8, colour: 'var(--muted)' },
     );
   drawContents(pages, contents, entries);
@@ -64,11 +66,16 @@ function drawContents(pages: PdfPages, { element, page, y }: Place, entries: rea
   });
   entries.forEach((entry, i) => {
     const top = y + CONTENTS_HEAD + i * CONTENTS_LINE;
-    pages.tagged(pages.struct('TOCI', element), 'TOCI', () => {
+    const link = pages.struct('Link', pages.struct('Reference', pages.struct('TOCI', element)));
+    pages.tagged(link, 'Link', () => {
       pages.putLines([entry.title], pages.left, top, { size: 10 });
       pages.putLines([String(entry.page + 1)], pages.left, top, { size: 10, right: pages.left + pages.width });
     });
-    pages.doc.goTo(pages.left, top, pages.width, CONTENTS_LINE - 2, entry.name);
+    pages.doc.goTo(pages.left, top, pages.width, CONTENTS_LINE - 2, entry.name, {
+      structParent: link,
+      // What is said of the link; the library writes a String object as a PDF string.
+      Contents: new String(pages.clean(`${entry.title}, page ${entry.page + 1}`)),
+    } as unknown as PDFKit.Mixins.AnnotationOption);
     pages.rule(top + CONTENTS_LINE - 4);
   });
 }

@@ -15,6 +15,8 @@ interface Paint {
   readonly strokeOpacity: number;
   readonly fontSize: number;
   readonly anchor: string;
+  /** Units from the picture's left edge to this element's origin. */
+  readonly left: number;
 }
 
 interface SvgElement {
@@ -58,6 +60,7 @@ const START: Paint = {
   strokeOpacity: 1,
   fontSize: 12.5,
   anchor: 'middle',
+  left: 0,
 };
 
 /** Draws with the upper left corner at (x, y), scaled to `width` points. */
@@ -128,6 +131,11 @@ function paintOf(element: SvgElement, outer: Paint): Paint {
     strokeOpacity: size('stroke-opacity', outer.strokeOpacity),
     fontSize: size('font-size', outer.fontSize),
     anchor: value('text-anchor') ?? outer.anchor,
+    // Turned text runs along another edge.
+    left: transformsOf(element).reduce(
+      (left, [name, a]) => (name === 'translate' ? left + a : Number.POSITIVE_INFINITY),
+      outer.left,
+    ),
   };
 }
 
@@ -159,7 +167,7 @@ function drawShape({ doc }: PdfPages, paint: Paint, path: () => unknown): void {
   doc.restore();
 }
 
-function drawText(pages: PdfPages, element: SvgElement, { fill, fontSize, anchor, opacity }: Paint): void {
+function drawText(pages: PdfPages, element: SvgElement, { fill, fontSize, anchor, opacity, left }: Paint): void {
   const text = element.textContent ?? '';
   if (text === '' || fill === null) return;
   const em = (name: string) => {
@@ -168,5 +176,11 @@ function drawText(pages: PdfPages, element: SvgElement, { fill, fontSize, anchor
   };
   const x = em('x') + em('dx');
   // The baseline, as SVG has it.
-  pages.plainText(text, x, em('y') + em('dy'), { size: fontSize, colour: printColour(fill), anchor, opacity });
+  pages.plainText(text, x, em('y') + em('dy'), {
+    size: fontSize,
+    colour: printColour(fill),
+    anchor,
+    opacity,
+    room: anchor === 'end' && left + x > 0 ? left + x : Number.POSITIVE_INFINITY,
+  });
 }

@@ -8,16 +8,27 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 /** Characters nobody sees: controls, marks of direction, joiners of emoji. */
 const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Variation_Selector}/gu;
 
-/** What the font cannot draw becomes a box; `missing` counts them. */
+/** What no font can draw is written as its code points, so that two names stay two: "[U+4EF7 683C]"; `missing` counts them. */
 export function drawable(text: string, hasGlyph: (codePoint: number) => boolean, missing: { count: number }): string {
   const plain = text.replace(/[\t\n\r]+/g, ' ').replace(UNSEEN, '');
   if (/^[\x20-\x7e]*$/.test(plain)) return plain;
   let out = '';
+  let lacking: string[] = [];
+  const flush = () => {
+    if (lacking.length > 0) out += `[U+${lacking.join(' ')}]`;
+    lacking = [];
+  };
   for (const character of plain) {
-    const found = hasGlyph(character.codePointAt(0) ?? 0);
-    if (!found) missing.count++;
-    out += found ? character : '□';
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (hasGlyph(codePoint)) {
+      flush();
+      out += character;
+    } else {
+      missing.count++;
+      lacking.push(codePoint.toString(16).toUpperCase().padStart(4, '0'));
+    }
   }
+  flush();
   return out;
 }
 

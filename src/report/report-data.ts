@@ -27,6 +27,8 @@ export interface ReportData {
   /** Between each two of training, validation and test; absent in older bundles. */
   readonly split_drift?: SplitDrift;
   readonly features: readonly ReportFeature[];
+  /** In the order of the columns; absent in older bundles, where nobody looked. */
+  readonly suspects?: readonly ReportSuspect[];
   /** In the order they vote. */
   readonly models: readonly ReportModel[];
   /** On the test rows, like every model's. */
@@ -80,6 +82,16 @@ export interface ReportFeature {
   readonly missing?: number;
   /** Number of categories. */
   readonly categories?: number;
+}
+
+/** A feature that deserves a second look. */
+export interface ReportSuspect {
+  readonly feature: string;
+  readonly kind: 'constant' | 'duplicate' | 'leak' | 'unstable' | 'shift' | 'null-importance';
+  /** What was found, after the feature's name: "has one value in every training row". */
+  readonly reason: string;
+  /** The training left it out, as it was asked to. */
+  readonly dropped?: true;
 }
 
 export interface ReportModel {

@@ -4,8 +4,8 @@ export type Cell = string | number | null | readonly [number, number];
 
 export interface TableColumn {
   readonly title: string;
-  /** "interval" cells are pairs; "value" cells strings or numbers, set like text; the others numbers. Null is "not defined". */
-  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'amount' | 'general' | 'interval';
+  /** "interval" cells are pairs; "value" cells strings or numbers, set like text; points shares that a reader sees as hundredths, the others numbers. Null is "not defined". */
+  readonly format: 'text' | 'value' | 'integer' | 'metric' | 'percent' | 'points' | 'amount' | 'general' | 'interval';
   /** Width in the workbook, in characters; chosen by format when absent. */
   readonly width?: number;
 }

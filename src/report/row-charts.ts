@@ -1,13 +1,15 @@
 /** One row's reasons: the waterfall and LIME beside SHAP; and many rows' way to their probability. */
 import * as Plot from '@observablehq/plot';
 import type { Decision, LimeExplanation, RowExplanation } from '../explain/explanation-data.js';
-import { drawPlot } from './draw-plot.js';
-import { fixed } from './effect-charts.js';
+import { drawPlot, fontOf, labelRoom } from './draw-plot.js';
+import { fitLabel, textRoom } from './fit-label.js';
 import type { Markup } from './markup.js';
-import { numberText, pointsText, shorten } from './number-text.js';
-import { type PathSpec, pathsMark, tippedPath } from './paths-mark.js';
+import { numberText, pointsText } from './number-text.js';
+import { fixed, type PathSpec, pathsMark, tippedPath } from './paths-mark.js';
 
 const STEPS = 14;
+const WIDTH = 520;
+const MARGIN = 220;
 const percentTick = (share: number) => numberText(share, 'percent').replace(/\.0+%$/, '%');
 
 interface Step {
@@ -31,8 +33,9 @@ export function waterfallSteps({ base, contributions, rest }: RowExplanation): S
     return { label, short, from, to: at, ...(feature === undefined ? {} : { feature }) };
   };
   const steps = shown.map((one) => {
-    const value = shorten(one.shown, 11);
-    const short = `${shorten(one.feature, 24 - value.length)} = ${value}`;
+    const room = labelRoom(MARGIN);
+    const value = ` = ${fitLabel(one.shown, room * 0.4, fontOf(WIDTH))}`;
+    const short = fitLabel(one.feature, room - textRoom(value, fontOf(WIDTH)), fontOf(WIDTH)) + value;
     return step(`${one.feature} = ${one.shown}`, short, one.points, one.feature);
   });
   const others = left.length + rest.features;
@@ -53,9 +56,9 @@ export function waterfallChart(row: RowExplanation, id: string): Markup {
       description: `The base is ${numberText(row.base, 'percent')}. ${steps.map(tip).join('; ')}.`,
     },
     {
-      width: 520,
+      width: WIDTH,
       height: 70 + 25 * Math.max(1, steps.length),
-      marginLeft: 212,
+      marginLeft: MARGIN,
       marginRight: 30,
       x: {
         domain: [Math.min(...ends) - 0.1 * span, Math.max(...ends) + 0.14 * span],
@@ -70,7 +73,7 @@ export function waterfallChart(row: RowExplanation, id: string): Markup {
         padding: 0.22,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(steps[i].short, 27),
+        tickFormat: (i: number) => steps[i].short,
       },
       marks: [
         Plot.ruleX([row.base], { stroke: 'var(--muted)', strokeDasharray: '2 3' }),
@@ -92,6 +95,9 @@ export function waterfallChart(row: RowExplanation, id: string): Markup {
           dx: 6,
           textAnchor: 'start',
           fill: 'currentColor',
+          // A rim keeps the number readable where a line runs behind it.
+          stroke: 'var(--card)',
+          strokeWidth: 4,
         }),
       ],
     },
@@ -119,9 +125,9 @@ export function limeChart(lime: LimeExplanation, row: RowExplanation, id: string
   return drawPlot(
     { id, title: 'LIME beside SHAP', description: `${terms.map(tip).join('; ')}.` },
     {
-      width: 520,
+      width: WIDTH,
       height: 70 + 30 * Math.max(1, terms.length),
-      marginLeft: 212,
+      marginLeft: MARGIN,
       marginRight: 30,
       x: {
         domain: [Math.min(...ends) - 0.05 * span, Math.max(...ends) + 0.05 * span],
@@ -136,7 +142,7 @@ export function limeChart(lime: LimeExplanation, row: RowExplanation, id: string
         padding: 0.2,
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(terms[i].condition, 27),
+        tickFormat: (i: number) => terms[i].condition,
       },
       marks: [
         Plot.ruleX([0], { stroke: 'var(--muted)' }),
@@ -190,7 +196,7 @@ export function decisionChart({ features, rows }: Decision, base: number): Marku
         domain: names.map((_, i) => i),
         label: null,
         tickSize: 0,
-        tickFormat: (i: number) => shorten(names[i], 28),
+        tickFormat: (i: number) => names[i],
       },
       marks: [
         Plot.ruleX([base], { stroke: 'var(--muted)', strokeDasharray: '2 3' }),

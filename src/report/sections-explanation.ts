@@ -1,18 +1,22 @@
 /** The sections of why: importance, effects, rows, what if. Without explanation data importance is by gain and shuffling alone. */
 import type { Dependence, ExplanationData, InteractionPair, RowExplanation } from '../explain/explanation-data.js';
+import { beeswarmChart } from './beeswarm-chart.js';
+import { dependenceChart } from './dependence-chart.js';
 import { importancesTable } from './description-tables.js';
-import { beeswarmChart, dependenceChart, interactionChart, partialDependenceChart } from './effect-charts.js';
 import {
   contributionsTable,
   dependenceTable,
+  interactionTable,
   limeTable,
   methodsTable,
   pairsTable,
   partialDependenceTable,
 } from './explanation-tables.js';
 import { pairsChart, sideBySideChart } from './importance-chart.js';
+import { interactionChart } from './interaction-chart.js';
 import { importanceChart } from './model-charts.js';
 import { numberText, pointsText } from './number-text.js';
+import { partialDependenceChart } from './partial-dependence-chart.js';
 import {
   type ChoiceOption,
   type Figure,
@@ -180,6 +184,7 @@ function interactionParts(pairs: readonly InteractionPair[], rows: number): Repo
             title: 'Interaction by values',
             chart: interactionChart(pair, `interaction-${i}`),
             caption: 'Red raises, blue lowers; the stronger, the further. Empty cells have no rows.',
+            table: interactionTable(pair, `interaction-table-${i}`),
           }),
         ],
       })),

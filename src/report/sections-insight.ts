@@ -1,7 +1,6 @@
 /** The sections of what to do, and of the data: segments, profit, actions, levers; quality, splits, drift. */
 import type { DriftInsight, Segment, SplitDrift } from '../explain/insight-data.js';
-import { featuresTable, inputTable, qualityTable, splitsTable } from './description-tables.js';
-import { intervalBars } from './effect-charts.js';
+import { featuresTable, inputTable, qualityTable, splitsTable, suspectsTable } from './description-tables.js';
 import { driftChart, profitChart } from './insight-charts.js';
 import {
   actionsTable,
@@ -11,8 +10,10 @@ import {
   segmentsTable,
   splitDriftTable,
 } from './insight-tables.js';
+import { intervalBars } from './interval-bars.js';
 import { numberText, pointsText } from './number-text.js';
 import { profitPanel } from './profit-panel.js';
+import type { ReportData } from './report-data.js';
 import {
   type Figure,
   figures,
@@ -139,10 +140,37 @@ export function dataSection({ data, explanation }: ReportSource): ReportSection 
       ...(data.split_drift === undefined ? [] : splitDriftParts(data.split_drift)),
       ...(drift === null ? [] : driftParts(drift)),
       table(inputTable(data)),
+      ...suspectParts(data),
       quality === null ? null : folded(quality),
       folded(firstRows(featuresTable(data), MOST_ROWS)),
     ),
   };
+}
+
+const FOLDED_FROM = 12;
+
+/** What of the features is suspect, and that it was looked for; nothing of bundles that did not look. */
+function suspectParts(data: ReportData): ReportPart[] {
+  const suspects = suspectsTable(data);
+  if (suspects === null) return [];
+  const found = suspects.rows.length;
+  const shown = firstRows(suspects, MOST_ROWS);
+  return [
+    heading('Features to look at twice'),
+    text(
+      found === 0
+        ? 'No feature has one value alone, repeats another, tells the outcome too well, holds in the training rows alone, or tells early rows from late ones.'
+        : `${suspectsSentence(data)} Whether a feature that tells the outcome is known beforehand, only who knows the data can say.`,
+    ),
+    ...(found === 0 ? [] : [found > FOLDED_FROM ? folded(shown) : table(shown)]),
+  ];
+}
+
+function suspectsSentence({ suspects = [], features }: ReportData): string {
+  const out = suspects.filter(({ dropped }) => dropped === true).length;
+  const all = features.length + out;
+  const said = out === 0 ? 'nothing was left out for it' : `${out} were left out, as the training was asked to`;
+  return `${suspects.length} of ${all} features; ${said}.`;
 }
 
 function splitDriftParts(drift: SplitDrift): ReportPart[] {

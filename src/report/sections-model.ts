@@ -9,6 +9,7 @@ import {
   precisionRecallChart,
   rocChart,
 } from './curve-charts.js';
+import { historyReadOff, readOffTables } from './curve-tables.js';
 import { parametersTable, proofTable, versionsTable } from './description-tables.js';
 import { METHODS } from './methods.js';
 import { historyChart } from './model-charts.js';
@@ -28,6 +29,7 @@ export function resultsSection(source: ReportSource): ReportSection {
   const words = wordsOf(data);
   const ranked = metrics.auc !== null;
   const bought = metrics.pr_auc !== null;
+  const read = readOffTables(data, words);
   return {
     id: 'results',
     title: 'How good it is',
@@ -50,6 +52,7 @@ export function resultsSection(source: ReportSource): ReportSection {
               title: 'ROC curve',
               chart: rocChart(all, words),
               caption: 'Towards the upper left is better; the thin dotted line is guessing.',
+              table: read.roc,
             }
           : null,
         bought
@@ -57,6 +60,7 @@ export function resultsSection(source: ReportSource): ReportSection {
               title: 'Precision and recall',
               chart: precisionRecallChart(all, metrics.base_rate, words),
               caption: `Higher is better; the dotted line is calling every row positive (${numberText(metrics.base_rate, 'percent')}).`,
+              table: read.precisionRecall,
             }
           : null,
         {
@@ -70,6 +74,7 @@ export function resultsSection(source: ReportSource): ReportSection {
               title: 'Cumulative gain',
               chart: gainChart(all, words),
               caption: `${words.Hits} found when the likeliest rows are taken first; the dotted line is a random order.`,
+              table: read.gain,
             }
           : null,
         bought
@@ -77,6 +82,7 @@ export function resultsSection(source: ReportSource): ReportSection {
               title: 'Lift',
               chart: liftChart(all, words),
               caption: `${words.Hits} among the likeliest rows, as a multiple of a random choice.`,
+              table: read.lift,
             }
           : null,
       ),
@@ -112,7 +118,12 @@ export function trainingSection({ data }: ReportSource): ReportSection {
   const charts = data.models.flatMap((model, i) =>
     [{ metric: 'log_loss', history: model.history }, ...(model.evaluations ?? [])]
       .filter(({ history }) => history.length > 1)
-      .map((one) => ({ title: series[i].label, chart: historyChart(model, series[i], one), caption })),
+      .map((one) => ({
+        title: series[i].label,
+        chart: historyChart(model, series[i], one),
+        caption,
+        table: historyReadOff(model.name, one),
+      })),
   );
   return {
     id: 'training',

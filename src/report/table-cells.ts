@@ -23,5 +23,5 @@ function isNumeric(format: TableColumn['format']): format is NumberFormat {
 
 /** The format of an interval under a column. */
 export function intervalFormatOf(column: TableColumn | undefined): NumberFormat {
-  return column?.format === 'percent' ? 'percent' : 'metric';
+  return column?.format === 'percent' || column?.format === 'points' ? column.format : 'metric';
 }

@@ -101,7 +101,7 @@ function calibrationSentence({ blend, ensemble }: ReportData): string {
 }
 
 function warningsOf(
-  { ensemble: { metrics }, blend, splits, onnx }: ReportData,
+  { ensemble: { metrics }, blend, splits, onnx, suspects = [] }: ReportData,
   { positives, Positives }: Words,
 ): string[] {
   const warnings: string[] = [];
@@ -126,6 +126,11 @@ function warningsOf(
   if (train !== undefined && test !== undefined && (test.rate > 2 * train.rate || test.rate < train.rate / 2))
     warnings.push(
       `${Positives} are ${numberText(train.rate, 'percent')} of the training rows but ${numberText(test.rate, 'percent')} of the test rows: times have changed between them.`,
+    );
+  const leaks = suspects.filter(({ kind }) => kind === 'leak').map(({ feature }) => feature);
+  if (leaks.length > 0)
+    warnings.push(
+      `${leaks.slice(0, 3).join(', ')}${leaks.length > 3 ? ` and ${leaks.length - 3} more` : ''} alone ${leaks.length === 1 ? 'tells' : 'tell'} the outcome almost without error: is it known before the outcome is?`,
     );
   for (const proof of onnx.filter(({ largest_difference }) => !(largest_difference <= 1e-6)))
     warnings.push(

@@ -78,8 +78,8 @@ function reasonsTable({ rows }: ExplanationData): ReportTable {
       column('Probability', 'percent'),
       column('Feature', 'text', 34),
       column('Value', 'text', 24),
-      column('Points', 'percent'),
-      column('LIME, points', 'percent'),
+      column('Points', 'points'),
+      column('LIME, points', 'points'),
     ],
     rows: rows.flatMap(({ name, chosen, probability, contributions, lime }) => {
       const weights = new Map(lime?.terms.map(({ feature, weight }) => [feature, weight]));

@@ -12,6 +12,7 @@ import {
   proofTable,
   qualityTable,
   splitsTable,
+  suspectsTable,
   versionsTable,
 } from './description-tables.js';
 import { splitDriftTable } from './insight-tables.js';
@@ -63,6 +64,7 @@ export async function streamWorkbook(
   addTable('Weights', weightsTable(data));
   addTable('Choices', evidenceTable(data));
   addTable('Features', featuresTable(data));
+  addTable('Suspects', suspectsTable(data));
   addTable('Parameters', parametersTable(data));
   addTable('Splits', splitsTable(data));
   if (data.split_drift !== undefined) addTable('Split drift', splitDriftTable(data.split_drift));

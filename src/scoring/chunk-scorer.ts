@@ -1,6 +1,6 @@
 /** One scoring thread's work on encoded rows: all columns of the output, in their order. It keeps the model, no rows. */
 import type { Encoder } from '../features/encoder.js';
-import type { Matrix, MatrixColumn } from '../table/matrix.js';
+import { type MatrixColumn, stretchOfRows } from '../table/matrix.js';
 import { decide, type NumberFormat } from './action-policy.js';
 import { columnText } from './field-cells.js';
 import type { ExplainedRows, ModelExplainer } from './model-explainer.js';
@@ -72,7 +72,9 @@ export class ChunkScorer {
     const reasons: Reason[][] = [];
     for (let from = 0; from < rows; from += EXPLAINED_ROWS) {
       const count = Math.min(EXPLAINED_ROWS, rows - from);
-      const explained = (this.#explainer as ModelExplainer).explainMatrix(part(matrix, from, count)) as ExplainedRows;
+      const explained = (this.#explainer as ModelExplainer).explainMatrix(
+        stretchOfRows(matrix, from, from + count),
+      ) as ExplainedRows;
       for (let row = 0; row < count; row++) {
         const top = topContributions(explained, row, this.#options.request.reasons);
         reasons.push(top.map((one) => ({ ...one, value: valueAt[place.get(one.input) as number](from + row) })));
@@ -91,11 +93,6 @@ export class ChunkScorer {
     );
     return actionColumns(decisions, policy);
   }
-}
-
-function part(matrix: Matrix, from: number, rows: number): Matrix {
-  const columns = matrix.columns.map((column) => ({ ...column, values: column.values.subarray(from, from + rows) }));
-  return { rows, columns };
 }
 
 /** A cell as the model read it; a category that training did not see as the input spells it, where that is known. */

@@ -2,20 +2,21 @@
  * The outputs of all shards as one file, and their rejects as another: checked against their manifests first, end to end,
  * or row by row in the order of source_row. It scores nothing.
  */
-import { createReadStream, rmSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathAside, publishFile } from '../base/atomic-file.js';
 import { EcommlError } from '../base/errors.js';
 import { RecordScanner } from '../table/record-scanner.js';
 import { PartFile } from './part-file.js';
+import type { Shard } from './score-plan.js';
 import { fileRecord, type ShardFile, type ShardManifest } from './shards.js';
 
 /** Throws `SHARD_DAMAGED` before anything is written when a file is not the one its manifest describes. */
 export async function mergeShards(manifests: readonly ShardManifest[], output: string, rejects: string): Promise<void> {
   const folder = dirname(output);
   const beside = ({ name }: ShardFile) => join(folder, name);
-  for (const { output: own, rejects: bad } of manifests)
-    for (const file of [own, bad]) if (file !== undefined) await checkFile(beside(file), file);
+  for (const { output: own, rejects: bad, shard } of manifests)
+    for (const file of [own, bad]) if (file !== undefined) await checkFile(beside(file), file, shard);
   const outputs = manifests.map((manifest) => beside(manifest.output));
   const bad = manifests.flatMap((manifest) => (manifest.rejects === undefined ? [] : [beside(manifest.rejects)]));
   const sorted = manifests[0].merge === 'by-source-row';
@@ -24,13 +25,18 @@ export async function mergeShards(manifests: readonly ShardManifest[], output: s
   await written(output, sorted ? mergedRecords(outputs, false) : endToEnd(outputs, false));
 }
 
-async function checkFile(path: string, expected: ShardFile): Promise<void> {
+async function checkFile(path: string, expected: ShardFile, { index, of }: Shard): Promise<void> {
+  const hint = `Score that shard again: --shard ${index}/${of}, with the same options as before.`;
+  if (!existsSync(path))
+    throw new EcommlError('SHARD_MISSING', `${path} is not there, but its manifest is.`, {
+      hint: `Put it back beside its manifest. ${hint}`,
+    });
   const found = await fileRecord(path);
   if (found.bytes === expected.bytes && found.sha256 === expected.sha256) return;
   const what =
     found.bytes === expected.bytes ? 'its checksum is another' : `it has ${found.bytes} bytes, not ${expected.bytes}`;
   throw new EcommlError('SHARD_DAMAGED', `${path} is not what its manifest describes: ${what}.`, {
-    hint: 'Score that shard again.',
+    hint,
   });
 }
 

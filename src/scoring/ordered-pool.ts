@@ -1,7 +1,7 @@
 /**
  * Worker threads that answer chunks in any order, and a reader that gets the answers in the order of the chunks. A thread
- * is started when a chunk finds none free. At most `threads + 2` chunks are under way, so a slow reader holds back the
- * source (constant memory).
+ * is started when a chunk finds none free, and has the next chunk at hand while it answers one, so that it never waits for
+ * the reader. At most `2 × threads + 2` chunks are under way, so a slow reader holds back the source (constant memory).
  */
 import type { Worker } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
@@ -32,19 +32,23 @@ export interface PoolItem<Chunk> {
 
 interface Seat {
   readonly worker: Worker;
-  settle: ((answer: WorkerAnswer<unknown>) => void) | undefined;
+  /** Of the chunks it was handed, in their order: it answers them in that order. */
+  readonly asked: ((answer: WorkerAnswer<unknown>) => void)[];
   /** Why the thread is no more: what it is asked from then on is answered with this. */
   lost: WorkerAnswer<unknown> | undefined;
 }
 
+/** The chunk that is answered, and the next. */
+const CHUNKS_A_THREAD = 2;
+
 export class OrderedPool<Chunk, Result> {
   readonly #seats: Seat[] = [];
-  readonly #free: Seat[] = [];
-  readonly #waiting: ((seat: Seat) => void)[] = [];
+  /** Chunks that wait for a thread. */
+  readonly #waiting: (() => void)[] = [];
   readonly #limit: number;
 
   constructor(private readonly options: OrderedPoolOptions) {
-    this.#limit = options.threads + 2;
+    this.#limit = CHUNKS_A_THREAD * options.threads + 2;
     this.#open();
   }
 
@@ -71,32 +75,39 @@ export class OrderedPool<Chunk, Result> {
   #open(): void {
     const { thread, job } = this.options;
     const worker = thread();
-    const seat: Seat = { worker, settle: undefined, lost: undefined };
+    const seat: Seat = { worker, asked: [], lost: undefined };
     const fail = (message: string) => {
       seat.lost ??= { ok: false, code: 'WORKER_FAILED', message, hint: 'Run again with --threads 1 and --debug.' };
-      seat.settle?.(seat.lost);
+      for (const settle of seat.asked.splice(0)) settle(seat.lost);
     };
-    worker.on('message', (answer: WorkerAnswer<unknown>) => seat.settle?.(answer));
+    worker.on('message', (answer: WorkerAnswer<unknown>) => seat.asked.shift()?.(answer));
     worker.on('error', (error) => fail(`A scoring thread failed: ${error.message}`));
     worker.on('exit', (code) => fail(`A scoring thread ended early (exit code ${code}).`));
     worker.postMessage(job);
     this.#seats.push(seat);
-    this.#free.push(seat);
   }
 
   async #answer({ chunk, transfer }: PoolItem<Chunk>): Promise<WorkerAnswer<Result>> {
-    if (this.#free.length === 0 && this.#seats.length < this.options.threads) this.#open();
-    const seat = this.#free.pop() ?? (await new Promise<Seat>((resolve) => this.#waiting.push(resolve)));
+    let seat = this.#leastAsked();
+    if (seat.asked.length > 0 && this.#seats.length < this.options.threads) {
+      this.#open();
+      seat = this.#leastAsked();
+    }
+    while (seat.asked.length >= CHUNKS_A_THREAD) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      seat = this.#leastAsked();
+    }
     const answer = await new Promise<WorkerAnswer<unknown>>((resolve) => {
       if (seat.lost !== undefined) return resolve(seat.lost);
-      seat.settle = resolve;
+      seat.asked.push(resolve);
       seat.worker.postMessage(chunk, transfer);
     });
-    seat.settle = undefined;
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free.push(seat);
-    else next(seat);
+    this.#waiting.shift()?.();
     return answer as WorkerAnswer<Result>;
+  }
+
+  #leastAsked(): Seat {
+    return this.#seats.reduce((least, seat) => (seat.asked.length < least.asked.length ? seat : least));
   }
 }
 

@@ -9,7 +9,7 @@ import type { ChunkSource, ScoreChunk, SourceChunk } from './chunk-source.js';
 import { OrderedPool } from './ordered-pool.js';
 import { rowFormat } from './row-format.js';
 import { ScoreWriter, type ScoreWriterOptions } from './score-writer.js';
-import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
+import type { ActionCounts, RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
 import { scoringThread } from './scoring-thread.js';
 
 export interface ScoringRun {
@@ -30,6 +30,7 @@ export interface ScoringCounts {
   /** Of those that the threads rejected, the most frequent first. */
   readonly faults: readonly RejectedFault[];
   readonly passedOver: Readonly<Record<string, number>>;
+  readonly actions: ActionCounts | undefined;
   /** Rows that an earlier run had scored already. */
   readonly resumed: number;
 }
@@ -105,7 +106,7 @@ function conserved(source: ChunkSource, writer: ScoreWriter, resumed: number): S
   const passed = Object.values(counts.passedOver).reduce((sum, count) => sum + count, 0);
   const rowsIn = counts.rowsIn ?? scored + rejected + passed;
   if (rowsIn === scored + rejected + passed)
-    return { rowsIn, scored, rejected, faults, passedOver: counts.passedOver, resumed };
+    return { rowsIn, scored, rejected, faults, passedOver: counts.passedOver, actions: writer.actions, resumed };
   throw new EcommlError(
     'ROWS_LOST',
     `${rowsIn} rows came in, but ${scored} were scored, ${rejected} rejected and ${passed} passed over: the counts do not add up.`,

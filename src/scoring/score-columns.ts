@@ -3,7 +3,8 @@
  * the action. Ranks are no part of them, for they need all rows (ranked-format.ts). What is asked for is plain data.
  */
 import type { ActionPolicy, Decision } from './action-policy.js';
-import type { ResultColumn, ResultField } from './results.js';
+import type { ResultColumn, ResultField, Results } from './results.js';
+import type { ActionCounts } from './scoring-job.js';
 import type { TopContribution } from './top-contributions.js';
 
 export const PROBABILITY = 'purchase_probability';
@@ -53,6 +54,21 @@ export function reasonColumns(reasons: readonly (readonly Reason[])[], count: nu
       values: Float64Array.from(reasons, (row) => row[k]?.points ?? Number.NaN),
     },
   ]).flat();
+}
+
+/** Rows by action, in the policy's order of actions, the default first; none is left out. */
+export function countActions({ columns }: Results, policy: ActionPolicy): ActionCounts {
+  const names = [policy.default, ...policy.actions.map(({ name }) => name)];
+  const counts: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
+  // A column of the input may have that name, too: it stands before those that scoring adds.
+  const action = columns.findLast(({ name }) => name === 'action');
+  if (action?.kind === 'text') for (const text of action.texts) if (text !== null) counts[text]++;
+  return counts;
+}
+
+export function addActions(some: ActionCounts | undefined, more: ActionCounts | undefined): ActionCounts | undefined {
+  if (some === undefined || more === undefined) return some ?? more;
+  return Object.fromEntries(Object.keys(some).map((name) => [name, some[name] + (more[name] ?? 0)]));
 }
 
 export function actionColumns(decisions: readonly Decision[], { decideBy }: ActionPolicy): ResultColumn[] {

@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -18,13 +19,15 @@ import { basename, dirname, join } from 'node:path';
 import { fsyncPath } from '../base/atomic-file.js';
 import { EcommlError } from '../base/errors.js';
 import type { SourcePosition } from './chunk-source.js';
-import type { RejectedFault } from './scoring-job.js';
+import type { ActionCounts, RejectedFault } from './scoring-job.js';
 
 /** What must be the same for a run to go on: each part is compared as JSON. */
 export interface RunIdentity {
   readonly model: unknown;
   readonly inputs: unknown;
   readonly options: unknown;
+  /** The version of ecomml: another may parse or print a cell in another way. */
+  readonly ecomml: string;
 }
 
 export interface JournalEntry {
@@ -39,6 +42,7 @@ export interface JournalEntry {
   readonly scored: number;
   readonly rejected: number;
   readonly faults: readonly RejectedFault[];
+  readonly actions?: ActionCounts;
   /** All is written and checked: only the names were left to give. */
   readonly whole: boolean;
 }
@@ -71,13 +75,24 @@ export function claimJournal(path: string, entry: JournalEntry): boolean {
   const own = `${path}.${process.pid}`;
   try {
     saveJournal(own, entry);
-    linkSync(own, path);
+    claimName(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
     for (const made of [own, `${own}.new`]) rmSync(made, { force: true });
+  }
+}
+
+/** Gives a whole file a name that nobody has; throws `EEXIST`. Where there are no hard links, the name is taken first. */
+function claimName(own: string, path: string): void {
+  try {
+    linkSync(own, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    closeSync(openSync(path, 'wx'));
+    renameSync(own, path);
   }
 }
 
@@ -97,13 +112,30 @@ export function removeUnfinished(paths: ReturnType<typeof unfinishedPaths>): voi
     rmSync(path, { force: true });
 }
 
-/** Whether the run that wrote the journal is still at work on this machine. */
-export function isBusy({ process: { host, pid } }: JournalEntry): boolean {
-  return host === hostname() && pid !== process.pid && isAlive(pid);
+/** A journal that was not touched for so long is of no run at work, whatever the clocks of two machines say. */
+const LONG_AGO = 600_000;
+/** A run at work writes its journal several times in this time. */
+const LOOKED_AT = 8_000;
+
+/**
+ * Whether the run that wrote the journal is still at work. On this machine its process says so; of a run on another one the
+ * journal does, which is watched for some seconds when it is not old.
+ */
+export async function isBusy({ process: { host, pid } }: JournalEntry, journal: string): Promise<boolean> {
+  if (host === hostname()) return pid !== process.pid && isAlive(pid);
+  const changed = () => statSync(journal, { throwIfNoEntry: false })?.mtimeMs;
+  const before = changed();
+  if (before === undefined || Math.abs(Date.now() - before) > LONG_AGO) return false;
+  for (let waited = 0; waited < LOOKED_AT; waited += 250) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (changed() !== before) return true;
+  }
+  return false;
 }
 
-export function outputBusy({ process: { pid } }: JournalEntry, output: string, journal: string): EcommlError {
-  return new EcommlError('OUTPUT_BUSY', `Process ${pid} is scoring into ${output}: there is nothing to resume yet.`, {
+export function outputBusy({ process: { host, pid } }: JournalEntry, output: string, journal: string): EcommlError {
+  const who = host === hostname() ? `Process ${pid}` : `Process ${pid} on ${host}`;
+  return new EcommlError('OUTPUT_BUSY', `${who} is scoring into ${output}: there is nothing to resume yet.`, {
     hint: `Wait for it, or choose another --output. If that process is no ecomml, remove ${journal}.`,
   });
 }
@@ -125,6 +157,8 @@ export function checkSameRun(entry: JournalEntry, identity: RunIdentity, output:
     throw new EcommlError('MODEL_CHANGED', `${output} was begun with another model than this one.`, { hint });
   if (changed('inputs'))
     throw new EcommlError('INPUT_CHANGED', `The input changed since ${output} was begun.`, { hint });
+  if (changed('ecomml'))
+    throw new EcommlError('VERSION_CHANGED', `${output} was begun by another version of ecomml.`, { hint });
   if (changed('options'))
     throw new EcommlError('OPTIONS_CHANGED', `${output} was begun with other options than these.`, { hint });
 }

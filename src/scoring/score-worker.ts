@@ -6,8 +6,10 @@ import { ChunkScorer } from './chunk-scorer.js';
 import type { ScoreChunk } from './chunk-source.js';
 import { CsvRowReader } from './csv-rows.js';
 import type { WorkerAnswer } from './ordered-pool.js';
+import type { Results } from './results.js';
 import { rowFormat } from './row-format.js';
 import { encodedRows, encodeRows } from './score-chunk.js';
+import { countActions } from './score-columns.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
 // Compiled while the thread waits for its job. What is wrong with the file is said when the job needs it.
@@ -21,17 +23,22 @@ type Scorer = (chunk: ScoreChunk) => Promise<ScoredChunk>;
 async function openScorer(job: ScoringJob): Promise<Scorer> {
   const format = rowFormat(job.format);
   const scorer = await ChunkScorer.open(job);
+  const { policy } = job.request;
   let reader: CsvRowReader | undefined;
+  const write = (results: Results) => ({
+    rows: results.rows,
+    bytes: format.rows(results, job.fields),
+    ...(policy === undefined ? {} : { actions: countActions(results, policy) }),
+  });
   return async (chunk) => {
     if (chunk.kind === 'csv') {
       reader ??= new CsvRowReader(job.csv, job.passed, job);
       const { rows, ...rejects } = reader.read(chunk);
-      return { rows: rows.rows, bytes: format.rows(await scorer.score(rows), job.fields), ...rejects };
+      return { ...write(await scorer.score(rows)), ...rejects };
     }
     const encoded = chunk.kind === 'encoded';
     const rows = encoded ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
-    const bytes = format.rows(await scorer.score(rows), job.fields);
-    return { rows: rows.rows, bytes, rejected: 0 };
+    return { ...write(await scorer.score(rows)), rejected: 0 };
   };
 }
 
@@ -54,11 +61,16 @@ async function answer(score: Promise<Scorer>, chunk: ScoreChunk): Promise<Worker
 parentPort?.once('message', (job: ScoringJob) => {
   const scorer = openScorer(job);
   scorer.catch(() => {});
-  parentPort?.on('message', async (chunk: ScoreChunk) => {
+  // One chunk at a time: what a chunk was read into is used again for the next.
+  let before: Promise<void> = Promise.resolve();
+  const next = async (chunk: ScoreChunk) => {
     const answered = await answer(scorer, chunk);
     // Bytes in a buffer of their own move instead of being copied.
     const buffer = answered.ok ? answered.result.bytes.buffer : undefined;
     const own = buffer instanceof ArrayBuffer && answered.ok && buffer.byteLength === answered.result.bytes.length;
     parentPort?.postMessage(answered, own ? [buffer] : []);
+  };
+  parentPort?.on('message', (chunk: ScoreChunk) => {
+    before = before.then(() => next(chunk));
   });
 });

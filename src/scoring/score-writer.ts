@@ -10,6 +10,7 @@ import type { SourcePosition } from './chunk-source.js';
 import { PartFile } from './part-file.js';
 import type { ResultField } from './results.js';
 import type { RowFormat } from './row-format.js';
+import { addActions } from './score-columns.js';
 import {
   checkSameRun,
   claimJournal,
@@ -24,7 +25,7 @@ import {
   unfinishedPaths,
 } from './score-journal.js';
 import { openScoreOutput, type ScoreOutput } from './score-output.js';
-import type { RejectedFault, ScoredChunk } from './scoring-job.js';
+import type { ActionCounts, RejectedFault, ScoredChunk } from './scoring-job.js';
 
 export interface ScoreWriterOptions {
   /** "-" is stdout. */
@@ -56,6 +57,7 @@ export class ScoreWriter {
   #scored = 0;
   #rejected = 0;
   readonly #faults = new Map<string, RejectedFault>();
+  #actions: ActionCounts | undefined;
   #position: SourcePosition | undefined;
   #nextSave = performance.now() + JOURNAL_MILLISECONDS;
   #whole = false;
@@ -68,6 +70,7 @@ export class ScoreWriter {
     if (entry === undefined) return;
     this.#scored = entry.scored;
     this.#rejected = entry.rejected;
+    this.#actions = entry.actions;
     this.#position = entry.position;
     this.#count(entry.faults);
     if (entry.rejectsBytes === 0) return;
@@ -80,7 +83,7 @@ export class ScoreWriter {
     const journaled = output !== '-' && options.resumable && format.sink === undefined;
     const paths = unfinishedPaths(output, options.rejects);
     const left = output === '-' ? undefined : readJournal(paths.journal);
-    const busy = left !== undefined && isBusy(left);
+    const busy = left !== undefined && (await isBusy(left, paths.journal));
     if (busy && options.resume) throw outputBusy(left, output, paths.journal);
     if (journaled && options.resume && left?.position !== undefined) {
       checkSameRun(left, identity, output);
@@ -119,13 +122,22 @@ export class ScoreWriter {
     return { rows: this.#rejected, faults: faults.sort((a, b) => b.rows - a.rows || (key(a) < key(b) ? -1 : 1)) };
   }
 
-  async write({ rows, bytes, rejected, rejects, faults }: ScoredChunk, position: SourcePosition): Promise<void> {
+  /** Rows by recommended action; undefined without a policy. */
+  get actions(): ActionCounts | undefined {
+    return this.#actions;
+  }
+
+  async write(
+    { rows, bytes, rejected, rejects, faults, actions }: ScoredChunk,
+    position: SourcePosition,
+  ): Promise<void> {
     if (this.#part === undefined) await this.#output?.write(bytes);
     else this.#part.append(bytes);
     if (rejects !== undefined) this.#openRejects().append(rejects);
     this.#scored += rows;
     this.#rejected += rejected;
     this.#count(faults ?? []);
+    this.#actions = addActions(this.#actions, actions);
     this.#position = position;
     if (this.#part === undefined) return;
     if (performance.now() >= this.#nextSave) this.#save();
@@ -207,6 +219,7 @@ export class ScoreWriter {
       scored: this.#scored,
       rejected: this.#rejected,
       faults: [...this.#faults.values()],
+      ...(this.#actions === undefined ? {} : { actions: this.#actions }),
       whole: this.#whole,
     });
     const now = performance.now();

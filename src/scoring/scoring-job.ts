@@ -24,7 +24,11 @@ export interface ScoredChunk {
   readonly rejects?: Uint8Array;
   /** The same rows counted by what was wrong. */
   readonly faults?: readonly RejectedFault[];
+  /** With a policy: rows by the action that it recommends. */
+  readonly actions?: ActionCounts;
 }
+
+export type ActionCounts = Readonly<Record<string, number>>;
 
 export interface RejectedFault {
   readonly column: string;

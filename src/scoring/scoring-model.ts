@@ -10,7 +10,7 @@ import { ForestScorer } from '../forest/forest-scorer.js';
 import { loadKernels } from '../kernels/loader.js';
 import { KernelMemory } from '../kernels/memory.js';
 import type { Frame } from '../table/frame.js';
-import type { Matrix } from '../table/matrix.js';
+import { type Matrix, stretchOfRows } from '../table/matrix.js';
 
 export interface ScoringMember {
   readonly family: Family;
@@ -31,6 +31,9 @@ export interface Scores {
   /** In [0, 1]; see CONFIDENCE_DEFINITION. */
   readonly confidence: Float64Array;
 }
+
+/** Some megabytes of cells in tables of a hundred columns. */
+const BLOCK_ROWS = 4096;
 
 /** The members' scorers over one kernel memory: make one a thread. */
 export class MemberScorers {
@@ -71,9 +74,26 @@ export class ModelScorer {
     return this.scoreMatrix(encodeFrame(frame, this.#model.encoder));
   }
 
+  /** Longer tables go through in blocks: what the kernels read would else lie beside them once more. */
   scoreMatrix(matrix: Matrix): Scores {
+    if (matrix.rows > BLOCK_ROWS) return this.#inBlocks(matrix);
     const members = this.#members.probabilities(matrix);
     const probability = applyBlend(this.#model.blend, members);
     return { members, probability, confidence: blendConfidence(this.#model.blend, members, probability) };
+  }
+
+  #inBlocks(matrix: Matrix): Scores {
+    const { rows } = matrix;
+    const families = this.#model.members.map(({ family }) => family);
+    const members = Object.fromEntries(families.map((family) => [family, new Float64Array(rows)]));
+    const [probability, confidence] = [new Float64Array(rows), new Float64Array(rows)];
+    for (let from = 0; from < rows; from += BLOCK_ROWS) {
+      const block = stretchOfRows(matrix, from, Math.min(rows, from + BLOCK_ROWS));
+      const scores = this.scoreMatrix(block);
+      for (const family of families) members[family].set(scores.members[family], from);
+      probability.set(scores.probability, from);
+      confidence.set(scores.confidence, from);
+    }
+    return { members, probability, confidence };
   }
 }

@@ -30,6 +30,7 @@ export interface ShardManifest {
     readonly scored: number;
     readonly rejected: number;
     readonly passedOver: Readonly<Record<string, number>>;
+    readonly actions?: Readonly<Record<string, number>>;
   };
 }
 
@@ -97,7 +98,7 @@ export function shardManifests(output: string): ShardManifest[] {
       `Score it: --shard ${missing[0]}/${of}.`,
     );
   found.sort((a, b) => a.shard.index - b.shard.index);
-  for (const part of ['model', 'inputs', 'options'] as const) {
+  for (const part of ['model', 'inputs', 'options', 'ecomml'] as const) {
     const other = found.find(({ run }) => JSON.stringify(run[part]) !== JSON.stringify(found[0].run[part]));
     if (other !== undefined)
       throw mismatch(
@@ -109,7 +110,7 @@ export function shardManifests(output: string): ShardManifest[] {
   return found;
 }
 
-const WORD = { model: 'model', inputs: 'input', options: 'set of options' } as const;
+const WORD = { model: 'model', inputs: 'input', options: 'set of options', ecomml: 'version of ecomml' } as const;
 
 function mismatch(output: string, what: string, hint: string): EcommlError {
   return new EcommlError('SHARDS_MISMATCH', `The shards of ${output} cannot be merged: ${what}.`, { hint });

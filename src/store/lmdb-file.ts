@@ -3,20 +3,25 @@
  * instead of failing. It reads the two meta pages and changes no page.
  */
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { corrupt } from './checked-value.js';
 import { foreign } from './store-format.js';
 
 const MAGIC = 0xbeefc0de;
 /** Offsets within a meta page of LMDB 0.9.90, as lmdb 3 writes them: a header of 24 bytes, then the meta data. */
 const AT = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152, end: 160 } as const;
 
+/** The last pages of a sound file may never have been written, if nothing was kept in them: a few, at most. */
+const UNWRITTEN_PAGES = 16;
+
 /**
- * Throws `STORE_FOREIGN` for what is no LMDB file. A file that ends before its last page gets zeros up to there: LMDB
- * then finds a page that is none, and says so, where it would otherwise have met a bus error.
+ * Throws `STORE_FOREIGN` for what is no LMDB file, `STORE_CORRUPT` for one that was cut short. One that lacks its last
+ * pages alone gets zeros there: LMDB finds a page that is none, and says so, where it would have met a bus error.
  */
 export function guardLmdbFile(path: string, place: string): void {
   if (!existsSync(path)) return;
   const descriptor = openSync(path, 'r');
   let needed = 0;
+  let pageSize = 0;
   let length = 0;
   try {
     length = fstatSync(descriptor).size;
@@ -25,11 +30,14 @@ export function guardLmdbFile(path: string, place: string): void {
     if (first === undefined) throw foreign(place);
     const second = metaAt(descriptor, first.pageSize);
     const latest = second !== undefined && second.transaction > first.transaction ? second : first;
+    pageSize = first.pageSize;
     needed = (latest.lastPage + 1) * first.pageSize;
   } finally {
     closeSync(descriptor);
   }
   if (length >= needed) return;
+  if (length < needed - UNWRITTEN_PAGES * pageSize)
+    throw corrupt(place, `its file ends at byte ${length} of ${needed}`);
   const writing = openSync(path, 'r+');
   try {
     ftruncateSync(writing, needed);

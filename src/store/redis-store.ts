@@ -43,6 +43,8 @@ export class RedisStore implements OnlineStore {
   readonly #patience: number;
   #client: Client;
   #writer = '';
+  /** The position of the latest batch. */
+  #applied: Uint8Array | undefined;
 
   private constructor(url: URL, client: Client, patience: number) {
     this.#url = url;
@@ -116,21 +118,23 @@ export class RedisStore implements OnlineStore {
   async claim(): Promise<void> {
     this.#writer = randomUUID();
     await this.#ask(() => this.#client.set(this.#name(WRITER_KEY), this.#writer));
+    this.#applied = await this.position();
   }
 
   async apply(batch: OnlineBatch, position: Uint8Array): Promise<void> {
-    const before = await this.position();
     for (const begun = performance.now(); ; ) {
       try {
-        return await this.#transact(batch, position);
+        await this.#transact(batch, position);
+        break;
       } catch (error) {
         const cause = storeError(error, this.place);
         if (cause.code !== 'STORE_UNREACHABLE' || performance.now() - begun > this.#patience) throw cause;
         const now = await this.#positionAfterReconnecting(begun, cause);
-        if (same(now, position)) return;
-        if (!same(now, before)) throw taken(this.place);
+        if (same(now, position)) break;
+        if (!same(now, this.#applied)) throw taken(this.place);
       }
     }
+    this.#applied = position;
   }
 
   async close(): Promise<void> {

@@ -1,25 +1,38 @@
 /**
  * The files that an `--input` names: itself, or what a pattern of `*`, `?`, `[…]` and `**` finds, for shells that do not
- * expand it and for commands that take one name. Patterns match whole path segments; a leading dot only when it is said.
+ * expand it and for commands that take one name. Patterns match whole path segments; a leading dot only when it is said, and
+ * so are files named as scoring names its own: a folder may be scored twice.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { EcommlError } from '../base/errors.js';
 import { compareCodePoints } from './code-points.js';
 
 const PATTERN = /[*?[]/;
+/** Scores, rejects and shards beside an input. */
+const WRITTEN = /\.(scored|rejects|shard-\d+-of-\d+)\./;
 
-/** In the order of their code points. A name without pattern, or of a file that exists, is itself. */
-export function inputPaths(input: string): string[] {
+/**
+ * In the order of their code points. A name without pattern, or of a file that exists, is itself. `written`: files that the
+ * command itself writes, which no pattern finds.
+ */
+export function inputPaths(input: string, written: readonly string[] = []): string[] {
   if (!PATTERN.test(input) || existsSync(input)) return [input];
   const segments = input.split('/');
   const absolute = segments[0] === '';
-  const found = matching(absolute ? '/' : '', absolute ? segments.slice(1) : segments);
+  const own = new Set(written.map((path) => resolve(path)));
+  const isOwn = (path: string) => own.has(resolve(path)) || (WRITTEN.test(basename(path)) && !saysWritten(segments));
+  const found = matching(absolute ? '/' : '', absolute ? segments.slice(1) : segments).filter((path) => !isOwn(path));
   if (found.length === 0)
     throw new EcommlError('INPUT_MISSING', `No file matches ${input}.`, {
       hint: 'Check --input, and the folder you are in.',
     });
   return found.sort(compareCodePoints);
+}
+
+/** A pattern that names such files means them. */
+function saysWritten(segments: readonly string[]): boolean {
+  return /scored|rejects|shard/.test(segments[segments.length - 1]);
 }
 
 function matching(folder: string, [segment, ...rest]: readonly string[]): string[] {

@@ -35,3 +35,9 @@ export function takeRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
   });
   return { rows: rows.length, columns };
 }
+
+/** Rows [from, to) as views: nothing is copied. */
+export function stretchOfRows(matrix: Matrix, from: number, to: number): Matrix {
+  const columns = matrix.columns.map((column) => ({ ...column, values: column.values.subarray(from, to) }));
+  return { rows: to - from, columns };
+}

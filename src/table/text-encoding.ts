@@ -4,6 +4,10 @@
  * broken one: what is no text becomes bytes that are no UTF-8, which the record scanner then reports.
  */
 import { isUtf8 } from 'node:buffer';
+import { guessMultiByte } from './guess-multi-byte.js';
+import { MultiByteTranscoder } from './multi-byte-encoding.js';
+import { MULTI_BYTE_ENCODINGS, type MultiByteEncoding } from './multi-byte-tables.js';
+import { putCodePoint } from './utf8-bytes.js';
 
 /** The encodings with one byte a character, which nothing in a file tells apart: but for the first, they must be named. */
 const SINGLE_BYTE_ENCODINGS = [
@@ -12,6 +16,11 @@ const SINGLE_BYTE_ENCODINGS = [
   'windows-1251',
   'windows-1253',
   'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'windows-1258',
+  'windows-874',
   'iso-8859-2',
   'iso-8859-5',
   'iso-8859-7',
@@ -21,7 +30,13 @@ const SINGLE_BYTE_ENCODINGS = [
   'macintosh',
 ] as const;
 
-export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', ...SINGLE_BYTE_ENCODINGS] as const;
+export const TEXT_ENCODINGS = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  ...SINGLE_BYTE_ENCODINGS,
+  ...MULTI_BYTE_ENCODINGS,
+] as const;
 export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
 
 export interface FoundEncoding {
@@ -31,15 +46,19 @@ export interface FoundEncoding {
 }
 
 /**
- * A byte order mark decides. Without one: UTF-16 if every other byte of the sample is mostly 0; windows-1252 (Latin-1
- * and its Windows letters) if bytes above 0x7F occur that are no UTF-8, at least one of them a letter of Latin-1
- * (C0–FE), and no valid UTF-8 sequence occurs; else UTF-8, whose broken lines are rejected one by one.
+ * A byte order mark decides. Without one: UTF-16 if the zeros of its ASCII characters all stand on one side; UTF-8 if nearly
+ * all bytes above 7F are; an encoding of East Asia if all of them are its characters, most of them common ones
+ * (guess-multi-byte.ts); windows-1252 (Latin-1 and its Windows letters) if there is a letter of Latin-1 (C0–FE) and no valid
+ * UTF-8 sequence at all; else UTF-8, whose broken lines are rejected one by one.
  */
 export function detectEncoding(sample: Uint8Array, given?: TextEncoding): FoundEncoding {
   const found = foundEncoding(sample);
   if (given === undefined || given === found.encoding) return found;
   return { encoding: given, bomBytes: 0 };
 }
+
+/** From this share of valid sequences on a text is UTF-8: a third of the pairs of GBK look like one by chance. */
+const MOSTLY = 0.9;
 
 function foundEncoding(sample: Uint8Array): FoundEncoding {
   if (sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 };
@@ -48,23 +67,41 @@ function foundEncoding(sample: Uint8Array): FoundEncoding {
   const zeros = [0, 0];
   for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i & 1]++;
   const half = sample.length / 2;
-  if (zeros[1] > 0.5 * half && zeros[0] < 0.1 * half) return { encoding: 'utf-16le', bomBytes: 0 };
-  if (zeros[0] > 0.5 * half && zeros[1] < 0.1 * half) return { encoding: 'utf-16be', bomBytes: 0 };
-  return { encoding: looksLatin(sample) ? 'windows-1252' : 'utf-8', bomBytes: 0 };
+  if (isWide(zeros[1], zeros[0], half)) return { encoding: 'utf-16le', bomBytes: 0 };
+  if (isWide(zeros[0], zeros[1], half)) return { encoding: 'utf-16be', bomBytes: 0 };
+  const utf8 = utf8Share(sample);
+  if (utf8 > MOSTLY) return { encoding: 'utf-8', bomBytes: 0 };
+  const latin = utf8 === 0 && sample.some((byte) => byte >= 0xc0 && byte <= 0xfe);
+  return { encoding: guessMultiByte(sample) ?? (latin ? 'windows-1252' : 'utf-8'), bomBytes: 0 };
 }
 
-function looksLatin(sample: Uint8Array): boolean {
-  if (isUtf8(sample)) return false;
-  let letters = 0;
-  for (let i = 0; i < sample.length; i++) {
+/**
+ * Every delimiter and line end of UTF-16 has a zero on its side, whatever the script; on the other side hardly a character
+ * has one. A few zeros in a text of bytes lie on both sides, or are few.
+ */
+function isWide(zeros: number, others: number, half: number): boolean {
+  if (zeros > 0.5 * half) return others < 0.1 * half;
+  return zeros >= 4 && zeros > 0.05 * half && others < 0.1 * zeros;
+}
+
+/** Of the bytes above 7F the share that belongs to valid sequences of UTF-8; 1 if there are none. */
+function utf8Share(sample: Uint8Array): number {
+  if (isUtf8(sample)) return 1;
+  let high = 0;
+  let valid = 0;
+  for (let i = 0; i < sample.length; ) {
     const byte = sample[i];
-    if (byte < 0x80) continue;
+    if (byte < 0x80) {
+      i++;
+      continue;
+    }
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    if (byte >= 0xc2 && byte <= 0xf4 && isUtf8(sample.subarray(i, i + length)) && i + length <= sample.length)
-      return false;
-    if (byte >= 0xc0 && byte <= 0xfe) letters++;
+    const is = byte >= 0xc2 && byte <= 0xf4 && i + length <= sample.length && isUtf8(sample.subarray(i, i + length));
+    high += is ? length : 1;
+    valid += is ? length : 0;
+    i += is ? length : 1;
   }
-  return letters > 0;
+  return valid / high;
 }
 
 /** Turns a stream of bytes into UTF-8, chunk by chunk, and any stretch of that UTF-8 back into the bytes it came from. */
@@ -75,6 +112,8 @@ export interface Transcoder {
 
 export function transcoder(encoding: TextEncoding): Transcoder {
   if (encoding === 'utf-8') return { toUtf8: (chunk) => chunk, original: (utf8) => utf8 };
+  if ((MULTI_BYTE_ENCODINGS as readonly string[]).includes(encoding))
+    return new MultiByteTranscoder(encoding as MultiByteEncoding);
   const wide = encoding === 'utf-16le' || encoding === 'utf-16be';
   return wide ? new Utf16Transcoder(encoding === 'utf-16le') : new SingleByteTranscoder(codePoints(encoding));
 }
@@ -188,28 +227,4 @@ class Utf16Transcoder implements Transcoder {
     }
     return Uint8Array.from(out);
   }
-}
-
-/** Writes one code point (a lone surrogate too) as one to four bytes; the new length. */
-function putCodePoint(out: Uint8Array, at: number, point: number): number {
-  if (point < 0x80) {
-    out[at] = point;
-    return at + 1;
-  }
-  if (point < 0x800) {
-    out[at] = 0xc0 | (point >> 6);
-    out[at + 1] = 0x80 | (point & 63);
-    return at + 2;
-  }
-  if (point < 0x10000) {
-    out[at] = 0xe0 | (point >> 12);
-    out[at + 1] = 0x80 | ((point >> 6) & 63);
-    out[at + 2] = 0x80 | (point & 63);
-    return at + 3;
-  }
-  out[at] = 0xf0 | (point >> 18);
-  out[at + 1] = 0x80 | ((point >> 12) & 63);
-  out[at + 2] = 0x80 | ((point >> 6) & 63);
-  out[at + 3] = 0x80 | (point & 63);
-  return at + 4;
 }

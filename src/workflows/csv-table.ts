@@ -33,11 +33,13 @@ export async function csvTable(
   { manifest }: RowsReader,
   source: TableSource,
   tables: readonly OpenedCsv[],
-  { columns, shard }: RowsToScoreOptions,
+  { columns, shard, outcome }: RowsToScoreOptions,
 ): Promise<CsvTables> {
   const own = tables.length > 1 ? [SOURCE_FILE, SOURCE_ROW] : [SOURCE_ROW];
   for (const { detected } of tables) checkColumns(detected, { schema: columnsRead(manifest.encoder.columns, source) });
-  const names = columnsToPass(tables[0].detected, [...source.id, ...columns], own);
+  const { target } = source;
+  const told = outcome === true && tables.every(({ detected }) => detected.columns.some(({ name }) => name === target));
+  const names = columnsToPass(tables[0].detected, [...source.id, ...columns, ...(told ? [target] : [])], own);
   const inputs: CsvSourceInput[] = [];
   for (const { detected, piped } of tables) {
     const layout = layoutOf(detected, manifest.encoder.columns, source, names);
@@ -50,6 +52,7 @@ export async function csvTable(
     opened: {
       inputs: tables.map(({ detected }, i) => planned(detected, parts[i], names)),
       passed: [...own, ...names],
+      ...(told ? { outcome: target } : {}),
       csv: inputs.map(({ file, layout }) => ({ name: file.name, path: file.path, layout })),
       shardMerge: 'concatenate',
       memory: BYTES_HELD,

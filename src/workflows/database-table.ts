@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { TableSource } from '../bundle/manifest.js';
 import { type Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
+import { failuresBeside } from './failures-beside.js';
 import type { LoadedInput } from './load-clean.js';
 import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
@@ -24,12 +25,14 @@ export async function openDatabaseTable(
 ): Promise<OpenedRows> {
   // An id is text, whatever it looks like: it leaves as the file spells it.
   const passed = [...new Set([ROW_NUMBER, ...source.id, ...options.columns])];
+  const outcome = options.outcome === true ? { outcome: source.target } : {};
   return {
     inputs: [],
-    passed,
+    passed: [...passed, ...Object.values(outcome)],
+    ...outcome,
     source: loadedSource({ threads: context.threads, memoryBytes: TABLE_MEMORY, shard: options.shard }, async (db) => {
       const { rejectsPath, ...others } = options;
-      const own = isFirst(options) ? { rejectsPath } : {};
+      const own = isFirst(options) && rejectsPath !== undefined ? { rejectsPath, ...failuresBeside(options) } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       return rowsOf(db, bundle, source, loaded, passed, options);
     }),
@@ -42,7 +45,7 @@ export async function openDatabaseTable(
 async function rowsOf(
   db: Database,
   { manifest }: RowsReader,
-  { schema }: TableSource,
+  { schema, target }: TableSource,
   loaded: LoadedInput,
   passed: readonly string[],
   options: RowsToScoreOptions,
@@ -52,13 +55,16 @@ async function rowsOf(
     loaded.kind === 'features'
       ? { in: await db.number(`SELECT count(*) FROM ${loaded.relation}`), rejected: 0 }
       : loaded.summary.rows;
-  if (counts.rejected === 0 || !isFirst(options)) rmSync(options.rejectsPath, { force: true });
-  const extra = await passThrough(db, loaded, passed, [ROW_NUMBER]);
+  const { rejectsPath } = options;
+  if (rejectsPath !== undefined && (counts.rejected === 0 || !isFirst(options))) rmSync(rejectsPath, { force: true });
+  const told = options.outcome === true && loaded.input.columns.some(({ name }) => name === target);
+  const extra = await passThrough(db, loaded, [...passed, ...(told ? [target] : [])], [ROW_NUMBER]);
+  const outcome = options.outcome === true && !told ? ['NULL'] : [];
   return {
     query: {
       from: `${identifier(loaded.relation)} AS row${extra.join}`,
       orderBy: 'row.source_row',
-      passed: ['row.source_row', ...extra.columns.map(({ sql }) => sql)],
+      passed: ['row.source_row', ...extra.columns.map(({ sql }) => sql), ...outcome],
       // Numbers that were trained on as categories are read as numbers, and become text in the way training made it.
       features: manifest.encoder.columns.map(({ name }) => ({
         name,

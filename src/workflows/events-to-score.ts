@@ -12,6 +12,7 @@ import { CHUNK_ROWS, querySource } from '../scoring/query-source.js';
 import { Database, identifier } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import { EVENT_MEMORY, eventDisk, sayEventDisk } from './event-memory.js';
+import { failuresBeside } from './failures-beside.js';
 import type { LoadedInput } from './load-clean.js';
 import { momentChunks } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
@@ -32,7 +33,8 @@ export async function openEvents(
 ): Promise<OpenedRows> {
   return {
     inputs: [],
-    passed: ['source_row', ...IDS, ...extraNames(options)],
+    passed: ['source_row', ...IDS, ...extraNames(options), ...(options.outcome === true ? ['label'] : [])],
+    ...(options.outcome === true ? { outcome: 'label' } : {}),
     source: eventSource(bundle, source, options, context),
     shardMerge: 'concatenate',
     memory: EVENT_MEMORY,
@@ -59,11 +61,12 @@ function eventSource(
       db = await Database.open({ threads: context.threads, memoryBytes: EVENT_MEMORY });
       sayEventDisk(options.input, context.progress);
       const { rejectsPath, ...others } = options;
-      const own = isFirst(options) ? { rejectsPath } : {};
+      const own = isFirst(options) && rejectsPath !== undefined ? { rejectsPath, ...failuresBeside(options) } : {};
       const loaded = await loadForBundle(db, bundle, { ...others, ...own, labelled: false }, context);
       if (loaded.kind !== 'events') throw new TypeError('events were expected');
       if (extraNames(options).length === 0) await db.run('DROP TABLE IF EXISTS raw_input');
-      if (loaded.summary.rows.rejected === 0 || !isFirst(options)) rmSync(rejectsPath, { force: true });
+      if (rejectsPath !== undefined && (loaded.summary.rows.rejected === 0 || !isFirst(options)))
+        rmSync(rejectsPath, { force: true });
       const spooled = await spool(db, bundle, source, loaded, options, context);
       // Every shard reads all events, as the past of its moments.
       const { from, to } = stretchOf(spooled.spool.moments, options.shard);
@@ -82,9 +85,9 @@ function eventSource(
 async function spool(
   db: Database,
   bundle: RowsReader,
-  { idFeatures, features }: EventsSource,
+  { idFeatures, features, horizon }: EventsSource,
   loaded: LoadedEvents,
-  { moments }: RowsToScoreOptions,
+  { moments, outcome }: RowsToScoreOptions,
   { progress, signal }: WorkflowContext,
 ): Promise<SpooledEvents> {
   const history = await joinHistory(db, bundle);
@@ -94,8 +97,9 @@ async function spool(
     moments,
     idFeatures,
     families: familiesOf(features),
-    labelled: false,
+    labelled: outcome === true,
     signal,
+    ...(horizon === undefined ? {} : { horizon }),
     ...(history === undefined ? {} : { history }),
   });
   if (history !== undefined) await db.run(`DROP TABLE ${identifier(history)}`);
@@ -129,7 +133,7 @@ async function* chunksOf(
   const query = {
     from: `(${rows.sql} LIMIT ${stretch.to}) AS row${join}`,
     orderBy: 'row.source_row',
-    passed: ['row.source_row', ...passed],
+    passed: ['row.source_row', ...passed, ...(options.outcome === true ? ['row.label'] : [])],
     features: spooled.features,
     chunkRows: CHUNK_ROWS,
   };

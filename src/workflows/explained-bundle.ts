@@ -1,20 +1,19 @@
 /** The explanation that a report draws: of a sample of an input's rows, or of the rows the bundle kept of its test. */
 import { Bundle } from '../bundle/bundle.js';
 import type { ExplanationData } from '../explain/explanation-data.js';
-import { encodeFrame } from '../features/encoder.js';
 import { evaluate } from '../metrics/evaluate.js';
 import { ModelScorer } from '../scoring/scoring-model.js';
-import { withDatabase } from '../table/duckdb.js';
 import { takeRows } from '../table/matrix.js';
 import type { WorkflowContext } from './context.js';
-import { frameCells } from './explained-columns.js';
+import { encodedCells } from './explained-columns.js';
 import { explanationOf, keptTestRows, type RowsToExplain } from './explanation.js';
-import { type FoundRows, findRows } from './found-rows.js';
 import { EXAMPLE_ECONOMICS } from './insights.js';
 import type { ReportOptions } from './options.js';
+import { type SampledInput, sampleInput } from './sampled-input.js';
 
-/** Rows of an input that are read into memory; insights are computed on all of them. */
-const READ_ROWS = 20_000;
+/** Rows of an input that are held, and their cells, at most: insights are computed on all of them. */
+const SAMPLE_ROWS = 20_000;
+const SAMPLE_CELLS = 2 ** 22;
 
 /** Null when there is no input and the bundle kept no rows. */
 export async function explainedBundle(
@@ -32,10 +31,10 @@ export async function explainedBundle(
   }
   const reading = { map: options.map ?? {}, maxBadRows: options.maxBadRows ?? 0.01 };
   const given = { input, ...reading, ...(options.reading === undefined ? {} : { reading: options.reading }) };
-  const choice = { by: 'sample', most: READ_ROWS, seed: context.seed } as const;
-  const found = await withDatabase({ threads: context.threads }, (db) => findRows(db, bundle, given, choice, context));
+  const fits = Math.floor(SAMPLE_CELLS / Math.max(1, bundle.manifest.encoder.columns.length));
+  const found = await sampleInput(bundle, given, Math.max(100, Math.min(SAMPLE_ROWS, fits)), context);
   context.signal.throwIfAborted();
-  const { rows, note } = labelledRows(bundle, found);
+  const { rows, note } = labelledRows(found);
   const told = await explanationOf(bundle, rows, explanation, context);
   const judged = judgement(bundle, rows, context.seed);
   return { ...told, notes: [...judged, ...note, ...told.notes] };
@@ -50,21 +49,22 @@ function economicsOf(margin: number | undefined, cost: number | undefined) {
 }
 
 /** With labels for all rows, or for none: rows without one are left out when most have one. */
-function labelledRows(bundle: Bundle, found: FoundRows): { rows: RowsToExplain; note: string[] } {
-  const matrix = encodeFrame(found.frame, bundle.manifest.encoder);
-  const cells = frameCells(found.frame, matrix);
-  const { label, unit, sourceRow, source, matched } = found;
+function labelledRows({ matrix, label, unit, sourceRow, source, of }: SampledInput): {
+  rows: RowsToExplain;
+  note: string[];
+} {
   const sessions = unit === undefined ? {} : { unit };
-  const all: RowsToExplain = { matrix, cells, of: matched, source, sourceRow, ...sessions };
+  const all: RowsToExplain = { matrix, cells: encodedCells(matrix), of, source, sourceRow, ...sessions };
   const known = label === undefined ? [] : Array.from(label.keys()).filter((row) => !Number.isNaN(label[row]));
   if (label === undefined || known.length < label.length / 2)
     return { rows: all, note: [`${source} has no labels: what needs them is left out.`] };
   if (known.length === label.length) return { rows: { ...all, label }, note: [] };
+  const labelled = takeRows(matrix, known);
   const take = (values: ArrayLike<number>) => known.map((row) => values[row]);
   const rows: RowsToExplain = {
-    matrix: takeRows(matrix, known),
-    cells: (row, input) => cells(known[row], input),
-    of: matched,
+    matrix: labelled,
+    cells: encodedCells(labelled),
+    of,
     source,
     sourceRow: Float64Array.from(take(sourceRow)),
     label: Float64Array.from(take(label)),

@@ -1,12 +1,11 @@
 /**
- * Rows of an input as a bundle reads them, chosen by number, by key or at random: their features, the ids beside them and,
+ * Rows of an input as a bundle reads them, chosen by number or by key: their features, the ids beside them and,
  * where the input says, their labels. It scores nothing and rejects nothing for a missing label.
  */
 import { basename } from 'node:path';
 import { inputRejected } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { Bundle } from '../bundle/bundle.js';
-import { drawRows } from '../bundle/kept-rows.js';
 import { buildFeatures } from '../features/build-features.js';
 import { familiesOf } from '../features/catalogue.js';
 import { MOMENT_COLUMNS } from '../features/feature-rows.js';
@@ -23,8 +22,7 @@ import { joinHistory, loadForBundle } from './rows-of-bundle.js';
 export type RowChoice =
   | { readonly by: 'row'; readonly rows: readonly number[] }
   | { readonly by: 'key'; readonly key: Readonly<Record<string, string>>; readonly most: number }
-  | { readonly by: 'all'; readonly most: number }
-  | { readonly by: 'sample'; readonly most: number; readonly seed: number };
+  | { readonly by: 'all'; readonly most: number };
 
 export interface FoundRows {
   /** The input's name for people. */
@@ -120,10 +118,6 @@ async function chooseRows(
         : `${name} has no row that ${bundle.name} can score.`,
       bundle.manifest.source.kind === 'events' ? 'Views and carts are scored; purchases and removals are not.' : '',
     );
-  if (choice.by === 'sample') {
-    const drawn = drawRows(rows.length, choice.most, choice.seed, 0x726f7773);
-    return { rows: Array.from(drawn, (i) => rows[i]), matched: rows.length };
-  }
   // Of a visit the last moments say most; of a file asked for whole, the first.
   const few = choice.by === 'key' ? rows.slice(-choice.most) : rows.slice(0, choice.most);
   return { rows: few, matched: rows.length };
@@ -236,7 +230,8 @@ function columnKind(
   return source.schema.find((column) => column.name === name)?.type === 'categorical' ? 'categorical' : 'numeric';
 }
 
-function labelOf(text: string | null, positive: string): number {
+/** 1 where a cell says what counts as positive, NaN where it says nothing. */
+export function labelOf(text: string | null, positive: string): number {
   if (text === null || text.trim() === '') return Number.NaN;
   const [own, wanted] = [text.trim().toLowerCase(), positive.trim().toLowerCase()];
   return own === wanted || Number(own) === Number(wanted) ? 1 : 0;

@@ -16,12 +16,12 @@ export interface InputHead {
 
 /** Undefined where nobody asks: of stdin, and of a CSV whose columns need not be known beforehand. */
 export async function inputHead(
-  options: Pick<ScoreOptions, 'input' | 'columns' | 'map' | 'reading'>,
+  options: Pick<ScoreOptions, 'input' | 'output' | 'columns' | 'map' | 'reading'>,
   source: TableSource | EventsSource,
 ): Promise<InputHead | undefined> {
   const { input, columns, reading } = options;
   if (input === '-') return undefined;
-  const [path] = inputPaths(input);
+  const [path] = inputPaths(input, [options.output]);
   const typed = isParquet(openFile(path));
   if (!typed && !columns.includes(ALL_COLUMNS)) return undefined;
   const map = { ...source.map, ...options.map };

@@ -8,7 +8,7 @@ import { checkExpectations, type Expectation } from '../clean/check-expectations
 import { CLEAN_EVENTS, type CleanedEvents, cleanEvents } from '../clean/clean-events.js';
 import { CLEAN_TABLE, type CleanedTable, cleanTable } from '../clean/clean-table.js';
 import type { TableColumn } from '../clean/column-types.js';
-import { expectedTypes, readExpectations } from '../clean/expectations.js';
+import { expectedTypes, readExpectations, withoutColumns } from '../clean/expectations.js';
 import { checkBadRows, type QualitySummary, rowsSentence } from '../clean/quality-summary.js';
 import type { MendedRecords } from '../clean/read-mended.js';
 import { writeFailures } from '../clean/write-failures.js';
@@ -36,6 +36,8 @@ export interface LoadCleanOptions extends InputOptions {
   readonly failuresPath?: string;
   /** Reads the records to put in the place of rejected ones, once it is known how the file is read. */
   readonly mend?: (input: DetectedInput) => MendedRecords;
+  /** Columns that a schema of training data has and this input need not have: the target of rows to be scored. */
+  readonly notExpected?: readonly string[];
   /** Neither bad rows nor a schema refuse the input. */
   readonly nothingRefused?: boolean;
   /** Which file of an export that keeps purchases apart it is. */
@@ -65,8 +67,8 @@ export async function loadClean(
   const { progress, signal } = context;
   const { target, schema, weight, stdin, map } = options;
   // What a schema describes is a table, even if its columns are called as those of events are.
-  const expectations = options.schemaFile === undefined ? undefined : readExpectations(options.schemaFile);
-  const asTable = schema !== undefined || (expectations?.kind === 'table' && options.preset === undefined);
+  const written = options.schemaFile === undefined ? undefined : readExpectations(options.schemaFile);
+  const asTable = schema !== undefined || (written?.kind === 'table' && options.preset === undefined);
   const rules = resolveRules(options, options.part);
   const input = await detectInput(db, options.input, {
     map,
@@ -77,6 +79,7 @@ export async function loadClean(
     ...(target === undefined ? {} : { target }),
     ...(stdin === undefined ? {} : { stdin }),
   });
+  const expectations = written && withoutColumns(written, absent(options.notExpected, input));
   progress({ type: 'message', level: 'info', text: `${input.file.name}: ${describeInput(input)}` });
   for (const note of input.notes) progress({ type: 'message', level: 'info', text: note });
   if (input.kind === 'features') {
@@ -123,6 +126,10 @@ export async function loadClean(
   }
   if (options.nothingRefused !== true) checkBadRows(cleaned.summary, options.maxBadRows, options.rejectsPath);
   return { input, ...cleaned };
+}
+
+function absent(names: readonly string[] = [], { columns }: DetectedInput): string[] {
+  return names.filter((name) => !columns.some((column) => column.name === name));
 }
 
 function qualityJson(summary: QualitySummary): string {

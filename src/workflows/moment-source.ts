@@ -23,11 +23,11 @@ export interface PassedTexts {
 
 /**
  * Chunks of the stretch's moments (those of a shard, or what an earlier run left), in the order of the file; the spool must be `inFileOrder`. The events before them are
- * read too, as their past. Another statement must not run on `db` before the last chunk was taken.
+ * read too, as their past. Labels, where the spool has them, are the last that passes through. Another statement must not run on `db` before the last chunk was taken.
  */
 export async function* momentChunks(
   db: Database,
-  { spool, features }: SpooledEvents,
+  { spool, features, ahead }: SpooledEvents,
   encoder: Encoder,
   texts: PassedTexts,
   { from, to }: Stretch,
@@ -53,7 +53,7 @@ export async function* momentChunks(
   const passed = new PassedRows(db, texts);
   let done = 0;
   try {
-    for (const batch of momentRows(spool, numeric, undefined)) {
+    for (const batch of momentRows(spool, numeric, ahead)) {
       const first = Math.max(0, from - done);
       const last = Math.min(batch.rows, to - done);
       done += batch.rows;
@@ -65,6 +65,10 @@ export async function* momentChunks(
           return values;
         });
         const beside = await passed.next(batch.sourceRow.subarray(first, last));
+        if (batch.ahead !== undefined) {
+          const values = Float64Array.from(batch.ahead.label.subarray(first, last));
+          beside.push({ kind: 'integer', name: 'label', values });
+        }
         const taken = Math.min(to, done);
         yield {
           chunk: { kind: 'encoded', rows, passed: beside, columns },

@@ -8,6 +8,8 @@ export interface OpenedRows {
   readonly inputs: readonly PlannedInput[];
   /** Names of the columns that stand before the scores, in the order of the chunks' `passed`. */
   readonly passed: readonly string[];
+  /** When asked for: the passed column that is the target of a table, or "label", 1 or 0, of a moment; a table may lack it. */
+  readonly outcome?: string;
   /** With `options.shard`, the source gives the rows of that shard alone; this says how all shards' outputs become one. */
   readonly shardMerge: ShardMerge;
   /** CSV tables that the scoring threads parse themselves. */

@@ -11,6 +11,7 @@ import type { Shard } from '../scoring/score-plan.js';
 import type { GivenReading } from '../table/detect-input.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import type { EvaluationMetricName } from './evaluation-metric-names.js';
+import type { SelectionRule } from './selection-rules.js';
 
 export type Moments = 'all' | 'cart' | 'last';
 
@@ -79,6 +80,8 @@ export interface TrainOptions extends InputOptions {
   readonly horizon?: number;
   readonly idFeatures: boolean;
   readonly featureFamilies: readonly FeatureFamily[];
+  /** By what features are dropped; none by default. */
+  readonly select: readonly SelectionRule[];
   readonly models: readonly Family[];
   readonly parameters: Readonly<Partial<Record<Family, ParameterValues>>>;
   /** Shares of the rows (or sessions), each in (0, 1), their sum below 1. */
@@ -171,6 +174,8 @@ export interface ReportOptions extends Partial<InputOptions> {
   readonly cost?: number;
   readonly formats: readonly ('html' | 'xlsx' | 'pdf')[];
   readonly output: string;
+  /** A font file for what the PDF's own font lacks. */
+  readonly pdfFont?: string;
 }
 
 export interface GenerateOptions {

@@ -127,7 +127,8 @@ function writtenColumns(
 
 /** Where rejects go: beside the output, or in the working directory when that is stdout. */
 export function rejectsBeside(input: string, output: string): string {
-  if (output !== '-') return `${output.replace(/\.(csv|jsonl|ndjson|parquet)$/i, '')}.rejects.csv`;
+  // Of out.csv and out.jsonl each has rejects of its own.
+  if (output !== '-') return `${output.replace(/\.csv$/i, '')}.rejects.csv`;
   // A pattern's signs are no part of a name that a person can type.
   const name = basename(input)
     .replace(/(\.csv)?(\.gz)?$/i, '')

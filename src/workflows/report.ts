@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathAside, publishFile, writeFileAtomic } from '../base/atomic-file.js';
+import { collectGarbage } from '../base/collect-garbage.js';
 import { EcommlError, usageError } from '../base/errors.js';
 import { readBundleFolder } from '../bundle/folder.js';
 import { resolveBundle } from '../bundle/latest.js';
@@ -26,12 +27,16 @@ export interface ReportResult {
 export async function report(options: ReportOptions, context: WorkflowContext): Promise<ReportResult> {
   const folder = resolveBundle(options.model);
   readBundleFolder(folder);
-  const data = readReportData(join(folder, REPORT_DATA_FILE));
-  const { explanation, notes } = await explanationFor(folder, options, context);
+  const further = furtherFont(options);
   const name = basename(resolve(folder));
+  const data = { ...readReportData(join(folder, REPORT_DATA_FILE)), title: name };
+  // One phase after the other, so that the peak is that of the largest and not their sum.
   const scored = options.formats.includes('xlsx') ? await scoresFor(options, data, context) : undefined;
   try {
-    const files = await writeReports({ data, explanation }, name, options, context, scored?.predictions);
+    collectGarbage();
+    const { explanation, notes } = await explanationFor(folder, options, context);
+    collectGarbage();
+    const files = await writeReports({ data, explanation }, name, options, context, scored?.predictions, further);
     return { bundle: folder, files, notes };
   } finally {
     scored?.discard();
@@ -45,6 +50,7 @@ export async function writeReports(
   { formats, output }: Pick<ReportOptions, 'formats' | 'output'>,
   { progress, signal }: WorkflowContext,
   predictions?: Predictions,
+  further?: Uint8Array,
 ): Promise<string[]> {
   if (existsSync(output) && !statSync(output).isDirectory())
     throw usageError('OUTPUT_NOT_FOLDER', `--output ${output} is a file.`, 'Reports are written into a folder.');
@@ -54,7 +60,7 @@ export async function writeReports(
     signal.throwIfAborted();
     const file = join(output, `${name}.${format}`);
     if (format === 'xlsx') await writeStreamed(file, source, predictions ?? null);
-    else writeFileAtomic(file, await draw(format, source));
+    else writeFileAtomic(file, await draw(format, source, further));
     files.push(file);
     progress({ type: 'advance', stage: 'report', done: files.length });
   }
@@ -91,9 +97,34 @@ async function scoresFor(options: ReportOptions, { models }: ReportData, context
 }
 
 /** Each drawing loads its own library, so that one format does not pay for the other. */
-async function draw(format: 'html' | 'pdf', source: ReportSource): Promise<string | Uint8Array> {
+async function draw(format: 'html' | 'pdf', source: ReportSource, further?: Uint8Array): Promise<string | Uint8Array> {
   if (format === 'html') return (await import('../report/html-report.js')).htmlReport(source);
-  return (await import('../report/pdf-report.js')).pdfReport(source);
+  return (await import('../report/pdf-report.js')).pdfReport(source, further);
+}
+
+/** The first bytes of the fonts that the PDF library reads: TrueType, OpenType, WOFF 1 and 2. */
+const FONT_MARKS = ['00010000', '74727565', '4f54544f', '774f4646', '774f4632'];
+const FONT_COLLECTION = '74746366';
+
+/** The bytes of `--pdf-font`, refused before anything is computed. */
+function furtherFont({ pdfFont, formats }: ReportOptions): Uint8Array | undefined {
+  if (pdfFont === undefined || !formats.includes('pdf')) return undefined;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(pdfFont);
+  } catch (cause) {
+    throw new EcommlError('UNREADABLE_FONT', `The font ${pdfFont} cannot be read.`, {
+      hint: 'Give the path of a .ttf, .otf or .woff file.',
+      exitCode: 2,
+      cause,
+    });
+  }
+  const mark = bytes.subarray(0, 4).toString('hex');
+  if (mark === FONT_COLLECTION)
+    throw usageError('FONT_COLLECTION', `${pdfFont} is a collection of fonts.`, 'Give a file with a single font.');
+  if (!FONT_MARKS.includes(mark))
+    throw usageError('NO_FONT', `${pdfFont} is no font file.`, 'Give a .ttf, .otf or .woff file.');
+  return bytes;
 }
 
 /** A workbook may be longer than memory is wide: it is written as it is made. */

@@ -26,6 +26,8 @@ export interface BundleInputOptions extends InputOptions {
   /** A table's column of row weights. */
   readonly weightColumn?: string;
   readonly rejectsPath?: string;
+  /** Where the rows go that fail the schema's rules. */
+  readonly failuresPath?: string;
 }
 
 /** What reading needs to know of a bundle; a foreign model answers the same. */
@@ -79,6 +81,7 @@ export async function loadForBundle(
       ...options,
       map,
       schema,
+      notExpected: [source.target],
       ...(target === undefined ? {} : { target }),
       ...(weightColumn === undefined ? {} : { weight: weightColumn }),
     },

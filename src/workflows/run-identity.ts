@@ -1,6 +1,7 @@
 /** What makes a score run the same run again: model, inputs and options, for --resume and for the shards of one run. */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { ecommlVersion } from '../base/version.js';
 import type { RunIdentity } from '../scoring/score-journal.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
@@ -18,6 +19,7 @@ export function runIdentity(
   const { sha256, runtime, name } = model as ScorePlan['model'] & { readonly runtime?: string };
   const { map, moments, reading, maxBadRows, features, onnxOutput } = options;
   return {
+    ecomml: ecommlVersion(),
     model: { name, sha256, runtime: runtime ?? null },
     inputs: paths.map((path) => (path === '-' ? null : fingerprint(path))),
     options: {

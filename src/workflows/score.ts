@@ -8,8 +8,10 @@ import { usageError } from '../base/errors.js';
 import { checkBadRows } from '../clean/quality-summary.js';
 import { mergeShards } from '../scoring/merge-shards.js';
 import { runScoring } from '../scoring/run-scoring.js';
+import { addActions } from '../scoring/score-columns.js';
 import type { RunIdentity } from '../scoring/score-journal.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
+import type { ActionCounts } from '../scoring/scoring-job.js';
 import {
   fileRecord,
   manifestPath,
@@ -32,6 +34,8 @@ export interface ScoreResult {
   readonly rows_passed_over: number;
   /** By reason: an event type that is no moment, "duplicate", "not_last". */
   readonly passed_over: Readonly<Record<string, number>>;
+  /** With --action: the scored rows by the action that is recommended for them. */
+  readonly rows_per_action?: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly rows_per_second: number;
   readonly output: string;
@@ -87,6 +91,7 @@ export async function score(options: ScoreOptions, context: WorkflowContext): Pr
     },
   });
   const { rowsIn, scored, rejected, passedOver } = counts;
+  const acted = counts.actions === undefined ? {} : { actions: counts.actions };
   if (shard !== undefined && output.path !== '-') {
     const bad = rejected === 0 ? {} : { rejects: await fileRecord(output.rejects) };
     writeManifest(output.path, {
@@ -96,10 +101,10 @@ export async function score(options: ScoreOptions, context: WorkflowContext): Pr
       run: identity,
       output: await fileRecord(output.path),
       ...bad,
-      rows: { in: rowsIn, scored, rejected, passedOver },
+      rows: { in: rowsIn, scored, rejected, passedOver, ...acted },
     });
   }
-  const result = resultOf({ in: rowsIn, scored, rejected, passedOver }, output, begun);
+  const result = resultOf({ in: rowsIn, scored, rejected, passedOver, ...acted }, output, begun);
   return options.resume === true ? { ...result, rows_resumed: counts.resumed } : result;
 }
 
@@ -129,18 +134,21 @@ async function merge({ output }: ScoreOptions, begun: number): Promise<ScoreResu
   await mergeShards(manifests, output, rejects);
   const passedOver: Record<string, number> = {};
   const rows = { in: 0, scored: 0, rejected: 0 };
+  let actions: ActionCounts | undefined;
   for (const { rows: own } of manifests) {
     rows.in += own.in;
     rows.scored += own.scored;
     rows.rejected += own.rejected;
+    actions = addActions(actions, own.actions);
     for (const [reason, count] of Object.entries(own.passedOver))
       passedOver[reason] = (passedOver[reason] ?? 0) + count;
   }
-  return { ...resultOf({ ...rows, passedOver }, { path: output, rejects }, begun), shards: manifests.length };
+  const total = { ...rows, passedOver, ...(actions === undefined ? {} : { actions }) };
+  return { ...resultOf(total, { path: output, rejects }, begun), shards: manifests.length };
 }
 
 function resultOf(
-  { in: rowsIn, scored, rejected, passedOver }: ShardManifest['rows'],
+  { in: rowsIn, scored, rejected, passedOver, actions }: ShardManifest['rows'],
   { path, rejects }: { readonly path: string; readonly rejects: string },
   begun: number,
 ): ScoreResult {
@@ -151,6 +159,7 @@ function resultOf(
     rows_rejected: rejected,
     rows_passed_over: Object.values(passedOver).reduce((sum, count) => sum + count, 0),
     passed_over: passedOver,
+    ...(actions === undefined ? {} : { rows_per_action: actions }),
     seconds,
     rows_per_second: Math.round(scored / seconds),
     output: path,

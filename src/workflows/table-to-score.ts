@@ -28,11 +28,11 @@ export async function openTable(
     asTable: true,
     ...(options.reading === undefined ? {} : { reading: options.reading }),
   };
-  const paths = options.input === '-' ? ['-'] : inputPaths(options.input);
+  const paths = options.input === '-' ? ['-'] : inputPaths(options.input, [options.output, options.rejectsPath]);
   const opened: OpenedCsv[] = [];
   for (const path of paths) {
     const found = path === '-' ? await openPiped(detect) : await openCsvFile(path, detect);
-    const why = 'detected' in found ? needsDatabase(found, source) : 'a Parquet file';
+    const why = 'detected' in found ? needsDatabase(found, source, options) : 'a Parquet file';
     if ('detected' in found && why === undefined) opened.push(found);
     else if (paths.length === 1 && !('piped' in found)) {
       const stdin = 'parquet' in found ? { stdin: Readable.from(found.parquet) } : {};
@@ -50,7 +50,13 @@ export async function openTable(
 }
 
 /** What CSV is not read as it comes for. */
-function needsDatabase({ detected }: OpenedCsv, { schema }: TableSource): string | undefined {
+function needsDatabase(
+  { detected }: OpenedCsv,
+  { schema }: TableSource,
+  { schemaFile }: RowsToScoreOptions,
+): string | undefined {
+  // What is expected of the whole (volume, missing shares, keys) is known before the first row is scored.
+  if (schemaFile !== undefined) return 'a table held against a schema';
   const dated = detected.values.date !== 'iso' && schema.some(({ type }) => type === 'time');
   return dated ? 'a table with dates that are not ISO 8601' : undefined;
 }

@@ -13,6 +13,7 @@ import { pointLatest } from '../bundle/latest.js';
 import {
   ENSEMBLE_ONNX,
   EVALUATION_HISTORY,
+  FEATURE_SELECTION,
   HISTORY,
   type Manifest,
   REPORT_DATA,
@@ -24,7 +25,7 @@ import type { MemberProbabilities } from '../ensemble/members.js';
 import { type PermutationImportance, permutationImportance } from '../explain/permutation-importance.js';
 import { encodeFrame, fitEncoder } from '../features/encoder.js';
 import { SPLIT_PARTS, type Split, type SplitPart } from '../features/split.js';
-import { type SuspectFeature, suspectFeatures, suspectSentences } from '../features/suspect-features.js';
+import type { SuspectFeature } from '../features/suspect-features.js';
 import type { Family } from '../forest/forest.js';
 import { saveForest } from '../forest/save-forest.js';
 import { evaluate, type MetricSet } from '../metrics/evaluate.js';
@@ -47,6 +48,7 @@ import { type BundleHistory, modelHistory } from './evaluation-history.js';
 import { exportedGraphs } from './exported-graphs.js';
 import type { LabelledRows } from './labelled-rows.js';
 import type { TrainOptions } from './options.js';
+import { checkSelection, type DroppedFeature, type FeatureSelection, selectFeatures } from './select-features.js';
 import { splitRows } from './split-rows.js';
 import { type Member, trainMembers } from './train-members.js';
 import { type TrainingInput, trainingInput } from './training-input.js';
@@ -63,11 +65,14 @@ export interface TrainResult {
   readonly models: Readonly<Record<string, ModelResult>>;
   readonly ensemble: MetricSet & { readonly weights: Readonly<Record<string, number>>; readonly calibration: string };
   readonly notes: readonly string[];
-  /** Features that deserve a second look, each with its reason; nothing was dropped for it. */
+  /** Features that deserve a second look, each with its reason. */
   readonly suspects: readonly SuspectFeature[];
+  /** Features left out because `--select` said so. */
+  readonly dropped: readonly DroppedFeature[];
 }
 
 export async function train(given: TrainOptions, context: WorkflowContext): Promise<TrainResult> {
+  checkSelection(given.select, given.continueFrom !== undefined);
   const continuation = openContinuation(given);
   const options = continuation === undefined ? given : continuedOptions(given, continuation);
   const parameters = Object.fromEntries(
@@ -97,31 +102,25 @@ interface Training extends FinishedTraining {
   readonly sample: Matrix;
   readonly kept: KeptRows;
   readonly trainSeconds: number;
-  readonly suspects: readonly SuspectFeature[];
+  readonly selection: FeatureSelection;
 }
 
 async function learn(
-  input: TrainingInput,
+  given: TrainingInput,
   parameters: Readonly<Record<string, ParameterValues>>,
   options: TrainOptions,
   continuation: Continuation | undefined,
   context: WorkflowContext,
 ): Promise<Training> {
   const { progress, signal, seed } = context;
-  const { rows } = input;
-  const split = splitRows(rows, { ...options, seed });
-  progress({ type: 'message', level: 'info', text: splitSentence(split, rows) });
+  const split = splitRows(given.rows, { ...options, seed });
+  progress({ type: 'message', level: 'info', text: splitSentence(split, given.rows) });
+  const { rows, selection } = await selectFeatures(given.rows, split, options.select, context);
+  const input = selectedInput(given, rows, selection);
   const fingerprint = dataFingerprint(rows.frame, rows.label);
   const sameRows = continuation !== undefined && isSameTraining(continuation, { fingerprint, seed, split });
   if (continuation !== undefined && !sameRows)
     progress({ type: 'message', level: 'info', text: otherRowsSentence(continuation) });
-  const suspects = suspectFeatures(
-    rows.frame,
-    rows.label,
-    split.rows.train,
-    Int32Array.from([...split.rows.stopping, ...split.rows.blending]),
-  );
-  for (const text of suspectSentences(suspects)) progress({ type: 'message', level: 'info', text });
   const encoder = continuation?.encoder ?? fitEncoder(rows.frame, split.rows.train);
   const matrix = encodeFrame(rows.frame, encoder);
   const part = (name: 'train' | 'stopping' | 'blending' | 'test') => ({
@@ -192,8 +191,20 @@ async function learn(
     sample,
     kept: { background: keepPart(trainPart, 'background', seed), test: keepPart(test, 'test', seed) },
     trainSeconds,
-    suspects,
+    selection,
   };
+}
+
+/** A table's bundle does not ask for columns that its models do not read. */
+function selectedInput(
+  given: TrainingInput,
+  rows: TrainingInput['rows'],
+  { dropped }: FeatureSelection,
+): TrainingInput {
+  const { source } = given;
+  if (source.kind === 'events' || dropped.length === 0) return { ...given, rows };
+  const gone = new Set(dropped.map(({ feature }) => feature));
+  return { ...given, rows, source: { ...source, schema: source.schema.filter(({ name }) => !gone.has(name)) } };
 }
 
 function otherRowsSentence({ bundle }: Continuation): string {
@@ -267,6 +278,7 @@ async function writeBundle(path: string, training: Training, { progress }: Workf
     const ensemble = graphs.find(({ name }) => name === 'ensemble');
     if (ensemble !== undefined) writeFileSync(join(folder, ENSEMBLE_ONNX), ensemble.bytes);
     writeFileSync(join(folder, REPORT_DATA), `${JSON.stringify(trainingReport(training))}\n`);
+    writeFileSync(join(folder, FEATURE_SELECTION), `${JSON.stringify(training.selection)}\n`);
     writeFileSync(join(folder, EVALUATION_HISTORY), `${JSON.stringify(training.histories)}\n`);
     writeFileSync(join(folder, SAMPLE_ROWS), sampleRowsJson(training.sample));
     writeKeptRows(folder, training.kept);
@@ -333,7 +345,8 @@ function resultOf(bundle: string, training: Training): TrainResult {
     ),
     ensemble: { ...test.metrics.ensemble, weights: blend.weights, calibration: blend.calibration.method },
     notes: [...blend.notes, ...warningsOf(split, test.metrics.ensemble), ...input.notes],
-    suspects: training.suspects,
+    suspects: training.selection.suspects,
+    dropped: training.selection.dropped,
   };
 }
 

@@ -16,6 +16,7 @@ import {
   type ReportFeature,
   type ReportModel,
   type ReportSplit,
+  type ReportSuspect,
   thinHistory,
 } from '../report/report-data.js';
 import type { Scores } from '../scoring/scoring-model.js';
@@ -23,6 +24,7 @@ import type { Matrix } from '../table/matrix.js';
 import type { ParameterValues } from '../trees/parameters.js';
 import { driftOfSplits } from './drift-of-splits.js';
 import type { BundleHistory } from './evaluation-history.js';
+import type { FeatureSelection } from './select-features.js';
 import type { Member } from './train-members.js';
 import type { TrainingInput } from './training-input.js';
 
@@ -45,6 +47,7 @@ export interface FinishedTraining {
     readonly weight?: Float64Array;
     readonly metrics: Readonly<Record<string, MetricSet>>;
   };
+  readonly selection: FeatureSelection;
   readonly permutation: Readonly<Record<string, readonly PermutationImportance[]>>;
   readonly onnx: readonly { readonly name: string; readonly rows: number; readonly largestDifference: number }[];
 }
@@ -70,6 +73,7 @@ export function trainingReport(training: FinishedTraining): ReportData {
     purged_sessions: split.purgedSessions,
     split_drift: driftOfSplits(training.matrix, split, training.seed),
     features: features(training),
+    suspects: reportSuspects(training.selection),
     models: training.members.map((member) => modelOf(member, training)),
     ensemble: {
       metrics: test.metrics.ensemble,
@@ -132,6 +136,16 @@ function splitOf(part: SplitPart, { split, input }: FinishedTraining): ReportSpl
 }
 
 /** Microseconds since 1970 as ISO text to the second; a "time" outside of the calendar stays a number. */
+/** Suspects in the order of the columns, then what was dropped for another reason. */
+function reportSuspects({ suspects, dropped }: FeatureSelection): ReportSuspect[] {
+  const out = new Set(dropped.map(({ feature }) => feature));
+  const leftOut = (feature: string) => (out.has(feature) ? { dropped: true as const } : {});
+  const others = dropped.flatMap(({ feature, rule, reason }): ReportSuspect[] =>
+    rule === 'null-importance' ? [{ feature, kind: rule, reason, dropped: true }] : [],
+  );
+  return [...suspects.map(({ feature, kind, reason }) => ({ feature, kind, reason, ...leftOut(feature) })), ...others];
+}
+
 export function isoTime(microseconds: number): string {
   const date = new Date(microseconds / 1000);
   return Number.isNaN(date.getTime()) ? String(microseconds) : `${date.toISOString().slice(0, 19)}Z`;

@@ -5,8 +5,8 @@ import { Random } from '#ecomml/base/random.js';
 import { type Forest, MissingMode, Operator } from '#ecomml/forest/forest.js';
 import { ForestBuilder } from '#ecomml/forest/forest-builder.js';
 import { ForestScorer } from '#ecomml/forest/forest-scorer.js';
+import { maskedTree } from '#ecomml/forest/masked-tree.js';
 import { doubleAbove, doubleBelow } from '#ecomml/forest/neighbour.js';
-import { planedTree } from '#ecomml/forest/planed-tree.js';
 import { MAX_BORDERS, rankTable } from '#ecomml/forest/rank-table.js';
 import { rankedScorer } from '#ecomml/forest/ranked-scorer.js';
 import { walkRaw } from '#ecomml/forest/walk.js';
@@ -71,12 +71,87 @@ describe('rankedScorer', () => {
         }
       });
 
+  it('scores any number of rows, from any row on, as it scores them all', () => {
+    const forest = sizedForest(700, 0.2, true, 3);
+    const matrix = sampleMatrix(rowsFor(forest, new Random(8), 9000));
+    const expected = walkRaw(forest, matrix);
+    const mark = memory.mark();
+    const scorer = new ForestScorer(forest, memory, twins.kernels);
+    // Around vectors of 128 rows, masks of 512 and stages of 4,096, in an order that leaves more rows behind than come.
+    for (const count of [9000, 4097, 4096, 4095, 1000, 513, 512, 511, 385, 129, 128, 127, 65, 9, 8, 7, 2, 1, 0])
+      for (const from of [0, 1, 4090]) {
+        const to = Math.min(from + count, 9000);
+        const found = scorer.rawScores(matrix, from, to);
+        expect(Buffer.from(found.buffer).equals(Buffer.from(expected.slice(from, to).buffer)), `${from}, ${to}`).toBe(
+          true,
+        );
+      }
+    memory.release(mark);
+  });
+
+  it('tests up to as many borders of a column as a rank has values, each to its bit', () => {
+    for (const count of [1, 15, 16, 17, 33, 254, 255]) {
+      const builder = new ForestBuilder();
+      for (let border = 0; border < count; border++) {
+        builder.beginTree();
+        const test = {
+          feature: 0,
+          operator: Operator.LessOrEqual,
+          threshold: border - 0.5,
+          missingMode: MissingMode.NaN,
+        };
+        const node = builder.addSplit({ ...test, defaultLeft: border % 2 === 0 });
+        builder.join(node, builder.addLeaf(0), builder.addLeaf(2 ** (border % 40)));
+      }
+      const forest = builder.finish({ family: 'xgboost', inputs: INPUTS });
+      const cells = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0];
+      for (let border = 0; border <= count; border++)
+        cells.push(border - 0.5, doubleAbove(border - 0.5), doubleBelow(border - 0.5));
+      const matrix = sampleMatrix(cells.map((cell) => INPUTS.map((_, input) => (input === 0 ? cell : 0))));
+      const expected = Buffer.from(walkRaw(forest, matrix).buffer);
+      for (const [name, kernels] of Object.entries(twins)) {
+        const mark = memory.mark();
+        expect(rankedScorer(forest, memory, kernels), 'is ranked').toBeDefined();
+        const found = new ForestScorer(forest, memory, kernels).rawScores(matrix);
+        memory.release(mark);
+        expect(Buffer.from(found.buffer).equals(expected), `${count} borders, ${name}`).toBe(true);
+      }
+    }
+  });
+
+  it('takes a category for its code and everything else for no category', () => {
+    const codes = 70;
+    const cells = [-1, -0, 0.5, 69.5, -0.5, codes, codes + 1, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, 5e-324];
+    cells.push(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, doubleBelow(3), doubleAbove(3));
+    for (let code = 0; code < codes; code++) cells.push(code);
+    const builder = new ForestBuilder();
+    // More sets than the 64 of one word; every fourth has the missing on the left.
+    for (let code = 0; code < codes; code++) {
+      builder.beginTree();
+      const set = Array.from({ length: codes }, (_, other) => other).filter((other) => (other & code) === code);
+      const node = builder.addSplit({
+        ...{ feature: 2, operator: Operator.InSet, threshold: 0, missingMode: MissingMode.NaN },
+        ...{ defaultLeft: code % 4 === 0, set },
+      });
+      builder.join(node, builder.addLeaf(2 ** (code % 50)), builder.addLeaf(0));
+    }
+    const forest = builder.finish({ family: 'lightgbm', inputs: INPUTS });
+    const matrix = sampleMatrix(cells.map((cell) => INPUTS.map((_, input) => (input === 2 ? cell : 0))));
+    const expected = Buffer.from(walkRaw(forest, matrix).buffer);
+    for (const [name, kernels] of Object.entries(twins)) {
+      const mark = memory.mark();
+      const found = new ForestScorer(forest, memory, kernels).rawScores(matrix);
+      memory.release(mark);
+      expect(Buffer.from(found.buffer).equals(expected), name).toBe(true);
+    }
+  });
+
   it('leaves a tail below the heads of large trees, and none below those of small ones', () => {
-    expect(planedTree(sizedForest(31, 0, false, 1), 0)).toMatchObject({ steps: 0, more: false });
-    expect(planedTree(sizedForest(900, 0, false, 1), 0).steps).toBeGreaterThan(0);
-    const chain = planedTree(sizedForest(900, 1, false, 1), 0);
+    expect(maskedTree(sizedForest(31, 0, false, 1), 0)).toMatchObject({ steps: 0, more: false });
+    expect(maskedTree(sizedForest(900, 0, false, 1), 0).steps).toBeGreaterThan(0);
+    const chain = maskedTree(sizedForest(900, 1, false, 1), 0);
     expect(chain.more).toBe(true);
-    expect(chain.planes.length).toBeLessThanOrEqual(32);
+    expect(chain.exits.length).toBeLessThanOrEqual(256);
   });
 });
 

@@ -136,6 +136,36 @@ describe('the HTML report', () => {
     expect(documentOf(page).querySelector('svg.chart')).not.toBeNull();
   });
 
+  it('says which features are suspect and why, the gravest first; that none is; nothing where nobody looked', () => {
+    const rows = [...documentOf(page).querySelectorAll('#suspects tbody tr')].map((row) => row.textContent);
+    expect(rows).toEqual([
+      'hour_sintells early rows from late onestells training rows from validation rows with AUC 0.990',
+      'weekdayone valuehas one value in every training row',
+    ]);
+    expect(htmlReport({ data: { ...data, suspects: [] }, explanation: null })).toContain(
+      'No feature has one value alone',
+    );
+    const { suspects: _, ...older } = data;
+    expect(htmlReport({ data: older, explanation: null })).not.toContain('look at twice</h3>');
+  });
+
+  it('has each curve as a table too: the ensemble’s value where the chart’s line is', () => {
+    const rows = [...documentOf(page).querySelectorAll('#gain-read tbody tr')];
+    expect(rows).toHaveLength(12);
+    const tenth = data.ensemble.curves.gain.find(({ share }) => share === 0.1);
+    const [share, ensemble] = [...(rows[2]?.querySelectorAll('td') ?? [])].map((cell) => cell.textContent);
+    expect(share).toBe('10.0%');
+    expect(Number.parseFloat(ensemble ?? '')).toBeCloseTo(100 * (tenth?.gain ?? Number.NaN), 1);
+    for (const id of [
+      'roc-read',
+      'precision-recall-read',
+      'lift-read',
+      'calibration-groups',
+      'history-lightgbm-log_loss',
+    ])
+      expect(documentOf(page).querySelector(`table#${id}`), id).not.toBeNull();
+  });
+
   it('tells the drift between each two splits in one table', () => {
     const rows = [...documentOf(page).querySelectorAll('#split-drift tbody tr')].map((row) => row.textContent);
     expect(rows).toHaveLength(2);

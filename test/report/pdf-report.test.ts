@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,11 @@ import type { ReportSource } from '#ecomml/report/report-source.js';
 import { sampleExplanation } from './sample-explanation-data.js';
 import { sampleReportData } from './sample-report-data.js';
 
+/** Where Debian's packages put a font of Chinese letters; absent on many machines. */
+const CHINESE_FONT = [
+  '/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf',
+  '/usr/share/ghostscript/10.00.0/Resource/CIDFSubst/DroidSansFallback.ttf',
+].find((file) => existsSync(file));
 const POPPLER = spawnSync('pdftotext', ['-v']).status === 0;
 let data: ReportData;
 let source: ReportSource;
@@ -144,10 +149,28 @@ describe('the PDF report', () => {
     if (!POPPLER) return;
     const pages = pagesOf(odd);
     expect(pages.length).toBeLessThan(60);
-    expect(pages.join('')).toContain('characters that the font of this PDF has no glyph for');
+    expect(pages.join('')).toContain('characters that the fonts of this PDF have no glyph for');
     expect(pages.join('')).not.toMatch(/NaN|undefined|Infinity/);
     expect(wordsOutside(odd)).toEqual([]);
   }, 90_000);
+
+  it('refuses a further font that is damaged', async () => {
+    const damaged = Buffer.from('000100000001', 'hex');
+    await expect(pdfReport({ data, explanation: null }, damaged)).rejects.toThrow(/cannot be used/);
+  });
+
+  it.skipIf(CHINESE_FONT === undefined || !POPPLER)(
+    'writes names of other scripts by the further font, in their own letters',
+    async () => {
+      const named = { data: { ...data, title: '価格 and price' }, explanation: null };
+      const further = readFileSync(CHINESE_FONT ?? '');
+      expect(pagesOf(await pdfReport(named))[0]).toContain('[U+4FA1 683C] and price');
+      const pages = pagesOf(await pdfReport(named, further));
+      expect(pages[0]).toContain('価格 and price');
+      expect(pages.join('')).not.toContain('code points');
+    },
+    60_000,
+  );
 });
 
 describe('text in the PDF', () => {
@@ -167,12 +190,12 @@ describe('text in the PDF', () => {
     expect(seenOrder('מחיר of things')).toBe('of things מחיר');
   });
 
-  it('draws a box for what the font lacks, counts it, and drops what nobody sees', () => {
+  it('writes code points for what the fonts lack, counts it, and drops what nobody sees', () => {
     const missing = { count: 0 };
     const has = (codePoint: number) => codePoint < 0x500;
     expect(drawable('a\u202eb\u0007c', has, missing)).toBe('abc');
     expect(missing.count).toBe(0);
-    expect(drawable('价 é 🛒', has, missing)).toBe('□ é □');
-    expect(missing.count).toBe(2);
+    expect(drawable('价格 é 🛒', has, missing)).toBe('[U+4EF7 683C] é [U+1F6D2]');
+    expect(missing.count).toBe(3);
   });
 });

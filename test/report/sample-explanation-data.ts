@@ -298,7 +298,7 @@ function insightsOf(top: readonly string[], labelled: boolean): InsightData {
     feature,
     shap: 0.03 / (i + 1),
     share: 0.2,
-    effects: i === 0 ? [{ change: '10% lower', points: 0.004 }] : [],
+    effects: i === 0 ? [{ change: '10% lower: +0.4 points', points: 0.004 }] : [],
     description: `About ${feature}`,
   });
   return {

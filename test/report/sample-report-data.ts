@@ -101,6 +101,10 @@ export function sampleReportData({
         },
       ],
     },
+    suspects: [
+      { feature: 'weekday', kind: 'constant', reason: 'has one value in every training row' },
+      { feature: 'hour_sin', kind: 'shift', reason: 'tells training rows from validation rows with AUC 0.990' },
+    ],
     splits: [
       {
         name: 'train',

@@ -59,6 +59,11 @@ describe('the verdict', () => {
     expect(warningsOf({ ...data, warnings: ['A sentence of the run.'] })).toBe('A sentence of the run.');
   });
 
+  it('warns of a feature that may know the outcome', () => {
+    const suspects = [{ feature: 'paid_at', kind: 'leak' as const, reason: 'alone tells the outcome with AUC 0.999' }];
+    expect(warningsOf({ ...data, suspects })).toContain('paid_at alone tells the outcome almost without error');
+  });
+
   it('without a ranking, says why', () => {
     const none = withMetrics({
       auc: null,

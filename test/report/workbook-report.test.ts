@@ -28,6 +28,7 @@ const SHEETS = [
   'Weights',
   'Choices',
   'Features',
+  'Suspects',
   'Parameters',
   'Splits',
   'Split drift',

@@ -28,6 +28,64 @@ describe('detectEncoding', () => {
   });
 });
 
+/** Shops' words, and their bytes as Python's codecs (gb18030, cp950, cp932, cp949) write them. */
+const SPELLED: readonly (readonly [TextEncoding, string, string])[] = [
+  ['gb18030', '女装,连衣裙,手机', 'c5aed7b02cc1acd2c2c8b92ccad6bbfa'],
+  ['big5', '女裝,連身裙,手機', 'a46bb8cb2cb373a8adb8c82ca4e2bef7'],
+  ['shift_jis', 'スマホ,家電,ｶﾒﾗ', '8358837d837a2c89c693642cb6d2d7'],
+  ['euc-kr', '휴대폰,여성의류', 'c8deb4ebc6f92cbfa9bcbac0c7b7f9'],
+];
+
+describe('encodings of East Asia', () => {
+  const hex = (text: string) => Buffer.from(text, 'hex');
+
+  it.each(SPELLED)('%s is found, read and given back', (encoding, text, bytes) => {
+    const file = Buffer.concat([Buffer.from('a,b,c\n'), hex(bytes), Buffer.from('\n')]);
+    expect(detectEncoding(file).encoding).toBe(encoding);
+    const codec = transcoder(encoding);
+    const utf8 = codec.toUtf8(file, true);
+    expect(Buffer.from(utf8).toString()).toBe(`a,b,c\n${text}\n`);
+    expect(Buffer.from(codec.original(utf8))).toEqual(file);
+  });
+
+  it('reads what lies beyond the first tables: four bytes of GB 18030, all syllables of Korean', () => {
+    const read = (encoding: TextEncoding, bytes: string) =>
+      Buffer.from(transcoder(encoding).toUtf8(hex(bytes), true)).toString();
+    // From the standards' own tables: U+20AC, U+00DF, U+10000 and U+1F600; U+AC02, U+D7A3.
+    expect(read('gb18030', 'a2e38130893890308130' + '9439fc36')).toBe('€ß\u{10000}\u{1F600}');
+    expect(read('euc-kr', '8141c652')).toBe('갂힣');
+    expect(Buffer.from(transcoder('gb18030').original(Buffer.from('ß\u{1F600}'))).toString('hex')).toBe(
+      '813089389439fc36',
+    );
+  });
+
+  it('leaves delimiters and line ends after half a character what they are', () => {
+    for (const [encoding] of SPELLED) {
+      const codec = transcoder(encoding);
+      const utf8 = codec.toUtf8(hex('612c8a2c620a'), true);
+      expect([...utf8].filter((byte) => byte === 0x2c || byte === 0x0a)).toHaveLength(3);
+      expect(Buffer.from(codec.original(utf8)).toString('hex')).toBe('612c8a2c620a');
+    }
+  });
+
+  it('takes no other text for one of them', () => {
+    const cyrillic = [...'Телефон,Одежда\nХолодильник,Обувь\n'].map((c) =>
+      c < '\u0080' ? c.charCodeAt(0) : c.charCodeAt(0) - 0x410 + 0xc0,
+    );
+    expect(detectEncoding(Uint8Array.from(cyrillic)).encoding).toBe('windows-1252');
+    expect(detectEncoding(latin('Größe,Café,Señor,Übergröße,naïve\nÀ la carte,Müller\n')).encoding).toBe(
+      'windows-1252',
+    );
+    expect(detectEncoding(Buffer.from('品牌,价格\n女装,连衣裙\n')).encoding).toBe('utf-8');
+  });
+
+  it('knows UTF-16 without a mark when hardly a letter is ASCII', () => {
+    const text = Buffer.from('品牌品牌品牌,价格价格价格\n女装女装女装,连衣裙连衣裙\n手机,鞋子\n', 'utf16le');
+    expect(detectEncoding(text).encoding).toBe('utf-16le');
+    expect(detectEncoding(Buffer.from(text).swap16()).encoding).toBe('utf-16be');
+  });
+});
+
 describe('transcoder', () => {
   it('reads the text', () => {
     const utf8 = (encoding: TextEncoding, bytes: Uint8Array) =>
@@ -38,8 +96,20 @@ describe('transcoder', () => {
   });
 
   it('gives back any bytes exactly, however they are cut', () => {
-    const encodings = fc.constantFrom<TextEncoding>('utf-8', 'utf-16le', 'utf-16be', 'windows-1252');
-    const units = fc.array(fc.constantFrom(0x41, 0xd8, 0xdc, 0x00, 0xff, 0x80, 0x0a, 0xe9), { maxLength: 40 });
+    const encodings = fc.constantFrom<TextEncoding>(
+      'utf-8',
+      'utf-16le',
+      'utf-16be',
+      'windows-1252',
+      'windows-1256',
+      'gb18030',
+      'big5',
+      'euc-kr',
+      'shift_jis',
+    );
+    const units = fc.array(fc.constantFrom(0x41, 0xd8, 0xdc, 0x00, 0xff, 0x80, 0x0a, 0xe9, 0x81, 0x30, 0xa4, 0xb0), {
+      maxLength: 40,
+    });
     fc.assert(
       fc.property(encodings, units, fc.integer({ min: 1, max: 5 }), (encoding, values, piece) => {
         const bytes = Buffer.from(values);

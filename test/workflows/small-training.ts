@@ -28,6 +28,7 @@ export function smallTraining(changes: Partial<TrainOptions> & Pick<TrainOptions
     moments: 'all',
     idFeatures: true,
     featureFamilies: FEATURE_FAMILIES,
+    select: [],
     models: FAMILIES,
     parameters: {
       catboost: { iterations: 20, depth: 4 },

@@ -17,6 +17,7 @@ export const report: Command<ReportOptions, ReportResult> = {
     model: settings.model,
     formats: settings.reportFormat,
     output: settings.output ?? 'reports',
+    ...(settings.pdfFont ? { pdfFont: settings.pdfFont } : {}),
   }),
   show: ({ bundle, files, notes: remarks }, page) => {
     const { style } = page;

@@ -50,6 +50,14 @@ export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
         page,
       ),
       `  ${seconds(result.seconds)}, ${result.shards === undefined ? `${count(result.rows_per_second)} rows a second` : `${result.shards} shards merged`}`,
+      ...(result.rows_per_action === undefined
+        ? []
+        : sentence(
+            `recommended: ${Object.entries(result.rows_per_action)
+              .map(([action, rows]) => `${action} ${count(rows)}`)
+              .join(', ')}`,
+            page,
+          )),
       ...(result.rows_resumed === undefined
         ? []
         : [`  ${count(result.rows_resumed)} of them scored by an earlier run`]),

@@ -32,6 +32,7 @@ export const train: Command<TrainOptions, TrainResult> = {
       horizon: settings.horizon,
       idFeatures: settings.idFeatures,
       featureFamilies: settings.featureFamilies,
+      select: settings.select,
       models: settings.models,
       valid: settings.valid,
       test: settings.test,

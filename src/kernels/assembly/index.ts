@@ -28,9 +28,10 @@ export { combineIds, orderedStatistics, statisticTotals } from './ordered-statis
 export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
-export { scorePlanedTrees } from './planed-trees';
+export { scoreMaskedTrees } from './masked-trees';
 export { scoreNodes, scoreOblivious } from './predict';
 export { idCodes, rankCells, rankEqual } from './rank-cells';
+export { rankMasks, setMasks } from './test-masks';
 export { mergeBundle } from './bundle';
 export { distinctNumbers } from './distinct';
 export { sortNumbers } from './sort-numbers';

@@ -15,6 +15,7 @@ import { plainGradient } from './gradient.js';
 import { plainHistogram } from './histogram.js';
 import { plainLaneStatistics } from './lane-statistics.js';
 import { plainLightgbmScan } from './lightgbm-scan.js';
+import { plainMaskedTrees } from './masked-trees.js';
 import { plainObliviousHistogram } from './oblivious-histogram.js';
 import { plainObliviousLeaves } from './oblivious-leaves.js';
 import { plainObliviousRows } from './oblivious-rows.js';
@@ -22,7 +23,6 @@ import { plainObliviousScores } from './oblivious-scores.js';
 import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPackedHistogram } from './packed-histogram.js';
 import { plainPartition } from './partition.js';
-import { plainPlanedTrees } from './planed-trees.js';
 import { plainPredict } from './predict.js';
 import { plainQuantized } from './quantized.js';
 import { plainRandomForest } from './random-forest.js';
@@ -30,6 +30,7 @@ import { plainRankCells } from './rank-cells.js';
 import { plainRareBins } from './rare-bins.js';
 import { plainShap } from './shap.js';
 import { plainSortNumbers } from './sort-numbers.js';
+import { plainTestMasks } from './test-masks.js';
 import { plainXgboostRowSample } from './xgboost-row-sample.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
@@ -57,7 +58,8 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainLaneStatistics(memory),
     ...plainPredict(memory),
     ...plainRankCells(memory),
-    ...plainPlanedTrees(memory),
+    ...plainMaskedTrees(memory),
+    ...plainTestMasks(memory),
     ...plainLightgbmScan(memory),
     ...plainRareBins(memory),
     ...plainXgboostRowSample(memory),

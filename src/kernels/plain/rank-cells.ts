@@ -38,12 +38,12 @@ export function plainRankCells(memory: KernelMemory) {
     },
 
     /** Ids of category codes. */
-    idCodes(cells: number, count: number, ids: number, codes: number, missing: number, out: number): number {
-      const table = memory.u16(ids, codes);
+    idCodes(cells: number, count: number, table: number, codes: number, out: number): number {
+      const ids = memory.u16(table, codes + 3);
       const found = memory.u16(out, count);
       memory.f64(cells, count).forEach((x, i) => {
-        if (Number.isNaN(x)) found[i] = missing;
-        else found[i] = Number.isInteger(x) && x >= 0 && x < codes ? table[x] : 0;
+        if (Number.isNaN(x)) found[i] = ids[codes + 2];
+        else found[i] = ids[Number.isInteger(x) && x >= 0 && x < codes ? x + 1 : 0];
       });
       return 0;
     },

@@ -1,0 +1,4 @@
+/** By what `train --select` drops features: the kinds of suspects, and null importances. */
+export const SELECTION_RULES = ['constant', 'duplicate', 'leak', 'unstable', 'shift', 'null-importance'] as const;
+
+export type SelectionRule = (typeof SELECTION_RULES)[number];
