@@ -164,7 +164,7 @@ function plainTrees(forest: Forest): PlainTrees {
   });
   const threshold = nodes.map((node) => {
     if (forest.feature[node] < 0) return 0;
-    if (forest.operator[node] !== Operator.InSet) return forest.threshold[node];
+    if (forest.operator[node] !== Operator.InSet) return writable(forest.threshold[node]);
     sets.push(codesOf(forest, node));
     return sets.length - 1;
   });
@@ -181,6 +181,11 @@ function plainTrees(forest: Forest): PlainTrees {
     ),
     sets,
   };
+}
+
+/** A split of missing from all others has an infinite threshold, which JSON would make null: any finite cell falls to the same side of this one. */
+function writable(threshold: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, threshold));
 }
 
 function missingLeft(forest: Forest, node: number): number {

@@ -1,18 +1,15 @@
-// explain and the data of a report, on bundles trained small: sums, words, rows found by number and key, bundles of older versions.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// explain on bundles trained small: sums, words, rows found by number and key, bundles of older versions; what a shop can act on.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EcommlError } from '#ecomml/base/errors.js';
 import { Bundle } from '#ecomml/bundle/bundle.js';
-import { writeBundleFolder } from '#ecomml/bundle/folder.js';
-import type { RowExplanation } from '#ecomml/explain/explanation-data.js';
 import { type ExplainResult, explain } from '#ecomml/workflows/explain.js';
-import { explainedBundle } from '#ecomml/workflows/explained-bundle.js';
 import { explanationOf, keptTestRows } from '#ecomml/workflows/explanation.js';
 import type { ExplainOptions } from '#ecomml/workflows/options.js';
-import { report } from '#ecomml/workflows/report.js';
 import { train } from '#ecomml/workflows/train.js';
+import { olderBundle, tableBundle, total } from './small-bundles.js';
 import { contextOf, plainEvents, smallTraining } from './small-training.js';
 
 let home: string;
@@ -20,23 +17,10 @@ let table: string;
 let events: string;
 const bundle = (name: string) => join(home, 'models', name);
 
-/** 600 rows: bought by price and by "brand <b>"; a column called like a tag. */
-function tableText(rows: number, labels = true): string {
-  const lines = [`id,price,brand,<script>alert(1)</script>,flag${labels ? ',bought' : ''}`];
-  for (let i = 0; i < rows; i++) {
-    const price = (i * 37) % 100;
-    const brand = ['acme', 'b & <b>', '"q"', ''][i % 4];
-    const bought = price + (i % 4 === 1 ? 30 : 0) + ((i * 13) % 29) > 95 ? 'yes' : 'no';
-    const cell = brand.includes('"') ? '"""q"""' : brand;
-    lines.push(`r${i},${i % 17 === 0 ? '' : price},${cell},${(i * 7) % 11},${i % 2}${labels ? `,${bought}` : ''}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'ecomml-explain-'));
-  table = join(home, 'table.csv');
-  writeFileSync(table, tableText(600));
+  table = await tableBundle(home);
+  await olderBundle(home);
   events = plainEvents(home);
   await train(
     smallTraining({ input: table, output: bundle('table'), target: 'bought', id: ['id'], split: { by: 'random' } }),
@@ -44,15 +28,6 @@ beforeAll(async () => {
   );
   const two = ['catboost', 'lightgbm'] as const;
   await train(smallTraining({ input: events, output: bundle('shop'), idFeatures: false, models: two }), contextOf(2));
-  // An older bundle: the same without the rows kept.
-  const old = Bundle.open(bundle('table'));
-  await writeBundleFolder(bundle('older'), async (folder) => {
-    cpSync(old.folder, folder, {
-      recursive: true,
-      filter: (path) => !path.endsWith('kept-rows.json.gz') && !path.endsWith('bundle.json'),
-    });
-    return old.manifest;
-  });
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -75,9 +50,6 @@ const failure = async (result: Promise<unknown>): Promise<EcommlError> =>
     () => expect.fail('it did not fail'),
     (error) => error,
   );
-
-const total = ({ base, contributions, rest }: RowExplanation) =>
-  contributions.reduce((sum, { points }) => sum + points, base) + rest.points;
 
 describe('explain', () => {
   it('tells a row of a table: points sum to its probability, cells and label as the file has them', async () => {
@@ -179,36 +151,15 @@ describe('explain', () => {
   });
 });
 
-describe('the explanation of a bundle', () => {
-  const plain = (name: string) => {
-    const opened = Bundle.open(bundle(name));
-    const rows = keptTestRows(opened.keptRows())!;
-    return explanationOf(opened, rows, { shap: 'path-dependent' }, contextOf(2));
-  };
-
-  it('is whole, bounded and the same again', async () => {
-    const data = await plain('table');
-    expect(JSON.stringify(await plain('table'))).toBe(JSON.stringify(data));
-    expect(data.shap.largest_residual).toBeLessThan(1e-9);
-    expect(data.importances[0].feature).toMatch(/price|brand/);
-    expect(data.importances.map(({ feature }) => feature).sort()).toEqual(data.features.map(({ name }) => name).sort());
-    const [first] = data.importances;
-    expect(first.permutation?.interval[0]).toBeGreaterThan(0);
-    expect(first.shap_interval[0]).toBeLessThanOrEqual(first.shap);
-    const swarm = data.shap.beeswarm.features[0].cells.reduce((sum, { count }) => sum + count, 0);
-    expect(swarm).toBe(data.sample.rows);
-    for (const { probability, points, rest } of data.decision.rows)
-      expect(points.reduce((sum, value) => sum + value, data.shap.base) + rest).toBeCloseTo(probability, 9);
-    for (const row of data.rows) expect(Math.abs(total(row) - row.probability)).toBeLessThan(1e-9);
-    expect(data.interactions?.pairs[0].strength).toBeGreaterThan(0);
-    expect(data.insights.profit?.points.at(-1)?.rows).toBe(data.sample.of);
-    expect(data.insights.levers_known).toBe(false);
-    expect(JSON.stringify(data)).not.toMatch(/NaN|Infinity/);
-    expect(JSON.stringify(data).length).toBeLessThan(1_000_000);
-  });
-
+describe('the explanation of a bundle of events', () => {
   it('knows what a shop can act on', async () => {
-    const { insights, features } = await plain('shop');
+    const opened = Bundle.open(bundle('shop'));
+    const { insights, features } = await explanationOf(
+      opened,
+      keptTestRows(opened.keptRows())!,
+      { shap: 'path-dependent' },
+      contextOf(2),
+    );
     expect(insights.levers_known).toBe(true);
     expect(insights.levers.map(({ feature }) => feature)).toContain('price');
     for (const { feature } of insights.levers)
@@ -218,75 +169,4 @@ describe('the explanation of a bundle', () => {
     const shown = insights.actions!.actions.reduce((sum, { rows }) => sum + rows, 0);
     expect(shown).toBe(insights.drift!.compared_rows);
   });
-});
-
-describe('report of an input', () => {
-  const of = (input: string, changes = {}) =>
-    explainedBundle(bundle('table'), { model: '', formats: [], output: '', input, ...changes }, contextOf(2));
-  const written = (name: string, text: string) => {
-    const path = join(home, name);
-    writeFileSync(path, text);
-    return path;
-  };
-
-  it('explains a sample of its rows and says how good the ensemble is there', async () => {
-    const data = await of(table, { margin: 5, cost: 1 });
-    expect(data?.sample).toMatchObject({ source: 'table.csv', rows: 600, of: 600 });
-    expect(data?.notes[0]).toMatch(/On 600 rows of table.csv the ensemble's AUC is 0\.9\d+ \(95% interval/);
-    expect(data?.insights.profit).toMatchObject({ margin: 5, cost: 1, assumed: false });
-    expect(data?.insights.profit?.break_even.threshold).toBe(0.2);
-    expect(data?.rows[0].source_row).toBeGreaterThan(0);
-  });
-
-  it('is readable without labels, without positives, and of a single row', async () => {
-    const bare = await of(written('bare.csv', tableText(80, false)));
-    expect(bare?.insights).toMatchObject({ segments: null, profit: null });
-    expect(bare?.notes.join()).toMatch(/bare.csv has no labels/);
-    const negatives = tableText(80).replaceAll(',yes\n', ',no\n');
-    const none = await of(written('none.csv', negatives));
-    expect(none?.sample.positives).toBe(0);
-    expect(none?.insights.segments).toBeNull();
-    expect(none?.insights.profit?.best).toMatchObject({ threshold: null, rows: 0, profit: 0 });
-    expect(none?.notes.join()).toMatch(/with 0 positives, no ranking can be judged/);
-    const one = await of(written('one.csv', tableText(1)));
-    expect(one?.sample.rows).toBe(1);
-    for (const data of [bare, none, one])
-      expect(JSON.stringify(data)).not.toMatch(/NaN|Infinity|"(mean|low|high)":null/);
-  });
-
-  it('draws a page in which a column called like a tag is text', async () => {
-    const output = join(home, 'reports');
-    const { files } = await report(
-      { model: bundle('table'), formats: ['html', 'xlsx'], output, explanation: true },
-      contextOf(2),
-    );
-    const html = readFileSync(files[0], 'utf8');
-    expect(html).not.toContain('<script>alert(1)');
-    expect(html).toContain('&lt;script&gt;alert(1)');
-    const older = await report({ model: bundle('older'), formats: ['html'], output, explanation: true }, contextOf(2));
-    expect(older.notes.join()).toMatch(/older keeps no rows to explain/);
-  });
-
-  // Training on 2,000 columns takes most of a minute: the short form has 320, wide enough for every bound to bite.
-  it('of very many features stays within bounds', async () => {
-    const wide = process.env['ECOMML_LONG_TESTS'] ? 2000 : 320;
-    const lines = [`${Array.from({ length: wide }, (_, c) => `f${c}`).join(',')},bought`];
-    for (let i = 0; i < 240; i++) {
-      const cells = Array.from({ length: wide }, (_, c) => (i * (c + 7) * 31 + c * c) % 17);
-      lines.push(`${cells.join(',')},${cells[3] + cells[5] > 16 ? 1 : 0}`);
-    }
-    const input = written('wide.csv', `${lines.join('\n')}\n`);
-    const models = ['lightgbm'] as const;
-    const random = { by: 'random' } as const;
-    await train(
-      smallTraining({ input, output: bundle('wide'), target: 'bought', models, split: random }),
-      contextOf(2),
-    );
-    const { rows } = await run({ model: bundle('wide'), input, rows: [9] });
-    expect(Math.abs(total(rows[0]) - rows[0].probability)).toBeLessThan(1e-9);
-    expect(rows[0].lime?.terms).toHaveLength(10);
-    const data = await explainedBundle(bundle('wide'), { model: '', formats: [], output: '' }, contextOf(2));
-    expect(data?.importances).toHaveLength(wide);
-    expect(JSON.stringify(data).length).toBeLessThan(2_000_000);
-  }, 120_000);
 });
