@@ -4,7 +4,7 @@
  */
 import type { StateReader, StateWriter } from './state-bytes.js';
 
-const FIRST_ROOM = 64;
+const FIRST_ROOM = 8;
 
 /** A column whose values can be kept: one code's beside those of other columns, or all at once. */
 export interface KeptColumn {
