@@ -4,7 +4,7 @@
  */
 import type { StateReader, StateWriter } from './state-bytes.js';
 
-const FIRST_ROOM = 64;
+const FIRST_ROOM = 8;
 
 export type RawArray = Int32Array | Float64Array | Uint8Array;
 export type NextArray = () => RawArray;
