@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Random } from '../dist/base/random.js';
+import { lineChart } from './line-chart.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -113,27 +114,9 @@ function show(what, rows, runs) {
 }
 
 function plot(path, lines) {
-  const [width, height, edge] = [640, 400, 60];
-  const sizes = [...new Set(lines.map(({ rows }) => rows))];
-  const most = Math.max(...lines.map((line) => line.rows_a_second));
-  const x = (rows) =>
-    edge + ((width - 2 * edge) * Math.log(rows / sizes[0])) / Math.max(1e-9, Math.log(sizes.at(-1) / sizes[0]));
-  const y = (speed) => height - edge - ((height - 2 * edge) * speed) / most;
-  const kinds = [...new Set(lines.map(({ what }) => what))];
-  const colours = ['#1b6ca8', '#c8553d', '#4b7f52'];
-  const drawn = kinds.map((kind, k) => {
-    const own = lines.filter(({ what }) => what === kind);
-    const points = own.map((line) => `${x(line.rows).toFixed(1)},${y(line.rows_a_second).toFixed(1)}`);
-    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours[k % 3]}" stroke-width="2"/><text x="${edge}" y="${20 + 16 * k}" fill="${colours[k % 3]}">${kind}</text>`;
-  });
-  const ticks = sizes.map(
-    (rows) => `<text x="${x(rows)}" y="${height - 35}" text-anchor="middle">${rows.toLocaleString('en')} rows</text>`,
-  );
-  const axis = `<text x="8" y="${y(most) + 4}">${Math.round(most / 1000)}k/s</text><line x1="${edge}" x2="${width - edge}" y1="${y(0)}" y2="${y(0)}" stroke="#999"/>`;
-  writeFileSync(
-    path,
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">${axis}${ticks.join('')}${drawn.join('')}</svg>\n`,
-  );
+  const points = lines.map(({ what, rows, rows_a_second }) => ({ x: rows, y: rows_a_second, series: what }));
+  const title = 'Rows scored a second against the size of the file, by threads';
+  writeFileSync(path, lineChart(points, { title, x: 'rows of the file', y: 'rows a second' }));
 }
 
 try {

@@ -6,9 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import { makeTable, numericColumns } from './generated-table.mjs';
+import { lineChart } from './line-chart.mjs';
 import { median } from './medians.mjs';
 import { runSide } from './run-side.mjs';
 
@@ -64,29 +63,16 @@ const body = results.map(({ family, rows, columns, cpu, nanoseconds, peakMegabyt
 ]);
 console.log([head, head.map(() => '--:'), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n'));
 
-/** Seconds over cells on logarithmic axes: a line of slope 1 where the cost is linear. */
+/** Seconds over cells: a line of slope 1 where the cost is linear. */
 function drawing() {
-  const { document } = parseHTML('<!DOCTYPE html><html><body></body></html>');
   const points = results.map(({ by, family, rows, columns, cpu }) => ({
-    cells: rows * columns,
-    cpu,
+    x: rows * columns,
+    y: cpu,
     series: `${family}, by ${by}`,
   }));
-  const series = { x: 'cells', y: 'cpu', stroke: 'series' };
-  const figure = Plot.plot({
-    document,
-    x: { type: 'log', label: 'rows × columns' },
-    y: { type: 'log', label: `CPU seconds, ${trees} trees, one thread` },
-    symbol: { legend: false },
-    marks: [
-      Plot.line(points, series),
-      Plot.dot(points, { ...series, fill: 'series' }),
-      Plot.text(
-        points,
-        Plot.selectLast({ x: 'cells', y: 'cpu', z: 'series', text: 'series', dy: -8, textAnchor: 'end' }),
-      ),
-    ],
+  return lineChart(points, {
+    title: 'Seconds of training against the size of the table',
+    x: 'rows × columns',
+    y: `CPU seconds, ${trees} trees, one thread`,
   });
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return `${figure.outerHTML}\n`;
 }
