@@ -5,22 +5,11 @@
  */
 import { type Database, identifier, literal } from '../table/duckdb.js';
 import { CLEAN_REJECTS } from './clean-events.js';
+import type { Expectation } from './expectation.js';
 import type { Expectations, ExpectedColumn, RowRule, Rule, Severity } from './expectations.js';
 
 /** (source_row, "column", rule, severity, value, expected): every row that fails a rule, rejected ones too. */
 export const EXPECTATION_FAILURES = 'expectation_failures';
-
-export interface Expectation {
-  /** Empty for what concerns the whole input. */
-  readonly column: string;
-  readonly rule: Rule | 'rows' | 'freshness' | 'additionalProperties';
-  readonly severity: Severity;
-  readonly expected: string;
-  readonly found: string;
-  /** Rows that fail; 0 for rules without rows, met or not. */
-  readonly rows: number;
-  readonly met: boolean;
-}
 
 /**
  * `columns` are those of `relation` after source_row. `asOf` is the moment that freshness counts from, in milliseconds.

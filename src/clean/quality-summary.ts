@@ -4,8 +4,8 @@
  */
 import { EcommlError, inputRejected } from '../base/errors.js';
 import { type Database, identifier } from '../table/duckdb.js';
-import type { Expectation } from './check-expectations.js';
 import { byColumns } from './column-types.js';
+import type { Expectation } from './expectation.js';
 
 export interface CountedRule {
   readonly rule: string;

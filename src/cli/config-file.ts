@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { EcommlError } from '../base/errors.js';
 import { JsonDocument, type Node, sayJson } from '../base/json-document.js';
 import { didYouMean } from '../base/suggest.js';
-import { OPTIONS, type OptionDefinition, type OptionId, optionsOf } from './options.js';
+import type { OptionDefinition } from './options/define.js';
+import { OPTIONS, type OptionId, optionsOf } from './options.js';
 import { VERBS, type Verb } from './verbs.js';
 
 export const CONFIG_NAME = 'ecomml.config.json';

@@ -1,5 +1,7 @@
 /** The README's table of options, written from the table of options. A test holds the README to it. */
-import { environmentName, flagName, OPTIONS, type OptionDefinition, sayDefault } from './options.js';
+
+import type { OptionDefinition } from './options/define.js';
+import { environmentName, flagName, OPTIONS, sayDefault } from './options.js';
 import { VERBS, type Verb } from './verbs.js';
 
 /** A Markdown table, one row an option. */

@@ -4,7 +4,8 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { type EcommlError, usageError } from '../base/errors.js';
-import { flagName, type OptionDefinition, optionsOf, sayDefault } from './options.js';
+import type { OptionDefinition } from './options/define.js';
+import { flagName, optionsOf, sayDefault } from './options.js';
 import type { TypedFlags } from './settings.js';
 import { GROUPS, VERBS, type Verb } from './verbs.js';
 

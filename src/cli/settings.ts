@@ -6,15 +6,8 @@ import { availableParallelism } from 'node:os';
 import { type EcommlError, usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import type { ConfigValues } from './config-file.js';
-import {
-  environmentName,
-  flagName,
-  OPTIONS,
-  type OptionDefinition,
-  type OptionId,
-  optionsOf,
-  type Settings,
-} from './options.js';
+import type { OptionDefinition } from './options/define.js';
+import { environmentName, flagName, OPTIONS, type OptionId, optionsOf, type Settings } from './options.js';
 import type { Environment, TerminalChoices } from './terminal.js';
 import type { Verb } from './verbs.js';
 

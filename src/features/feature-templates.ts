@@ -2,15 +2,8 @@
  * The catalogue's features as reasons, by name. In a template {value} is the value with its unit, {n} the bare number, {times} "once",
  * "twice" or "n times", {s} the plural's letter, {than} a ratio of prices as "12% below". Plain data: the words are put together in feature-words.ts.
  */
-
+import type { FeatureTemplate } from './feature-template.js';
 import { RECENT_TEMPLATES } from './recent-templates.js';
-
-export interface FeatureTemplate {
-  readonly some: string;
-  /** For 0. */
-  readonly zero?: string;
-  readonly missing?: string;
-}
 
 export const FEATURE_TEMPLATES: Readonly<Record<string, FeatureTemplate>> = {
   ...RECENT_TEMPLATES,

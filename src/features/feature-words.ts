@@ -3,7 +3,8 @@
  * or their unit's; a table's columns get a plain one. It judges nothing: how much the value counts is said beside it.
  */
 import { plainNumber } from '../base/plain-number.js';
-import { FEATURE_TEMPLATES, type FeatureTemplate } from './feature-templates.js';
+import type { FeatureTemplate } from './feature-template.js';
+import { FEATURE_TEMPLATES } from './feature-templates.js';
 
 /** What words need of a feature; absent fields are those of a table's column. */
 export interface WordedFeature {

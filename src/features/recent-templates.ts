@@ -1,5 +1,5 @@
 /** As feature-templates.ts: the reasons of windows, affinities, prices, carts and successions. */
-import type { FeatureTemplate } from './feature-templates.js';
+import type { FeatureTemplate } from './feature-template.js';
 import { WINDOWS } from './totals.js';
 
 const SPANS = { '1h': 'hour', '1d': '24 hours', '7d': '7 days', '30d': '30 days' } as const;

@@ -1,16 +1,12 @@
 /**
- * Output formats by name. The scoring threads call `rows`, in parallel; the writing thread calls `head` once and puts the
- * threads' bytes in order. A format is added here and in the option --format; it knows columns and no model.
+ * What an output format is. The scoring threads call `rows`, in parallel; the writing thread calls `head` once and puts the
+ * threads' bytes in order. A format knows columns and no model.
  *
  * `appendable` formats are finished bytes: chunks, and shards, put behind each other are the file, so they can go to
  * stdout, be resumed and be merged. A format that needs a footer or sees all rows at once is not appendable: it gives
  * `sink`, which takes the threads' bytes (in any private form that `rows` made) in order and makes the file.
  */
-import { csvFormat, excelSafeCsv } from './csv-format.js';
-import { jsonlFormat } from './jsonl-format.js';
 import type { FormatName, RankColumn } from './output-names.js';
-import { parquetFormat } from './parquet-format.js';
-import { rankedFormat } from './ranked-format.js';
 import type { ResultField, Results } from './results.js';
 
 export interface RowFormat {
@@ -41,9 +37,4 @@ export interface FormatChoice {
   readonly excelSafe?: boolean;
   /** Columns that are added once all rows are scored, behind the others. */
   readonly rank?: readonly RankColumn[];
-}
-
-export function rowFormat({ name, excelSafe = false, rank = [] }: FormatChoice): RowFormat {
-  const plain = { csv: excelSafe ? excelSafeCsv : csvFormat, jsonl: jsonlFormat, parquet: parquetFormat }[name];
-  return rank.length === 0 ? plain : rankedFormat(plain, rank);
 }

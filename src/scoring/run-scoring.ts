@@ -5,11 +5,12 @@
  */
 import { EcommlError } from '../base/errors.js';
 import type { ProgressSink } from '../base/progress.js';
+import type { ActionCounts } from './action-counts.js';
+import { chooseFormat } from './choose-format.js';
 import type { ChunkSource, ScoreChunk, SourceChunk } from './chunk-source.js';
 import { OrderedPool } from './ordered-pool.js';
-import { rowFormat } from './row-format.js';
 import { ScoreWriter, type ScoreWriterOptions } from './score-writer.js';
-import type { ActionCounts, RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
+import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
 import { scoringThread } from './scoring-thread.js';
 
 export interface ScoringRun {
@@ -49,7 +50,7 @@ export async function runScoring(run: ScoringRun): Promise<ScoringCounts> {
   try {
     const { fields, format } = job;
     const rejectsByFile = job.csv.length > 1;
-    writer = await ScoreWriter.open({ ...run.writer, format: rowFormat(format), fields, rejectsByFile });
+    writer = await ScoreWriter.open({ ...run.writer, format: chooseFormat(format), fields, rejectsByFile });
     const resumed = writer.scored;
     if (run.writer.resume) {
       const from =

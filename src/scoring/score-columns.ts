@@ -2,9 +2,9 @@
  * The columns that scoring adds behind what passes through, in their order: probability, confidence, one a member, reasons,
  * the action. Ranks are no part of them, for they need all rows (ranked-format.ts). What is asked for is plain data.
  */
+import type { ActionCounts } from './action-counts.js';
 import type { ActionPolicy, Decision } from './action-policy.js';
 import type { ResultColumn, ResultField, Results } from './results.js';
-import type { ActionCounts } from './scoring-job.js';
 import type { TopContribution } from './top-contributions.js';
 
 export const PROBABILITY = 'purchase_probability';

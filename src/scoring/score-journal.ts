@@ -18,8 +18,9 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fsyncPath } from '../base/atomic-file.js';
 import { EcommlError } from '../base/errors.js';
+import type { ActionCounts } from './action-counts.js';
 import type { SourcePosition } from './chunk-source.js';
-import type { ActionCounts, RejectedFault } from './scoring-job.js';
+import type { RejectedFault } from './scoring-job.js';
 
 /** What must be the same for a run to go on: each part is compared as JSON. */
 export interface RunIdentity {

@@ -2,12 +2,12 @@
 import { parentPort } from 'node:worker_threads';
 import { EcommlError } from '../base/errors.js';
 import { kernelModule } from '../kernels/loader.js';
+import { chooseFormat } from './choose-format.js';
 import { ChunkScorer } from './chunk-scorer.js';
 import type { ScoreChunk } from './chunk-source.js';
 import { CsvRowReader } from './csv-rows.js';
 import type { WorkerAnswer } from './ordered-pool.js';
 import type { Results } from './results.js';
-import { rowFormat } from './row-format.js';
 import { encodedRows, encodeRows } from './score-chunk.js';
 import { countActions } from './score-columns.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
@@ -21,7 +21,7 @@ type Scorer = (chunk: ScoreChunk) => Promise<ScoredChunk>;
 
 /** The model opens while the first chunk is on its way; what goes wrong is answered to that chunk. */
 async function openScorer(job: ScoringJob): Promise<Scorer> {
-  const format = rowFormat(job.format);
+  const format = chooseFormat(job.format);
   const scorer = await ChunkScorer.open(job);
   const { policy } = job.request;
   let reader: CsvRowReader | undefined;

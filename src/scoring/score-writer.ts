@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fsyncPath, pathAside } from '../base/atomic-file.js';
 import { REJECTS_HEADER } from '../table/reject-line.js';
+import type { ActionCounts } from './action-counts.js';
 import type { SourcePosition } from './chunk-source.js';
 import { PartFile } from './part-file.js';
 import type { ResultField } from './results.js';
@@ -25,7 +26,7 @@ import {
   unfinishedPaths,
 } from './score-journal.js';
 import { openScoreOutput, type ScoreOutput } from './score-output.js';
-import type { ActionCounts, RejectedFault, ScoredChunk } from './scoring-job.js';
+import type { RejectedFault, ScoredChunk } from './scoring-job.js';
 
 export interface ScoreWriterOptions {
   /** "-" is stdout. */

@@ -1,4 +1,5 @@
 /** What a scoring thread needs to know once, and what it answers for each chunk: plain data that crosses threads. */
+import type { ActionCounts } from './action-counts.js';
 import type { ChunkScorerOptions } from './chunk-scorer.js';
 import type { CsvInput } from './csv-chunk.js';
 import type { ResultField } from './results.js';
@@ -27,8 +28,6 @@ export interface ScoredChunk {
   /** With a policy: rows by the action that it recommends. */
   readonly actions?: ActionCounts;
 }
-
-export type ActionCounts = Readonly<Record<string, number>>;
 
 export interface RejectedFault {
   readonly column: string;

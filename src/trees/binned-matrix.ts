@@ -9,7 +9,8 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
-import { type BundledColumn, type BundleMember, type BundlePlace, bundleColumns } from './bundled-columns.js';
+import { type BundledColumn, type BundleMember, bundleColumns } from './bundled-columns.js';
+import type { BinnedFeature, FeatureBins } from './feature-bins.js';
 import { EXACT, type HistogramFormat } from './histogram-format.js';
 import { keepRareBinsApart, type RareBins } from './rare-bins.js';
 import { writeSearchGuide } from './search-guide.js';
@@ -20,48 +21,6 @@ export const TILE_LANES = 16;
 const RECORD_TILES = 4;
 /** Rows of one task. */
 const CHUNK = 16384;
-
-export interface NumericBins {
-  readonly kind: 'numeric';
-  /** Bins in all, a bin for missing values of its own included. */
-  readonly bins: number;
-  /** Ascending; the bin of x is the number of borders below x. */
-  readonly borders: Float64Array;
-  /** False: a border belongs to the bin under it (splits x <= border); true: to the bin above (splits x < border). */
-  readonly strict: boolean;
-  /** The bin a NaN falls into. */
-  readonly nanBin: number;
-}
-
-export interface CategoricalBins {
-  readonly kind: 'categorical';
-  readonly bins: number;
-  /** Bin of each category code. */
-  readonly binOfCode: Uint32Array;
-  /** The bin a NaN falls into. */
-  readonly missingBin: number;
-  /** The bin of a code outside the dictionary. */
-  readonly otherBin: number;
-}
-
-export type FeatureBins = NumericBins | CategoricalBins;
-
-export interface BinnedFeature {
-  /** Column of the matrix. */
-  readonly column: number;
-  readonly definition: FeatureBins;
-  readonly bins: number;
-  /** The bin of row r is at `address + r · width`, `width` bytes. */
-  readonly address: number;
-  readonly width: 1 | 2 | 4;
-  /** Tile and lane of a narrow feature; −1 for a wide one. */
-  readonly tile: number;
-  readonly lane: number;
-  /** Byte offset of the feature's entries in a node's histogram; of a bundled one, of its column's. */
-  readonly histogramOffset: number;
-  /** Present when the feature shares its column and its lane with others. */
-  readonly place?: BundlePlace;
-}
 
 /** Up to 16 features of a record: the bin of row r and lane l is the byte at `address + r · stride + l`. */
 export interface Tile {

@@ -5,21 +5,12 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import type { Matrix } from '../table/matrix.js';
-import type { FeatureBins } from './binned-matrix.js';
+import type { BundlePlace, FeatureBins } from './feature-bins.js';
 
 /** A column of the matrix, and its bin that a bundle leaves out. */
 export interface BundleMember {
   readonly column: number;
   readonly commonBin: number;
-}
-
-/** Where a feature's bins lie in the column it shares. */
-export interface BundlePlace {
-  /** Its lowest bin that is not the common one. */
-  readonly start: number;
-  readonly commonBin: number;
-  /** Bins of the shared column. */
-  readonly columnBins: number;
 }
 
 export interface BundledColumn {

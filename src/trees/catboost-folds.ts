@@ -6,8 +6,8 @@
 import type { Random } from '../base/random.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { LeafModel } from './catboost-leaf-rows.js';
-import type { TrainingRows } from './catboost-learning.js';
 import type { CatboostSettings } from './catboost-settings.js';
+import type { TrainingRows } from './training-rows.js';
 
 /** How many rows a model is learnt on, and how many it is known on. */
 export interface BodyTail {

@@ -10,6 +10,7 @@ import type { LeafModel, LeafPlaces } from './catboost-leaf-rows.js';
 import { OrderedSampler } from './catboost-ordered-sampling.js';
 import { type Sample, type SampleLists, Sampler } from './catboost-sampling.js';
 import type { CatboostSettings } from './catboost-settings.js';
+import type { TrainingRows } from './training-rows.js';
 
 /** The range that a row of a sample is in is a u16. */
 const MAX_RANGES = 65536;
@@ -26,14 +27,6 @@ export interface Learning {
   readonly segments: number;
   /** Samples for a tree on an order; `meanLeaf` is the mean |leaf| of the tree before, undefined for the first. */
   draw(order: number, random: Random, meanLeaf: number | undefined): Sample;
-}
-
-/** The training rows: addresses of a byte a row, and of a double a row or 0 where all weigh 1. */
-export interface TrainingRows {
-  readonly count: number;
-  readonly labels: number;
-  readonly weights: number;
-  readonly meanWeight: number;
 }
 
 /** `orders`: the rows' orders, the last for the finished model; `odds`: what all models begin with. */

@@ -7,9 +7,9 @@ import type { KernelMemory } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { BOOTSTRAP_BLOCK, Bootstrap, type SampleWeights } from './catboost-bootstrap.js';
 import { Gradients } from './catboost-gradients.js';
-import type { TrainingRows } from './catboost-learning.js';
 import type { CatboostSettings } from './catboost-settings.js';
 import { chunks } from './row-chunks.js';
+import type { TrainingRows } from './training-rows.js';
 
 export interface Sample {
   /** Rows listed in all segments. */

@@ -6,7 +6,7 @@
  */
 import type { Matrix } from '../table/matrix.js';
 import type { BundleMember } from './bundled-columns.js';
-import type { LightgbmFeature } from './lightgbm-bins.js';
+import type { LightgbmFeature } from './lightgbm-feature.js';
 
 /** Bins of one bundle at most, the one of "every feature in its most frequent bin" included: a byte. */
 const MOST_BINS = 256;

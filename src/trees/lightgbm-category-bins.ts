@@ -1,5 +1,5 @@
 /** LightGBM's bins of a categorical column (bin.cpp): categories by falling count. */
-import { type BinParameters, commonBinOf, type LightgbmFeature, Missing } from './lightgbm-bins.js';
+import { type BinParameters, commonBinOf, type LightgbmFeature, Missing } from './lightgbm-feature.js';
 
 /**
  * A bin for each category, most frequent first; categories past 99% of the rows, once max_bin are made, and rarer than

@@ -3,8 +3,8 @@
  * (col_sampler.hpp): reading them against the training columns, and what they mean for a node. It looks for no splits.
  */
 import type { MatrixColumn } from '../table/matrix.js';
-import type { BinnedFeature } from './binned-matrix.js';
 import { interactionGroups, monotoneDirections } from './column-constraints.js';
+import type { BinnedFeature } from './feature-bins.js';
 import type { TreeNode } from './grown-tree.js';
 import { EPSILON } from './lightgbm-gain.js';
 import type { ParameterValues } from './parameters.js';

@@ -8,8 +8,6 @@ import type { BoostingState } from './boost.js';
 import { outputBounds } from './column-constraints.js';
 import type { GrowthPolicy } from './grow.js';
 import type { NodeSplit, NodeSums, OutputBounds, TreeNode } from './grown-tree.js';
-import type { LightgbmFeature } from './lightgbm-bins.js';
-import { Missing } from './lightgbm-bins.js';
 import {
   type CategoricalRules,
   type CategoricalSplit,
@@ -18,6 +16,8 @@ import {
   findCategoricalSplit,
 } from './lightgbm-categorical.js';
 import { allowedFeatures, type LightgbmConstraints, monotonePenalty } from './lightgbm-constraints.js';
+import type { LightgbmFeature } from './lightgbm-feature.js';
+import { Missing } from './lightgbm-feature.js';
 import { EPSILON, type LeafRegularization, leafGain, leafOutput } from './lightgbm-gain.js';
 import { drawnFeatures, type LightgbmGenerators } from './lightgbm-generators.js';
 import { MonotoneLeaves } from './lightgbm-leaf-bounds.js';

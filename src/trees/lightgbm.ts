@@ -2,7 +2,6 @@
  * LightGBM: leaf-wise gradient boosting on histograms (Ke et al., NeurIPS 2017), grown as the original grows it. The loop
  * is `boost.ts`; here are the original's objective, sampling and the form its trees take in a Forest.
  */
-
 import { usageError } from '../base/errors.js';
 import { MissingMode, Operator } from '../forest/forest.js';
 import type { ForestBuilder } from '../forest/forest-builder.js';
@@ -15,9 +14,10 @@ import type { FamilyTrainer, LabelledMatrix, TrainingJob } from './family.js';
 import { forestInputs } from './forest-inputs.js';
 import type { TreeNode } from './grown-tree.js';
 import { addNodes } from './grown-tree-nodes.js';
-import { findLightgbmBins, type LightgbmFeature, Missing, sampleRows } from './lightgbm-bins.js';
+import { findLightgbmBins, sampleRows } from './lightgbm-bins.js';
 import { findBundles } from './lightgbm-bundles.js';
 import { constraintsOf } from './lightgbm-constraints.js';
+import { type LightgbmFeature, Missing } from './lightgbm-feature.js';
 import { EPSILON } from './lightgbm-gain.js';
 import { LightgbmGenerators } from './lightgbm-generators.js';
 import { GradientQuantizer } from './lightgbm-quantized.js';

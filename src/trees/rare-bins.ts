@@ -4,7 +4,7 @@
  * of assembly/rare-bins.ts say. Memory: 4 bytes a row for 32 such features, and a column of u16 beside the bytes of each.
  */
 import type { KernelPool } from '../kernels/pool.js';
-import type { BinnedFeature } from './binned-matrix.js';
+import type { BinnedFeature } from './feature-bins.js';
 
 /** The most bins of a feature whose cells are bytes in the records. */
 export const NARROW_BINS = 257;

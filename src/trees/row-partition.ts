@@ -3,8 +3,8 @@
  * range, left rows first, each side in its old order. The order does not depend on the number of threads.
  */
 import type { KernelPool } from '../kernels/pool.js';
-import type { BinnedFeature } from './binned-matrix.js';
 import { goesLeftInBundle } from './bundled-columns.js';
+import type { BinnedFeature } from './feature-bins.js';
 
 /** Rows of one task at most, and where there are fewer, as many as a thread can have for its own trouble. */
 const CHUNK = 16384;

@@ -2,7 +2,7 @@
  * XGBoost's cut points from a column's summary (src/common/quantile.cc, MakeCuts) and the bins they make. Cells are compared in single precision,
  * as the original stores them; borders are given as the doubles at which that comparison turns.
  */
-import type { FeatureBins } from './binned-matrix.js';
+import type { FeatureBins } from './feature-bins.js';
 import { nextUp } from './next-double.js';
 
 const f32 = Math.fround;

@@ -13,7 +13,7 @@ import { transcoder } from '../table/text-encoding.js';
 import type { OpenedRows } from './opened-rows.js';
 import { columnsToPass } from './passed-columns.js';
 import type { RowsReader } from './rows-of-bundle.js';
-import type { RowsToScoreOptions } from './rows-to-score.js';
+import type { RowsToScoreOptions } from './rows-to-score-options.js';
 
 export interface OpenedCsv {
   readonly detected: DetectedInput;

@@ -9,7 +9,7 @@ import { type LoadedRows, loadedSource } from './loaded-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { loadForBundle, type RowsReader } from './rows-of-bundle.js';
-import type { RowsToScoreOptions } from './rows-to-score.js';
+import type { RowsToScoreOptions } from './rows-to-score-options.js';
 import { isFirst } from './shard-stretch.js';
 
 const ROW_NUMBER = 'source_row';

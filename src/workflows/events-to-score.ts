@@ -18,7 +18,7 @@ import { momentChunks } from './moment-source.js';
 import type { OpenedRows } from './opened-rows.js';
 import { passThrough } from './passed-columns.js';
 import { joinHistory, loadForBundle, type RowsReader } from './rows-of-bundle.js';
-import type { RowsToScoreOptions } from './rows-to-score.js';
+import type { RowsToScoreOptions } from './rows-to-score-options.js';
 import { isFirst, type Stretch, stretchOf } from './shard-stretch.js';
 
 const IDS = ['event_time', 'event_type', 'product_id', 'user_id', 'user_session'];

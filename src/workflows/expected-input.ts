@@ -2,7 +2,7 @@
 import { inputRejected } from '../base/errors.js';
 import type { ProgressSink } from '../base/progress.js';
 import { suggest } from '../base/suggest.js';
-import type { Expectation } from '../clean/check-expectations.js';
+import type { Expectation } from '../clean/expectation.js';
 import type { Expectations } from '../clean/expectations.js';
 import type { DetectedInput } from '../table/detect-input.js';
 import { EVENT_COLUMNS } from '../table/event-columns.js';

@@ -6,9 +6,10 @@ import { ModelScorer } from '../scoring/scoring-model.js';
 import { takeRows } from '../table/matrix.js';
 import type { WorkflowContext } from './context.js';
 import { encodedCells } from './explained-columns.js';
-import { explanationOf, keptTestRows, type RowsToExplain } from './explanation.js';
+import { explanationOf, keptTestRows } from './explanation.js';
 import { EXAMPLE_ECONOMICS } from './insights.js';
 import type { ReportOptions } from './options.js';
+import type { RowsToExplain } from './rows-to-explain.js';
 import { type SampledInput, sampleInput } from './sampled-input.js';
 
 /** Rows of an input that are held, and their cells, at most: insights are computed on all of them. */

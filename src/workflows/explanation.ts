@@ -28,25 +28,12 @@ import { ModelScorer, type ScoringModel } from '../scoring/scoring-model.js';
 import { type Matrix, takeRows } from '../table/matrix.js';
 import type { WorkflowContext } from './context.js';
 import { explainRows } from './explain-rows.js';
-import { type CellReader, encodedCells, explainedFeatures } from './explained-columns.js';
+import { encodedCells, explainedFeatures } from './explained-columns.js';
 import { EXPLANATION_METHODS } from './explanation-methods.js';
 import { type Economics, insightsOf } from './insights.js';
+import type { RowsToExplain } from './rows-to-explain.js';
 import { tellingRows } from './telling-rows.js';
 import { whatIfOf } from './what-if.js';
-
-export interface RowsToExplain {
-  /** Encoded. At least one row. */
-  readonly matrix: Matrix;
-  readonly cells: CellReader;
-  /** Rows the matrix was drawn from. */
-  readonly of: number;
-  /** "test rows of training", or the input's name. */
-  readonly source: string;
-  readonly label?: Float64Array;
-  readonly unit?: Int32Array;
-  /** 1-based rows of the input; absent for rows kept in the bundle. */
-  readonly sourceRow?: Float64Array;
-}
 
 export interface ExplanationOptions {
   readonly shap: 'path-dependent' | 'interventional';

@@ -3,16 +3,19 @@
  * which is then read as any table is, numbers by the rules of clean/ and texts as they stand.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { EcommlError, usageError } from '../base/errors.js';
+import { sha256 } from '../bundle/folder.js';
 import type { TableColumn } from '../clean/column-types.js';
 import { type ForeignPlan, planForeign } from '../onnx/foreign-model.js';
 import { decodeHead, type ModelHead } from '../onnx/onnx-messages.js';
 import { OnnxSession } from '../onnx/session.js';
+import type { ScorePlan } from '../scoring/score-plan.js';
 import { detectInput } from '../table/detect-input.js';
 import { withDatabase } from '../table/duckdb.js';
 import type { WorkflowContext } from './context.js';
 import type { ScoreOptions } from './options.js';
-import { fileIdentity, type ScoredModel } from './scored-model.js';
+import type { ScoredModel } from './scored-model.js';
 
 export async function openForeignModel(options: ScoreOptions, { progress }: WorkflowContext): Promise<ScoredModel> {
   const { model, input, runtime } = options;
@@ -103,4 +106,9 @@ async function headerOf(input: string, map: ScoreOptions['map']): Promise<string
     const { columns } = await detectInput(db, input, { map, asTable: true });
     return columns.map(({ name }) => name);
   });
+}
+
+/** The identity of a model that is one file. */
+function fileIdentity(path: string, bytes: Uint8Array): ScorePlan['model'] {
+  return { name: basename(path), folder: path, sha256: sha256(bytes), members: [], runtime: 'onnx' };
 }

@@ -11,7 +11,7 @@ import { withColumn } from '../explain/partial-dependence.js';
 import { findSegments } from '../explain/segments.js';
 import type { ShapImportance } from '../explain/shap-importance.js';
 import { type Matrix, sharedValues } from '../table/matrix.js';
-import type { RowsToExplain } from './explanation.js';
+import type { RowsToExplain } from './rows-to-explain.js';
 
 /** Money; see ActionEconomics for what each field means. */
 export interface Economics {

@@ -2,12 +2,12 @@
  * Any verb's `--input`, cleaned inside an open database: detects what it is, applies the rules of clean/, writes the
  * rejects if asked to, and refuses an input with too many bad rows. It writes no Parquet and closes nothing.
  */
-
 import { writeFileAtomic } from '../base/atomic-file.js';
-import { checkExpectations, type Expectation } from '../clean/check-expectations.js';
+import { checkExpectations } from '../clean/check-expectations.js';
 import { CLEAN_EVENTS, type CleanedEvents, cleanEvents } from '../clean/clean-events.js';
 import { CLEAN_TABLE, type CleanedTable, cleanTable } from '../clean/clean-table.js';
 import type { TableColumn } from '../clean/column-types.js';
+import type { Expectation } from '../clean/expectation.js';
 import { expectedTypes, readExpectations, withoutColumns } from '../clean/expectations.js';
 import { checkBadRows, type QualitySummary, rowsSentence } from '../clean/quality-summary.js';
 import type { MendedRecords } from '../clean/read-mended.js';

@@ -9,13 +9,13 @@ import type { ScoringJob } from '../scoring/scoring-job.js';
 import { shardPath } from '../scoring/shards.js';
 import type { WorkflowContext } from './context.js';
 import { inputHead, namedColumns } from './input-columns.js';
+import { openScoredModel } from './open-scored-model.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { ScoreOptions } from './options.js';
 import { ALL_COLUMNS } from './passed-columns.js';
 import { openRowsToScore } from './rows-to-score.js';
 import { checkScorePaths } from './score-paths.js';
 import { columnsAside, formatChoice, passedFields, plannedPolicy, rankFields, scoreRequest } from './score-request.js';
-import { openScoredModel } from './scored-model.js';
 
 /** A thread with a model of some hundred trees, and the chunks under way: measured, rounded up. */
 const BYTES_A_THREAD = 80 * 2 ** 20;

@@ -1,18 +1,9 @@
 /** Opens whatever a bundle can score: raw events for a bundle of events, tables for a bundle of tables. It scores nothing. */
-import type { Moments } from '../features/moments.js';
 import type { WorkflowContext } from './context.js';
 import type { OpenedRows } from './opened-rows.js';
-import type { ScoreOptions } from './options.js';
 import type { RowsReader } from './rows-of-bundle.js';
+import type { RowsToScoreOptions } from './rows-to-score-options.js';
 import { openTable } from './table-to-score.js';
-
-export type RowsToScoreOptions = Omit<ScoreOptions, 'moments'> & {
-  readonly moments: Moments;
-  /** Absent: rejects are counted and not written. */
-  readonly rejectsPath?: string;
-  /** What became of a row passes through last, where the input tells (`OpenedRows.outcome`). */
-  readonly outcome?: boolean;
-};
 
 /** What events need (a database, features) is loaded when it is met: a table's first row must not wait for it. */
 export async function openRowsToScore(

@@ -6,12 +6,12 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { usageError } from '../base/errors.js';
 import { checkBadRows } from '../clean/quality-summary.js';
+import type { ActionCounts } from '../scoring/action-counts.js';
 import { mergeShards } from '../scoring/merge-shards.js';
 import { runScoring } from '../scoring/run-scoring.js';
 import { addActions } from '../scoring/score-columns.js';
 import type { RunIdentity } from '../scoring/score-journal.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
-import type { ActionCounts } from '../scoring/scoring-job.js';
 import {
   fileRecord,
   manifestPath,

@@ -15,7 +15,7 @@ import type { WorkflowContext } from './context.js';
 import { csvTable, type OpenedCsv } from './csv-table.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { RowsReader } from './rows-of-bundle.js';
-import type { RowsToScoreOptions } from './rows-to-score.js';
+import type { RowsToScoreOptions } from './rows-to-score-options.js';
 
 export async function openTable(
   bundle: RowsReader,

@@ -1,7 +1,6 @@
 /** Which rows a report tells one by one: the extremes, the middle, and where the model was most wrong. */
-
 import type { ToldRow } from './explain-rows.js';
-import type { RowsToExplain } from './explanation.js';
+import type { RowsToExplain } from './rows-to-explain.js';
 
 /** Each row at most once; without labels none is called wrong. */
 export function tellingRows(

@@ -111,6 +111,28 @@ describe('the import law', () => {
     );
   });
 
+  it('no file reaches itself again by its imports, those of types counted', () => {
+    const reach = new Map<string, string[]>();
+    for (const { file, target } of all) {
+      if (!target.startsWith('.')) continue;
+      const to = normalize(join(dirname(file), target))
+        .split(sep)
+        .join('/')
+        .replace(/\.js$/, '.ts');
+      reach.set(file, [...(reach.get(file) ?? []), to]);
+    }
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      if (done.has(file) || path.includes(file)) return;
+      for (const next of reach.get(file) ?? []) walk(next, [...path, file]);
+      done.add(file);
+    };
+    for (const file of reach.keys()) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+
   it('packages stay in their rooms', () => {
     const broken = all.filter((one) => {
       const rooms = PACKAGE_ROOM[one.target.split('/')[0]];

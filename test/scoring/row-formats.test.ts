@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseFormat } from '#ecomml/scoring/choose-format.js';
 import { parquetField } from '#ecomml/scoring/field-cells.js';
 import { formulaSafe } from '#ecomml/scoring/formula-safe.js';
 import type { FormatName } from '#ecomml/scoring/output-names.js';
 import { rankRows } from '#ecomml/scoring/rank-rows.js';
 import type { ResultColumn, ResultField, Results } from '#ecomml/scoring/results.js';
-import { type FormatChoice, rowFormat } from '#ecomml/scoring/row-format.js';
+import type { FormatChoice } from '#ecomml/scoring/row-format.js';
 import { Database } from '#ecomml/table/duckdb.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ecomml-lines-'));
@@ -104,13 +105,13 @@ const tables: fc.Arbitrary<Table> = fc
   );
 
 function lines({ fields, results }: Table, choice: FormatChoice): string {
-  const format = rowFormat(choice);
+  const format = chooseFormat(choice);
   return Buffer.concat([format.head(fields), format.rows(results, fields)]).toString('utf8');
 }
 
 /** The file that a format with a sink makes of the rows, given in two chunks. */
 async function sunk({ fields, results }: Table, choice: FormatChoice, path: string): Promise<void> {
-  const format = rowFormat(choice);
+  const format = chooseFormat(choice);
   const sink = await format.sink!(path, fields);
   const half = Math.floor(results.rows / 2);
   const part = (from: number, to: number): Results => ({
@@ -366,8 +367,8 @@ describe('rank and decile', () => {
     const own = mkdtempSync(join(folder, 'own-'));
     const fields = [...FIELDS, ...added];
     const choice = { name: 'parquet', rank: both } as const;
-    const sink = await rowFormat(choice).sink!(join(own, 'aside'), fields);
-    await sink.write(rowFormat(choice).rows(table.results, fields));
+    const sink = await chooseFormat(choice).sink!(join(own, 'aside'), fields);
+    await sink.write(chooseFormat(choice).rows(table.results, fields));
     await sink.discard();
     expect(readdirSync(own)).toEqual([]);
     await sunk({ ...table, fields }, choice, join(own, 'whole'));

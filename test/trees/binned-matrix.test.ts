@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import type { Matrix } from '#ecomml/table/matrix.js';
-import { type BinnedMatrix, binMatrix, type FeatureBins } from '#ecomml/trees/binned-matrix.js';
+import { type BinnedMatrix, binMatrix } from '#ecomml/trees/binned-matrix.js';
+import type { FeatureBins } from '#ecomml/trees/feature-bins.js';
 import { HistogramMaker } from '#ecomml/trees/histogram.js';
 import { RowPartition } from '#ecomml/trees/row-partition.js';
 
