@@ -18,6 +18,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fsyncPath } from '../base/atomic-file.js';
 import { EcommlError } from '../base/errors.js';
+import { isRunning } from '../base/running-process.js';
 import type { ActionCounts } from './action-counts.js';
 import type { SourcePosition } from './chunk-source.js';
 import type { RejectedFault } from './scoring-job.js';
@@ -123,7 +124,7 @@ const LOOKED_AT = 8_000;
  * journal does, which is watched for some seconds when it is not old.
  */
 export async function isBusy({ process: { host, pid } }: JournalEntry, journal: string): Promise<boolean> {
-  if (host === hostname()) return pid !== process.pid && isAlive(pid);
+  if (host === hostname()) return pid !== process.pid && isRunning(pid);
   const changed = () => statSync(journal, { throwIfNoEntry: false })?.mtimeMs;
   const before = changed();
   if (before === undefined || Math.abs(Date.now() - before) > LONG_AGO) return false;
@@ -139,15 +140,6 @@ export function outputBusy({ process: { host, pid } }: JournalEntry, output: str
   return new EcommlError('OUTPUT_BUSY', `${who} is scoring into ${output}: there is nothing to resume yet.`, {
     hint: `Wait for it, or choose another --output. If that process is no ecomml, remove ${journal}.`,
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Throws when an unfinished run was another one than this: it cannot be gone on with. */

@@ -5,6 +5,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { EcommlError } from '../base/errors.js';
+import { isRunning, startOf } from '../base/running-process.js';
 
 /** Locks of this very process: its own number in a lock may also be that of a process before it. */
 const HELD = new Set<string>();
@@ -30,7 +31,7 @@ export class WriterLock {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt >= 5) throw error;
       }
       const holder = holderOf(path);
-      if (HELD.has(path) || (holder !== undefined && isRunning(holder)))
+      if (HELD.has(path) || (holder !== undefined && isHeld(holder)))
         throw new EcommlError('STORE_LOCKED', `${sayHolder(holder)} is writing to the online store ${place}.`, {
           hint: `Wait for it, or stop it. If no such process is at work, delete ${path}. Reading is possible meanwhile.`,
         });
@@ -70,24 +71,8 @@ function holderOf(path: string): Holder | undefined {
 }
 
 /** Of another machine nobody can tell: it counts as running. */
-function isRunning({ pid, host, start }: Holder): boolean {
+function isHeld({ pid, host, start }: Holder): boolean {
   if (host !== hostname()) return true;
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Not being allowed to signal it says that it is there.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (pid === process.pid || !isRunning(pid)) return false;
   return start === '' || startOf(pid) === start;
-}
-
-/** Field 22 of /proc/PID/stat, counted behind the name in brackets; empty on systems without it. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
 }
