@@ -6,7 +6,6 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
-  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -18,6 +17,7 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
+import { killedAtJournal } from './killed-at-journal.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder, type Finished, run } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
@@ -90,15 +90,8 @@ describe('kill -9', () => {
 describe('an unfinished run', () => {
   /** Killed once its journal says that rows were scored. */
   async function interrupted(output: string): Promise<void> {
-    const journal = join(home, `.ecomml-${output}.journal`);
-    const started = (child: ChildProcess) => {
-      const timer = setInterval(() => {
-        if (existsSync(journal) && readFileSync(journal, 'utf8').includes('"position"')) child.kill('SIGKILL');
-      }, 2);
-      child.on('close', () => clearInterval(timer));
-    };
     const args = ['score', '--input', 'input.csv', '--model', 'models/it', '--output', output];
-    expect(await ecomml(args, { cwd: home, started })).toMatchObject({ signal: 'SIGKILL' });
+    expect(await ecomml(args, { cwd: home, env: killedAtJournal() })).toMatchObject({ signal: 'SIGKILL' });
   }
 
   it('goes on behind its last whole chunk', async () => {
