@@ -109,7 +109,9 @@ export function callWorkflow(
   readsStdin: boolean,
 ): WorkflowRun {
   worker.ref();
+  // The thread was begun before it was known whether it reads stdin: to a workflow that does not, stdin is at its end.
   if (readsStdin && worker.stdin !== null) process.stdin.pipe(worker.stdin);
+  else worker.stdin?.end();
   const result = new Promise<unknown>((resolve, reject) => {
     let outcome: (() => void) | undefined;
     worker.on('message', (message: WorkflowMessage) => {

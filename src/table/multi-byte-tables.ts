@@ -11,7 +11,7 @@ export interface PairTable {
   readonly single: Uint16Array;
   /** Code point of lead × 256 + trail, 0 for none. */
   readonly pair: Uint32Array;
-  /** Code point → its bytes, as one number: the first pair where several stand for it. */
+  /** Code point → its bytes, as one number: the usual pair where several stand for it, all of one length. */
   readonly bytes: ReadonlyMap<number, number>;
 }
 
@@ -21,7 +21,8 @@ const tables = new Map<MultiByteEncoding, PairTable>();
 export function pairTable(encoding: MultiByteEncoding): PairTable {
   const known = tables.get(encoding);
   if (known !== undefined) return known;
-  const decoder = new TextDecoder(encoding);
+  // GB 18030 is GBK and more: a file that is called GBK may hold its other characters.
+  const decoder = new TextDecoder(encoding === 'gbk' ? 'gb18030' : encoding);
   const single = new Uint16Array(256);
   const pair = new Uint32Array(2 ** 16);
   const bytes = new Map<number, number>();
@@ -43,13 +44,35 @@ export function pairTable(encoding: MultiByteEncoding): PairTable {
       const point = pointOf(decoder.decode(Uint8Array.of(lead, trail)));
       if (point === undefined) continue;
       pair[lead * 256 + trail] = point;
-      if (!bytes.has(point)) bytes.set(point, lead * 256 + trail);
+      if (!bytes.has(point) || isUnusual(encoding, bytes.get(point)!)) bytes.set(point, lead * 256 + trail);
     }
   }
   if (encoding === 'euc-kr') addSyllables(pair, bytes);
+  if (encoding === 'gbk' || encoding === 'gb18030') chooseEuro(encoding, { single, pair, bytes });
   const table = { single, pair, bytes };
   tables.set(encoding, table);
   return table;
+}
+
+/**
+ * First spellings that nobody writes (as in https://encoding.spec.whatwg.org): NEC's places (ED, EE) of IBM's characters in
+ * Shift JIS; in Big5 the numerals 十 and 卅 and lines among the signs, which are elsewhere too.
+ */
+function isUnusual(encoding: MultiByteEncoding, bytes: number): boolean {
+  if (encoding === 'shift_jis') return bytes >> 8 === 0xed || bytes >> 8 === 0xee;
+  return encoding === 'big5' && [0xa2a4, 0xa2a5, 0xa2a6, 0xa2a7, 0xa2cc, 0xa2ce].includes(bytes);
+}
+
+const EURO = 0x20ac;
+
+/**
+ * The euro is 80 in the GBK of Windows and A2 E3 in GB 18030. One of them each, since spellings of different lengths would
+ * lose the place in the file.
+ */
+function chooseEuro(encoding: 'gbk' | 'gb18030', { single, pair, bytes }: PairTable & { bytes: Map<number, number> }) {
+  single[0x80] = encoding === 'gbk' ? EURO : 0;
+  pair[0xa2e3] = encoding === 'gbk' ? 0 : EURO;
+  bytes.set(EURO, encoding === 'gbk' ? 0x80 : 0xa2e3);
 }
 
 /** The one code point of a text, if it is one and no replacement. */
@@ -79,7 +102,8 @@ function addSyllables(pair: Uint32Array, bytes: Map<number, number>): void {
 
 /**
  * GB 18030's sequences of four bytes: by their number from 81 30 81 30 the code points of the basic plane that have no pair,
- * and the other planes in order from 90 30 81 30.
+ * and the other planes in order from 90 30 81 30. ICU reads 18 more, which older editions of the standard meant for characters
+ * that now have a pair; here they stand for none.
  */
 export interface FourByteTable {
   readonly point: Uint32Array;
@@ -97,7 +121,7 @@ export function fourByteTable(): FourByteTable {
   const numberOf = new Map<number, number>();
   for (let number = 0; number < BASIC; number++) {
     const found = pointOf(decoder.decode(Uint8Array.from(fourBytesOf(number))));
-    if (found === undefined) continue;
+    if (found === undefined || pairTable('gb18030').bytes.has(found)) continue;
     point[number] = found;
     numberOf.set(found, number);
   }

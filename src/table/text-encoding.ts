@@ -1,7 +1,8 @@
 /**
  * Text encodings of CSV inputs: found from the first bytes, turned into UTF-8 for everything that follows, and turned
  * back, so that a rejected line can be shown in its own bytes. Both ways are exact for every byte sequence, also a
- * broken one: what is no text becomes bytes that are no UTF-8, which the record scanner then reports.
+ * broken one: what is no text becomes bytes that are no UTF-8, which the record scanner then reports. (One exception: what some
+ * encodings of East Asia spell in two ways comes back in the usual one.)
  */
 import { isUtf8 } from 'node:buffer';
 import { guessMultiByte } from './guess-multi-byte.js';

@@ -2,7 +2,7 @@
  * A score run that is killed, meets a changed input or another model, or runs out of disk: --resume ends at the bytes of a run
  * that nobody disturbed, or says why it cannot, and nothing is lost meanwhile.
  */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
@@ -10,10 +10,12 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
 import { expectRefusal } from './refusal.js';
@@ -123,6 +125,18 @@ describe('an unfinished run', () => {
     expect(await score('input.csv', 'a.csv')).toMatchObject({ code: 0 });
     expect(unfinished()).toEqual([]);
     expect(bytes('a.csv').equals(bytes('whole.csv'))).toBe(true);
+  });
+
+  it('of which only a claim is left is swept, and those of running processes and other machines are not', async () => {
+    const claim = (of: string | number) => join(home, `.ecomml-swept.csv.journal.${of}`);
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const [lost, running, remote] = [`${hostname()}.${gone}`, `${hostname()}.${process.pid}`, `elsewhere.${gone}`];
+    for (const of of [lost, running, remote]) writeFileSync(claim(of), '');
+    writeFileSync(join(home, '.ecomml-swept.csv.journal'), '');
+    utimesSync(join(home, '.ecomml-swept.csv.journal'), 0, 0);
+    expect(await score('table.csv', 'swept.csv', '--resume')).toMatchObject({ code: 0 });
+    expect(unfinished().sort()).toEqual([claim(running), claim(remote)].map((path) => basename(path)).sort());
+    for (const of of [running, remote]) rmSync(claim(of));
   });
 
   it('whose files are shorter than its journal says is refused', async () => {

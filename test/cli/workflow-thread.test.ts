@@ -119,7 +119,7 @@ describe('progress where no terminal reads', () => {
 
 it('stdin reaches the workflow', async () => {
   const body = 'let n = 0; for await (const part of process.stdin) n += part.length; return { n };';
-  await withWorkflow(body);
+  expect(JSON.parse((await withWorkflow(body, [], { stdin: 'not asked for' })).stdout)).toEqual({ n: 0 });
   const finished = await ecomml(['clean', '--input', '-', '--json'], { binary, stdin: 'x'.repeat(200_000) });
   expect(JSON.parse(finished.stdout)).toEqual({ n: 200_000 });
   expect(BINARY).not.toBe(binary);

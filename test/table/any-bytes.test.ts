@@ -13,6 +13,8 @@ import { inDatabase, parseCsvBytes, testFolder } from './input-files.js';
 const folder = testFolder();
 const LONG = process.env['ECOMML_LONG_TESTS'] === '1';
 
+const TWO_SPELLINGS = ['shift_jis', 'big5', 'gb18030', 'gbk'];
+
 /** Bytes that look like a table often enough to get past the first look at them. */
 const words = fc.constantFrom(
   'a',
@@ -164,10 +166,15 @@ describe('any bytes', () => {
   it('come back from every encoding', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.constantFrom(...TEXT_ENCODINGS), (bytes, encoding) => {
-        const codec = transcoder(encoding);
-        expect(Buffer.from(codec.original(codec.toUtf8(bytes, true)))).toEqual(Buffer.from(bytes));
+        const utf8 = transcoder(encoding).toUtf8(bytes, true);
+        const back = transcoder(encoding).original(utf8);
+        expect(back).toHaveLength(bytes.length);
+        // What is spelled in two ways is the same text in the other one; how many there are, text-encoding.test.ts says.
+        if (TWO_SPELLINGS.includes(encoding))
+          expect(Buffer.from(transcoder(encoding).toUtf8(back, true))).toEqual(Buffer.from(utf8));
+        else expect(Buffer.from(back)).toEqual(Buffer.from(bytes));
       }),
-      { numRuns: 500 },
+      { numRuns: LONG ? 100_000 : 2000 },
     );
   });
 });

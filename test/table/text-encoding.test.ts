@@ -59,6 +59,43 @@ describe('encodings of East Asia', () => {
     );
   });
 
+  it.each([
+    ['gb18030', 1],
+    ['gbk', 1],
+    ['big5', 10],
+    ['shift_jis', 398],
+    ['euc-kr', 0],
+  ] as const)('%s gives back all pairs of bytes but %i, and those in the usual spelling', (encoding, unusual) => {
+    const codec = transcoder(encoding);
+    let others = 0;
+    for (let pair = 0x8000; pair <= 0xffff; pair++) {
+      const bytes = Buffer.of(pair >> 8, pair & 255);
+      const utf8 = codec.toUtf8(bytes, true);
+      const back = Buffer.from(codec.original(utf8));
+      if (back.equals(bytes)) continue;
+      others++;
+      expect([back.length, Buffer.from(codec.toUtf8(back, true))]).toEqual([2, Buffer.from(utf8)]);
+    }
+    expect(others).toBe(unusual);
+  });
+
+  it('knows the usual spelling: 髙 of Windows, the euro of each GB', () => {
+    // FBFC, IBM's place, is what Windows writes; NEC's places of the same characters (ED, EE) are read and not written.
+    const read = (encoding: TextEncoding, bytes: string) =>
+      Buffer.from(transcoder(encoding).toUtf8(hex(bytes), true)).toString();
+    const spelled = (encoding: TextEncoding, text: string) =>
+      Buffer.from(transcoder(encoding).original(Buffer.from(text))).toString('hex');
+    expect([read('shift_jis', 'fbfc'), spelled('shift_jis', '髙')]).toEqual(['髙', 'fbfc']);
+    expect([read('big5', 'a2cc'), spelled('big5', '十卅')]).toEqual(['十', 'a451a4ca']);
+    expect([read('gbk', '80'), spelled('gbk', '€')]).toEqual(['€', '80']);
+    expect([read('gb18030', 'a2e3'), spelled('gb18030', '€')]).toEqual(['€', 'a2e3']);
+    for (const [encoding, bytes] of [
+      ['gbk', 'a2e3'],
+      ['gb18030', '8031'],
+    ] as const)
+      expect(transcoder(encoding).toUtf8(hex(bytes), true)).toContain(0xff);
+  });
+
   it('leaves delimiters and line ends after half a character what they are', () => {
     for (const [encoding] of SPELLED) {
       const codec = transcoder(encoding);
