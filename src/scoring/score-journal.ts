@@ -8,6 +8,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -61,29 +62,51 @@ export function thisProcess(): JournalEntry['process'] {
 
 export function saveJournal(path: string, entry: JournalEntry): void {
   const next = `${path}.new`;
-  const descriptor = openSync(next, 'w');
+  writeSynced(next, entry);
+  renameSync(next, path);
+  fsyncPath(dirname(path));
+}
+
+function writeSynced(path: string, entry: JournalEntry): void {
+  const descriptor = openSync(path, 'w');
   try {
     writeSync(descriptor, JSON.stringify(entry));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  renameSync(next, path);
-  fsyncPath(dirname(path));
 }
 
 /** Makes the first journal of a run, whole; false when another run has made its own. */
 export function claimJournal(path: string, entry: JournalEntry): boolean {
-  const own = `${path}.${process.pid}`;
+  const own = claimPath(path, process.pid);
+  const taken = statSync(path, { throwIfNoEntry: false });
+  // A name that was taken and never filled: see claimName.
+  if (taken?.size === 0 && Date.now() - taken.mtimeMs > LOOKED_AT) rmSync(path, { force: true });
   try {
-    saveJournal(own, entry);
+    writeSynced(own, entry);
     claimName(own, path);
+    fsyncPath(dirname(path));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    for (const made of [own, `${own}.new`]) rmSync(made, { force: true });
+    rmSync(own, { force: true });
+  }
+}
+
+/** A journal before it has its name: of one process of one machine, as a folder may be shared. */
+function claimPath(journal: string, pid: number | string): string {
+  return `${journal}.${hostname()}.${pid}`;
+}
+
+/** Removes what processes of this machine that were killed while they claimed the journal's name have left. */
+function removeLostClaims(journal: string): void {
+  const start = basename(claimPath(journal, ''));
+  for (const name of readdirSync(dirname(journal))) {
+    const pid = name.startsWith(start) ? Number(name.slice(start.length)) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(dirname(journal), name), { force: true });
   }
 }
 
@@ -112,6 +135,7 @@ export function readJournal(path: string): JournalEntry | undefined {
 export function removeUnfinished(paths: ReturnType<typeof unfinishedPaths>): void {
   for (const path of [paths.output, paths.rejects, `${paths.journal}.new`, paths.journal])
     rmSync(path, { force: true });
+  removeLostClaims(paths.journal);
 }
 
 /** A journal that was not touched for so long is of no run at work, whatever the clocks of two machines say. */

@@ -3,15 +3,19 @@
  * under a final name. The thread is ended from within by a script that Node loads into every thread first.
  */
 import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FAMILIES } from '#ecomml/forest/forest.js';
+import { Control } from '#ecomml/kernels/pool.js';
 import { expectRefusal, filesIn } from './refusal.js';
 import { ecomml, emptyFolder, saidOnStderr } from './run-binary.js';
 import { writeTable } from './small-inputs.js';
 
-/** In a pool's thread, ends it right after it has taken its 40th task, which nobody then does. */
+/**
+ * In a pool's thread, ends it right after a word of the control block was lowered for the TAKEN-th time: after it took
+ * its 40th task, say, which nobody then does.
+ */
 const ENDING = `
 const { workerData } = require('node:worker_threads');
 if (workerData?.tasks !== undefined && workerData?.control !== undefined) {
@@ -19,7 +23,7 @@ if (workerData?.tasks !== undefined && workerData?.control !== undefined) {
   let taken = 0;
   Atomics.sub = (...args) => {
     const ticket = sub(...args);
-    if (ticket > 0 && ++taken === Number(process.env.TAKEN)) HOW;
+    if (args[1] === Number(process.env.LOWERED) && ticket > 0 && ++taken === Number(process.env.TAKEN)) HOW;
     return ticket;
   };
 }
@@ -45,10 +49,25 @@ describe.each(['exit.cjs', 'throw.cjs'])('a worker thread that is lost (%s)', (s
     copyFileSync(join(folder, 'input.csv'), join(cwd, 'input.csv'));
     const more = ['--models', family, '--param', `${family}.${MANY[family]}`, '--early-stopping-rounds', '0'];
     const args = ['train', '--input', 'input.csv', '--target', 'bought', '--output', 'models/it', '--threads', '2'];
-    const env = { NODE_OPTIONS: `--require ${join(folder, script)}`, TAKEN: '40' };
+    const env = { NODE_OPTIONS: `--require ${join(folder, script)}`, LOWERED: `${Control.Tickets}`, TAKEN: '40' };
     const finished = await ecomml([...args, ...more], { cwd, env });
     expectRefusal(finished, 1, /A worker thread failed in the kernel \w+/, /--threads 1/);
     expect(filesIn(cwd)).toEqual(['input.csv']);
+  });
+
+  it('that just woke and holds no task: the others do its share, to the same model', { timeout: 60_000 }, async () => {
+    const models: Buffer[] = [];
+    for (const taken of ['0', '2']) {
+      const cwd = emptyFolder();
+      copyFileSync(join(folder, 'input.csv'), join(cwd, 'input.csv'));
+      const more = ['--models', 'random-forest', '--param', 'random-forest.n_estimators=60'];
+      const args = ['train', '--input', 'input.csv', '--target', 'bought', '--output', 'models/it', '--threads', '2'];
+      const env = { NODE_OPTIONS: `--require ${join(folder, script)}`, LOWERED: `${Control.Sleeping}`, TAKEN: taken };
+      const { code, stderr } = await ecomml([...args, ...more], { cwd, env });
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      models.push(readFileSync(join(cwd, 'models/it/random-forest.forest')));
+    }
+    expect(models[1].equals(models[0])).toBe(true);
   });
 });
 

@@ -1,8 +1,3 @@
-/**
- * What goes wrong around a score run: a disk that fills up, a kill among several inputs or with a policy, another machine at
- * work on the same output, a shard that is gone, a folder that holds earlier outputs. No row is lost and none is invented.
- */
-import type { ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -15,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { killedAtJournal } from './killed-at-journal.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder, ROOT, run } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
@@ -71,17 +67,6 @@ beforeAll(async () => {
   );
 });
 
-/** Killed once its journal says that rows were scored, and that they are past the first input when `input` is 1 or more. */
-const killedIn =
-  (output: string, input = 0) =>
-  (child: ChildProcess) => {
-    const reached = new RegExp(`"position":\\{"input":[${input}-9]`);
-    const timer = setInterval(() => {
-      if (existsSync(journalOf(output)) && reached.test(readFileSync(journalOf(output), 'utf8'))) child.kill('SIGKILL');
-    }, 2);
-    child.on('close', () => clearInterval(timer));
-  };
-
 describe('a disk that fills up', () => {
   // So many blocks may a file of the process have: of 512 bytes or of 1,024, as the shell counts, so .4 or .8 of the output.
   it('is said with what was kept, and --resume ends at the same bytes once there is room', async () => {
@@ -106,8 +91,10 @@ describe('a disk that fills up', () => {
 describe('kill -9', () => {
   it('among several inputs: --resume ends at the bytes of an undisturbed run', async () => {
     expect(await score('g/*.csv', 'three.csv')).toMatchObject({ code: 0 });
-    const started = killedIn('killed.csv', 1);
-    const killed = await ecomml(args('g/*.csv', 'killed.csv', '--threads', '1'), { cwd: home, started });
+    const killed = await ecomml(args('g/*.csv', 'killed.csv', '--threads', '1'), {
+      cwd: home,
+      env: killedAtJournal(1),
+    });
     expect(killed).toMatchObject({ signal: 'SIGKILL' });
     expect(await score('g/*.csv', 'killed.csv', '--resume')).toMatchObject({ code: 0 });
     expect(same('killed.csv', 'three.csv')).toBe(true);
@@ -122,7 +109,7 @@ describe('kill -9', () => {
       counts[line.slice(line.lastIndexOf(',') + 1) as keyof typeof counts]++;
     expect(whole.rows_per_action).toEqual(counts);
     expect(counts.wait + counts.call + counts.mail).toBe(whole.rows_scored);
-    const killed = await ecomml(args('g/1.csv', 'half.csv', ...action), { cwd: home, started: killedIn('half.csv') });
+    const killed = await ecomml(args('g/1.csv', 'half.csv', ...action), { cwd: home, env: killedAtJournal() });
     expect(killed).toMatchObject({ signal: 'SIGKILL' });
     const resumed = JSON.parse((await score('g/1.csv', 'half.csv', '--resume', ...action)).stdout);
     expect(resumed.rows_per_action).toEqual(counts);
@@ -133,7 +120,7 @@ describe('kill -9', () => {
 describe('another machine', () => {
   /** An unfinished run, as a machine of another name left it. */
   async function leftByAnother(output: string): Promise<string> {
-    await ecomml(args('g/1.csv', output), { cwd: home, started: killedIn(output) });
+    await ecomml(args('g/1.csv', output), { cwd: home, env: killedAtJournal() });
     const journal = journalOf(output);
     const entry = JSON.parse(readFileSync(journal, 'utf8'));
     const foreign = JSON.stringify({ ...entry, process: { host: 'elsewhere', pid: 7 } });
@@ -159,7 +146,7 @@ describe('another machine', () => {
 });
 
 it('a run begun by another version is not gone on with', async () => {
-  await ecomml(args('g/1.csv', 'older.csv'), { cwd: home, started: killedIn('older.csv') });
+  await ecomml(args('g/1.csv', 'older.csv'), { cwd: home, env: killedAtJournal() });
   const journal = journalOf('older.csv');
   const entry = JSON.parse(readFileSync(journal, 'utf8'));
   writeFileSync(journal, JSON.stringify({ ...entry, identity: { ...entry.identity, ecomml: '0.0.1' } }));

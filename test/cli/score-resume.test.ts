@@ -2,20 +2,22 @@
  * A score run that is killed, meets a changed input or another model, or runs out of disk: --resume ends at the bytes of a run
  * that nobody disturbed, or says why it cannot, and nothing is lost meanwhile.
  */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
-  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
+import { killedAtJournal } from './killed-at-journal.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder, type Finished, run } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
@@ -88,15 +90,8 @@ describe('kill -9', () => {
 describe('an unfinished run', () => {
   /** Killed once its journal says that rows were scored. */
   async function interrupted(output: string): Promise<void> {
-    const journal = join(home, `.ecomml-${output}.journal`);
-    const started = (child: ChildProcess) => {
-      const timer = setInterval(() => {
-        if (existsSync(journal) && readFileSync(journal, 'utf8').includes('"position"')) child.kill('SIGKILL');
-      }, 2);
-      child.on('close', () => clearInterval(timer));
-    };
     const args = ['score', '--input', 'input.csv', '--model', 'models/it', '--output', output];
-    expect(await ecomml(args, { cwd: home, started })).toMatchObject({ signal: 'SIGKILL' });
+    expect(await ecomml(args, { cwd: home, env: killedAtJournal() })).toMatchObject({ signal: 'SIGKILL' });
   }
 
   it('goes on behind its last whole chunk', async () => {
@@ -123,6 +118,18 @@ describe('an unfinished run', () => {
     expect(await score('input.csv', 'a.csv')).toMatchObject({ code: 0 });
     expect(unfinished()).toEqual([]);
     expect(bytes('a.csv').equals(bytes('whole.csv'))).toBe(true);
+  });
+
+  it('of which only a claim is left is swept, and those of running processes and other machines are not', async () => {
+    const claim = (of: string | number) => join(home, `.ecomml-swept.csv.journal.${of}`);
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const [lost, running, remote] = [`${hostname()}.${gone}`, `${hostname()}.${process.pid}`, `elsewhere.${gone}`];
+    for (const of of [lost, running, remote]) writeFileSync(claim(of), '');
+    writeFileSync(join(home, '.ecomml-swept.csv.journal'), '');
+    utimesSync(join(home, '.ecomml-swept.csv.journal'), 0, 0);
+    expect(await score('table.csv', 'swept.csv', '--resume')).toMatchObject({ code: 0 });
+    expect(unfinished().sort()).toEqual([claim(running), claim(remote)].map((path) => basename(path)).sort());
+    for (const of of [running, remote]) rmSync(claim(of));
   });
 
   it('whose files are shorter than its journal says is refused', async () => {

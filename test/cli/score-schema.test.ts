@@ -46,7 +46,8 @@ describe('score --schema', () => {
     writeFileSync(join(cwd, 'strict.json'), JSON.stringify(schema));
     const { code, stderr } = await score('bad.csv', '--schema', 'strict.json', '--output', 'bad-scores.csv');
     expect(code).toBe(3);
-    expect(stderr).toContain('EXPECTATIONS_NOT_MET');
+    expect(stderr).toContain('expectations are not met');
+    expect(stderr).toContain('bad-scores.failures.csv');
     expect(stderr).toContain('channel: expected');
     expect(stderr).toContain('amount: expected at least');
     const failures = readFileSync(join(cwd, 'bad-scores.failures.csv'), 'utf8').trimEnd().split('\n');
