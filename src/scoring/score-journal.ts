@@ -106,7 +106,7 @@ function removeLostClaims(journal: string): void {
   const start = basename(claimPath(journal, ''));
   for (const name of readdirSync(dirname(journal))) {
     const pid = name.startsWith(start) ? Number(name.slice(start.length)) : Number.NaN;
-    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(dirname(journal), name), { force: true });
+    if (Number.isInteger(pid) && !isRunning(pid)) rmSync(join(dirname(journal), name), { force: true });
   }
 }
 
