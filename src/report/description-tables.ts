@@ -101,6 +101,7 @@ export function featuresTable({ features }: ReportData): ReportTable {
 }
 
 const SUSPECT_WORDS = {
+  future: 'reads the future',
   leak: 'may know the outcome',
   unstable: 'does not hold',
   shift: 'tells early rows from late ones',

@@ -87,7 +87,7 @@ export interface ReportFeature {
 /** A feature that deserves a second look. */
 export interface ReportSuspect {
   readonly feature: string;
-  readonly kind: 'constant' | 'duplicate' | 'leak' | 'unstable' | 'shift' | 'null-importance';
+  readonly kind: 'constant' | 'duplicate' | 'leak' | 'unstable' | 'shift' | 'future' | 'null-importance';
   /** What was found, after the feature's name: "has one value in every training row". */
   readonly reason: string;
   /** The training left it out, as it was asked to. */

@@ -9,6 +9,7 @@ import { buildFeatures } from '../features/build-features.js';
 import { describeFeatures } from '../features/catalogue.js';
 import type { FeatureDescription, FeatureFamily } from '../features/feature.js';
 import { readFeatureTable } from '../features/feature-table.js';
+import { changedByFuture, type FutureCheck } from '../features/future-check.js';
 import type { TimedRows } from '../features/split-by-time.js';
 import {
   asCategorical,
@@ -33,6 +34,8 @@ export interface LabelledRows {
   readonly sessions?: TimedRows['sessions'];
   /** Finite, at least 0 a row; absent: 1. */
   readonly weight?: Float64Array;
+  /** Events, when it was asked for: which features change when the future is scrambled. */
+  readonly future?: FutureCheck;
 }
 
 export interface EventRows extends LabelledRows {
@@ -47,18 +50,37 @@ export interface EventRowsOptions {
   readonly idFeatures: boolean;
   /** All by default. */
   readonly families?: readonly FeatureFamily[];
+  /** Make them once more with a scrambled future, and tell which of them changed. */
+  readonly checkFuture?: boolean;
 }
 
 /** One row a decision moment of the relation `events`, in the order of the file. */
 export async function eventRows(db: Database, options: EventRowsOptions, context: WorkflowContext): Promise<EventRows> {
   const { progress, signal } = context;
   progress({ type: 'start', stage: 'features' });
-  const built = await buildFeatures(db, options);
+  const { checkFuture = false, ...making } = options;
+  const built = await buildFeatures(db, making);
   signal.throwIfAborted();
   const { frame, label, timed } = await readFeatureTable(db, built.relation, built.features);
   const summary = `${built.rows} moments × ${built.features.length} features, ${built.positives} bought`;
   progress({ type: 'end', stage: 'features', summary });
-  return { frame, label, time: timed.time, sessions: timed.sessions, features: describeFeatures(built.features) };
+  const features = describeFeatures(built.features);
+  const rows = { frame, label, time: timed.time, sessions: timed.sessions, features };
+  if (!checkFuture) return rows;
+  progress({ type: 'start', stage: 'future' });
+  const names = features.map(({ name }) => name);
+  const future = await changedByFuture(
+    db,
+    { events: options.events, made: built.relation, features: names, seed: context.seed },
+    (events, into) => buildFeatures(db, { ...making, events, into }),
+  );
+  signal.throwIfAborted();
+  progress({ type: 'end', stage: 'future', summary: futureSentence(future, names.length) });
+  return { ...rows, future };
+}
+
+export function futureSentence({ instant, rows, changed }: FutureCheck, features: number): string {
+  return `${changed.length} of ${features} features change in ${rows.toLocaleString('en-US')} moments when the events after ${instant} are scrambled`;
 }
 
 export interface TableRows extends LabelledRows {

@@ -5,6 +5,7 @@
 import { inputRejected, usageError } from '../base/errors.js';
 import { Random } from '../base/random.js';
 import { encodeFrame, fitEncoder } from '../features/encoder.js';
+import type { FutureCheck } from '../features/future-check.js';
 import {
   NULL_LEVEL,
   NULL_RUNS,
@@ -37,6 +38,8 @@ export interface FeatureSelection {
   readonly rules: readonly SelectionRule[];
   readonly suspects: readonly SuspectFeature[];
   readonly dropped: readonly DroppedFeature[];
+  /** When it was asked for: what a scrambled future changed. */
+  readonly future?: FutureCheck;
   /** When it was asked for: the features judged, in their order. */
   readonly nullImportance?: {
     readonly runs: number;
@@ -71,6 +74,13 @@ export async function selectFeatures<T extends LabelledRows>(
   for (const { feature, kind, reason } of suspects)
     if (rules.includes(kind) && !dropped.some((one) => one.feature === feature))
       dropped.push({ feature, rule: kind, reason });
+  for (const { feature, rows: changed } of rules.includes('future') ? futureOf(rows).changed : [])
+    if (rows.frame.columns.some(({ name }) => name === feature) && !dropped.some((one) => one.feature === feature))
+      dropped.push({
+        feature,
+        rule: 'future',
+        reason: `changed in ${changed} of ${rows.future?.rows} moments when later events were scrambled: it reads the future`,
+      });
   const left = without(rows.frame, dropped);
   const nulls =
     rules.includes('null-importance') && left.columns.length > 0
@@ -92,6 +102,7 @@ export async function selectFeatures<T extends LabelledRows>(
     rules,
     suspects,
     dropped,
+    ...(rows.future === undefined ? {} : { future: rows.future }),
     ...(nulls === undefined ? {} : { nullImportance: nulls }),
   };
   const frame = without(rows.frame, dropped);
@@ -112,6 +123,15 @@ export function checkSelection(rules: readonly SelectionRule[], continues: boole
       '--select cannot drop features of a bundle that is continued: its models read them.',
       'Leave --select out, or train anew without --continue.',
     );
+}
+
+function futureOf({ future }: LabelledRows): FutureCheck {
+  if (future !== undefined) return future;
+  throw usageError(
+    'CANNOT_SELECT',
+    '--select future makes the features once more of events whose future is scrambled; this input has no events, its columns are made already.',
+    'Give the raw events, or leave "future" out.',
+  );
 }
 
 function without(frame: Frame, dropped: readonly DroppedFeature[]): Frame {

@@ -14,7 +14,7 @@ import { SYNTHETIC_MARK } from '../table/event-columns.js';
 import type { Frame } from '../table/frame.js';
 import type { WorkflowContext } from './context.js';
 import type { Continuation } from './continue-from.js';
-import { eventRows, type LabelledRows, tableRows } from './labelled-rows.js';
+import { eventRows, futureSentence, type LabelledRows, tableRows } from './labelled-rows.js';
 import { type LoadedInput, loadClean } from './load-clean.js';
 import type { TrainOptions } from './options.js';
 
@@ -145,11 +145,15 @@ async function fromEvents(db: Database, options: TrainOptions, context: Workflow
     );
   }
   const chosen = { moments, idFeatures, ...(horizon === undefined ? {} : { horizon }) };
-  const rows = await eventRows(db, { events: 'clean_events', ...chosen, families: featureFamilies }, context);
+  const rows = await eventRows(
+    db,
+    { events: 'clean_events', ...chosen, families: featureFamilies, checkFuture: options.select.includes('future') },
+    context,
+  );
   return {
     rows: { ...rows, frame: withoutFeatures(rows.frame, options.drop) },
     source: { kind: 'events', map, ...chosen, features: rows.features, history: HISTORY },
-    notes: [],
+    notes: rows.future === undefined ? [] : [`${futureSentence(rows.future, rows.features.length)}.`],
     writeHistory: async (path) => {
       await writeHistory(db, 'clean_events', path);
     },

@@ -135,17 +135,17 @@ function splitOf(part: SplitPart, { split, input }: FinishedTraining): ReportSpl
   return { ...counted, ...distinct, from: isoTime(from), to: isoTime(to) };
 }
 
-/** Microseconds since 1970 as ISO text to the second; a "time" outside of the calendar stays a number. */
 /** Suspects in the order of the columns, then what was dropped for another reason. */
 function reportSuspects({ suspects, dropped }: FeatureSelection): ReportSuspect[] {
   const out = new Set(dropped.map(({ feature }) => feature));
   const leftOut = (feature: string) => (out.has(feature) ? { dropped: true as const } : {});
   const others = dropped.flatMap(({ feature, rule, reason }): ReportSuspect[] =>
-    rule === 'null-importance' ? [{ feature, kind: rule, reason, dropped: true }] : [],
+    rule === 'null-importance' || rule === 'future' ? [{ feature, kind: rule, reason, dropped: true }] : [],
   );
   return [...suspects.map(({ feature, kind, reason }) => ({ feature, kind, reason, ...leftOut(feature) })), ...others];
 }
 
+/** Microseconds since 1970 as ISO text to the second; a "time" outside of the calendar stays a number. */
 export function isoTime(microseconds: number): string {
   const date = new Date(microseconds / 1000);
   return Number.isNaN(date.getTime()) ? String(microseconds) : `${date.toISOString().slice(0, 19)}Z`;

@@ -7,7 +7,7 @@ import { Bundle } from '#ecomml/bundle/bundle.js';
 import type { FeatureSelection } from '#ecomml/workflows/select-features.js';
 import type { SELECTION_RULES } from '#ecomml/workflows/selection-rules.js';
 import { train } from '#ecomml/workflows/train.js';
-import { contextOf, smallTraining } from './small-training.js';
+import { contextOf, EVENTS, smallTraining } from './small-training.js';
 
 let folder: string;
 let input: string;
@@ -84,6 +84,20 @@ describe('train --select', () => {
     expect(selection.dropped.find(({ feature }) => feature === 'voucher')?.reason).toMatch(
       /shuffled outcome \(p = [01]\.\d+\)/,
     );
+  });
+
+  it('of events tells what changes when the future is scrambled; of a table nobody can', async () => {
+    const output = join(folder, 'events');
+    const options = smallTraining({ input: EVENTS, output, models: ['lightgbm'], select: ['future'] });
+    const result = await train(options, contextOf(2));
+    const { future, dropped } = JSON.parse(
+      readFileSync(join(output, 'feature-selection.json'), 'utf8'),
+    ) as FeatureSelection;
+    expect(dropped).toEqual([]);
+    expect(future).toMatchObject({ changed: [], instant: expect.stringMatching(/^2019-10-01T0[12]:/) });
+    expect(future?.rows).toBeGreaterThan(8500);
+    expect(result.notes).toContainEqual(expect.stringMatching(/^0 of 136 features change in 8,\d{3} moments when /));
+    await expect(selected('table', ['future'])).rejects.toMatchObject({ code: 'CANNOT_SELECT', exitCode: 2 });
   });
 
   it('refuses to leave nothing, and to select for a bundle that is continued', async () => {

@@ -88,7 +88,7 @@ export const TRAINING_OPTIONS = {
   select: define(choices(...SELECTION_RULES), {
     name: 'select',
     verbs: ['train'],
-    help: 'drop features by these rules: what says nothing, repeats another, knows the outcome too well or no longer, tells the time, or gains no more than by chance',
+    help: 'drop features by these rules: what says nothing, repeats another, knows the outcome too well or no longer, tells the time, changes with the future, or gains no more than by chance',
     default: [] as readonly SelectionRule[],
     defaultText: 'nothing is dropped',
   }),
