@@ -43,7 +43,7 @@ export const VERBS = {
     ],
   },
   report: {
-    summary: 'write a self-contained HTML report and an Excel workbook from a bundle',
+    summary: 'write a report from a bundle: one HTML file, an Excel workbook, a PDF',
     examples: ['ecomml report --model models/shop --format html,xlsx --output reports/'],
   },
   generate: {

@@ -82,7 +82,7 @@ export function sideBySideChart(importances: readonly FeatureImportance[]): Mark
       marginRight: 10,
       marginTop: 30,
       fx: { domain: methods.map(({ name }) => name), label: null, padding: 0.06, axis: 'top' },
-      x: { domain: [0, 1.32], label: null, axis: null },
+      x: { domain: [0, 1.45], label: null, axis: null },
       y: {
         type: 'band',
         domain: top.map((_, i) => i),

@@ -60,7 +60,7 @@ export function driftChart({ feature, bins, psi }: FeatureDrift, names: readonly
     {
       width: 480,
       height: 56 + 26 * bins.length,
-      marginLeft: 150,
+      marginLeft: 180,
       marginRight: 24,
       x: { domain: [0, largest], label: 'Share of rows →', tickFormat: percentTick, grid: true, ticks: 5 },
       y: {

@@ -77,7 +77,7 @@ export async function explain(options: ExplainOptions, context: WorkflowContext)
       },
       asked.rows,
     );
-    progress({ type: 'end', stage: 'explain', summary: `${rows.length} rows` });
+    progress({ type: 'end', stage: 'explain', summary: rows.length === 1 ? '1 row' : `${rows.length} rows` });
     const notes: string[] = [];
     if (background === undefined) notes.push(noBackground(bundle));
     if (asked.matched > rows.length) notes.push(`${asked.matched} rows match; ${rows.length} are told.`);

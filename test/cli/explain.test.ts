@@ -91,7 +91,7 @@ describe('explain', () => {
     expect(stdout.replace(/\s+/g, ' ')).toMatch(/Not seen in training.*channel "<b>never<\/b>"/);
     expect(stdout).not.toContain('✓');
     expect(stdout).not.toContain('\u001b');
-    expect(stderr).toMatch(/✓ explain: 1 rows/);
+    expect(stderr).toMatch(/✓ explain: 1 row /);
     const plain = await explain(['--input', '-', '--no-lime'], odd);
     expect(plain.stdout).not.toContain('LIME');
   }, 60_000);

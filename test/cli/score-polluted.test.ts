@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withDatabase } from '#ecomml/table/duckdb.js';
 import { ecomml, emptyFolder } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
 
@@ -71,6 +72,8 @@ const SOUND: Readonly<Record<string, string | Uint8Array>> = {
   'UTF-16': utf16,
   'spaces around the cells': plain.replaceAll(',', ' , '),
   'empty lines': plain.replaceAll('\n', '\n\n'),
+  'a title and an empty line above the header': `Visits of the week\n\n${plain}`,
+  'two lines of a title': `Visits of the week\nexported on Monday\n${plain}`,
   gzip: gzipSync(plain),
   'two gzip members': Buffer.concat([gzipSync(plain.slice(0, 3000)), gzipSync(plain.slice(3000))]),
 };
@@ -96,6 +99,23 @@ describe('the same rows in another form', () => {
   });
 });
 
+describe('files of DuckDB', () => {
+  it.each([
+    ['Parquet of many row groups', 'groups.parquet', 'FORMAT parquet, ROW_GROUP_SIZE 2048'],
+    ['Parquet of zstd pages', 'pages.parquet', 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048'],
+    ['zstd', 'table.csv.zst', 'FORMAT csv, COMPRESSION zstd'],
+  ])('%s: the same scores, rows in their order', async (_, name, options) => {
+    writeFileSync(join(home, 'repeated.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(30)}`);
+    await withDatabase({ threads: 1 }, (db) =>
+      db.run(`COPY (FROM read_csv('${join(home, 'repeated.csv')}')) TO '${join(home, name)}' (${options})`),
+    );
+    const { counts, lines } = await scored(name);
+    expect(counts).toMatchObject({ rows_in: 9000, rows_scored: 9000 });
+    const times = Array.from({ length: 30 }, () => expected).flat();
+    expect(scoresOf(lines)).toEqual(times);
+  });
+});
+
 describe('rows that are broken', () => {
   it('are rejected with their bytes, and cost no other row', async () => {
     const broken: Readonly<Record<number, string | Uint8Array>> = {
@@ -115,6 +135,24 @@ describe('rows that are broken', () => {
     const rejects = readFileSync(join(home, 'out.rejects.csv'), 'latin1').split('\n');
     expect(rejects).toHaveLength(8);
     expect(rejects[3]).toBe('91,,bytes that are no text in the encoding of the file,"\u00ff,1,a,0"');
+  });
+
+  it('a footer and headers repeated between the rows are rejected alone', async () => {
+    const lines = [
+      header,
+      ...rows.slice(0, 100),
+      header,
+      ...rows.slice(100, 200),
+      header,
+      ...rows.slice(200),
+      'Total,300',
+    ];
+    writeFileSync(join(home, 'joined.csv'), `${lines.join('\n')}\n`);
+    const { counts, lines: out } = await scored('joined.csv');
+    expect(counts).toMatchObject({ rows_in: 303, rows_scored: 300, rows_rejected: 3 });
+    expect(scoresOf(out)).toEqual(expected);
+    const rejects = readFileSync(join(home, 'out.rejects.csv'), 'utf8').trimEnd().split('\n').slice(1);
+    expect(rejects.map((line) => line.split(',')[0])).toEqual(['102', '203', '304']);
   });
 
   it('too many of them: exit code 3, no output, and the rejects say why', async () => {

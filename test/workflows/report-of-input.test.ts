@@ -94,8 +94,19 @@ describe('report of an input', () => {
     const html = readFileSync(files[0], 'utf8');
     expect(html).not.toContain('<script>alert(1)');
     expect(html).toContain('&lt;script&gt;alert(1)');
-    const older = await report({ model: bundle('older'), formats: ['html'], output, explanation: true }, contextOf(2));
+  });
+
+  it('draws all three formats of a bundle without background rows, saying what is left out', async () => {
+    const older = await report(
+      { model: bundle('older'), formats: ['html', 'xlsx', 'pdf'], output: join(home, 'older'), explanation: true },
+      contextOf(2),
+    );
     expect(older.notes.join()).toMatch(/older keeps no rows to explain/);
+    const [html, xlsx, pdf] = older.files.map((file) => readFileSync(file));
+    expect(html.toString()).toMatch(/<section id="metrics"|id="metrics"/);
+    expect(html.toString().replace(/<script>.*?<\/script>/s, '')).not.toMatch(/\b(NaN|undefined|Infinity)\b/);
+    expect(strFromU8(unzipSync(xlsx)['xl/workbook.xml'])).toContain('name="Metrics"');
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   // The three formats of one input, through all the code of `report`.
