@@ -15,6 +15,7 @@ import { type RankCells, rankTable } from './rank-table.js';
 import { rankedScorer } from './ranked-scorer.js';
 import { targetStatisticColumns } from './target-statistics.js';
 import { walkRaw } from './walk.js';
+import { wideRankedScorer } from './wide-ranked-scorer.js';
 
 /** Rows a block: a multiple of 16. Packed rows of 30 columns then take 63 KiB, which the second-level cache holds. */
 const BLOCK = 256;
@@ -49,6 +50,12 @@ export class ForestScorer {
       return;
     }
     memory.release(mark);
+    const wide = wideRankedScorer(forest, memory, kernels);
+    if (wide !== undefined) {
+      this.#score = wide.score;
+      this.#block = wide.block;
+      return;
+    }
     const packed = packNodes(forest);
     if (packed !== undefined) this.#score = nodeScorer(forest, packed, memory, kernels);
   }

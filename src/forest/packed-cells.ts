@@ -32,7 +32,8 @@ export function cellKindKey({ column, zeroMissing, filling }: CellKind): number 
   return (column * 2 + (zeroMissing ? 1 : 0)) * 8 + filling;
 }
 
-const STAND_IN = [
+/** What `packCells` puts in place of NaN, by filling. */
+export const STAND_IN = [
   Number.NEGATIVE_INFINITY,
   Number.POSITIVE_INFINITY,
   0,

@@ -8,12 +8,12 @@
  * started tile + 2 or 4 bytes a wide feature).
  */
 import type { KernelPool } from '../kernels/pool.js';
+import { writeSearchGuide } from '../kernels/search-guide.js';
 import type { Matrix } from '../table/matrix.js';
 import { type BundledColumn, type BundleMember, bundleColumns } from './bundled-columns.js';
 import type { BinnedFeature, FeatureBins } from './feature-bins.js';
 import { EXACT, type HistogramFormat } from './histogram-format.js';
 import { keepRareBinsApart, type RareBins } from './rare-bins.js';
-import { writeSearchGuide } from './search-guide.js';
 
 /** Features of one tile. */
 export const TILE_LANES = 16;

@@ -3,11 +3,11 @@
  * (a u32 a row), all other categorical columns as ids. Training rows come first, then the validation rows.
  */
 import type { KernelPool } from '../kernels/pool.js';
+import { writeSearchGuide } from '../kernels/search-guide.js';
 import type { Matrix, MatrixColumn } from '../table/matrix.js';
 import { numericColumnBorders } from './catboost-column-borders.js';
 import type { CatboostSettings } from './catboost-settings.js';
 import { chunks } from './row-chunks.js';
-import { writeSearchGuide } from './search-guide.js';
 
 /** Bytes of one lane of a quad's histogram: 256 bins of 16 bytes, and 64 to keep the lanes off each other's cache sets. */
 export const WIDE_LANE_BYTES = 4160;

@@ -4,8 +4,8 @@
  * table has them.
  */
 import type { KernelPool } from '../kernels/pool.js';
+import { writeSearchGuide } from '../kernels/search-guide.js';
 import type { MatrixColumn } from '../table/matrix.js';
-import { writeSearchGuide } from './search-guide.js';
 
 /** All bits set, in as many bytes as a rank has. */
 const MISSING = -1;

@@ -10,17 +10,19 @@ import { doubleAbove, doubleBelow } from '#ecomml/forest/neighbour.js';
 import { MAX_BORDERS, rankTable } from '#ecomml/forest/rank-table.js';
 import { rankedScorer } from '#ecomml/forest/ranked-scorer.js';
 import { walkRaw } from '#ecomml/forest/walk.js';
+import { wideRankedScorer } from '#ecomml/forest/wide-ranked-scorer.js';
 import { loadKernels } from '#ecomml/kernels/loader.js';
 import { KernelMemory } from '#ecomml/kernels/memory.js';
 import { plainKernels } from '#ecomml/kernels/plain/plain-kernels.js';
+import type { Matrix } from '#ecomml/table/matrix.js';
 import { rowsFor } from './arbitrary-forest.js';
 import { INPUTS, sampleMatrix } from './sample-forests.js';
 
 const memory = new KernelMemory();
 const twins = { kernels: loadKernels(memory.memory), 'plain twins': plainKernels(memory) };
 
-/** Two trees of `leaves` leaves; `skew` 1 opens the youngest leaf again and again, 0 any leaf. Thresholds are few. */
-function sizedForest(leaves: number, skew: number, sets: boolean, seed: number): Forest {
+/** Two trees of `leaves` leaves; `skew` 1 opens the youngest leaf again and again, 0 any leaf. Thresholds are multiples of `step`. */
+function sizedForest(leaves: number, skew: number, sets: boolean, seed: number, step = 1 / 16): Forest {
   const random = new Random(seed);
   const builder = new ForestBuilder();
   for (let tree = 0; tree < 2; tree++) {
@@ -38,7 +40,7 @@ function sizedForest(leaves: number, skew: number, sets: boolean, seed: number):
       const node = builder.addSplit({
         feature,
         operator: isSet ? Operator.InSet : random.below(2) === 0 ? Operator.Less : Operator.LessOrEqual,
-        threshold: Math.round(random.normal() * 20) / 16,
+        threshold: Math.round((random.normal() * 1.25) / step) * step,
         missingMode: isSet ? MissingMode.NaN : random.below(3),
         defaultLeft: random.below(2) === 1,
         set: Array.from({ length: 1 + random.below(6) }, () => random.below(7)),
@@ -152,6 +154,61 @@ describe('rankedScorer', () => {
     const chain = maskedTree(sizedForest(900, 1, false, 1), 0);
     expect(chain.more).toBe(true);
     expect(chain.exits.length).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('wideRankedScorer', () => {
+  const expectSame = (forest: Forest, matrix: Matrix) => {
+    const expected = Buffer.from(walkRaw(forest, matrix).buffer);
+    for (const [name, kernels] of Object.entries(twins)) {
+      const mark = memory.mark();
+      expect(rankedScorer(forest, memory, kernels), 'is not ranked by bytes').toBeUndefined();
+      memory.release(mark);
+      expect(wideRankedScorer(forest, memory, kernels), 'is ranked by two').toBeDefined();
+      const found = new ForestScorer(forest, memory, kernels).rawScores(matrix);
+      memory.release(mark);
+      expect(Buffer.from(found.buffer).equals(expected), name).toBe(true);
+    }
+  };
+
+  for (const [leaves, skew] of [
+    [900, 0],
+    [900, 0.5],
+    [5000, 0.1],
+  ])
+    it(`scores trees of ${leaves} leaves, skew ${skew}, with thresholds of their own, to the last bit`, () => {
+      const forest = sizedForest(leaves, skew, false, leaves + skew, 2 ** -40);
+      expectSame(forest, sampleMatrix(rowsFor(forest, new Random(leaves), 333)));
+    });
+
+  it('tests thousands of borders of a column, each to its bit, the missing to either side', () => {
+    const borders = 6000;
+    const builder = new ForestBuilder();
+    for (let border = 0; border < borders; border++) {
+      builder.beginTree();
+      const test = { feature: 0, operator: Operator.LessOrEqual, threshold: border - 0.5 };
+      const node = builder.addSplit({ ...test, missingMode: MissingMode.NaN, defaultLeft: border % 2 === 0 });
+      builder.join(node, builder.addLeaf(0), builder.addLeaf(2 ** (border % 40)));
+    }
+    const cells = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0];
+    for (let border = 0; border <= borders; border += 7)
+      cells.push(border - 0.5, doubleAbove(border - 0.5), doubleBelow(border - 0.5));
+    const matrix = sampleMatrix(cells.map((cell) => INPUTS.map((_, input) => (input === 0 ? cell : 0))));
+    expectSame(builder.finish({ family: 'random-forest', inputs: INPUTS }), matrix);
+  });
+
+  it('scores any number of rows, from any row on, as it scores them all', () => {
+    const forest = sizedForest(700, 0.2, false, 3, 2 ** -40);
+    const matrix = sampleMatrix(rowsFor(forest, new Random(8), 5000));
+    const expected = walkRaw(forest, matrix);
+    const mark = memory.mark();
+    const scorer = new ForestScorer(forest, memory, twins.kernels);
+    for (const count of [5000, 2049, 2048, 2047, 9, 8, 7, 4])
+      for (const from of [0, 1, 2046]) {
+        const to = Math.min(from + count, 5000);
+        expect(scorer.rawScores(matrix, from, to)).toEqual(expected.slice(from, to));
+      }
+    memory.release(mark);
   });
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#ecomml/base/random.js';
 import { exp, log } from '#ecomml/kernels/plain/exponential.js';
-import { writeSearchGuide } from '#ecomml/trees/search-guide.js';
+import { writeSearchGuide } from '#ecomml/kernels/search-guide.js';
 import { expectTwins, memory, withMemory } from './twins.js';
 
 const LANE = 4160;

@@ -31,6 +31,7 @@ import { plainRareBins } from './rare-bins.js';
 import { plainShap } from './shap.js';
 import { plainSortNumbers } from './sort-numbers.js';
 import { plainTestMasks } from './test-masks.js';
+import { plainWideRanks } from './wide-ranks.js';
 import { plainXgboostRowSample } from './xgboost-row-sample.js';
 import { plainXgboostScan } from './xgboost-scan.js';
 import { plainXgboostSketch } from './xgboost-sketch.js';
@@ -57,6 +58,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainOrderedStatistics(memory),
     ...plainLaneStatistics(memory),
     ...plainPredict(memory),
+    ...plainWideRanks(memory),
     ...plainRankCells(memory),
     ...plainMaskedTrees(memory),
     ...plainTestMasks(memory),

@@ -2,7 +2,7 @@
  * A table that shortens the search for a value's bin: the range of the borders is cut into equal buckets, and each bucket
  * says which borders can matter there (assembly/binning.ts has the layout). It changes no bin, only the time.
  */
-import type { KernelMemory } from '../kernels/memory.js';
+import type { KernelMemory } from './memory.js';
 
 const BUCKETS = 2048;
 const HEADER = 32;
