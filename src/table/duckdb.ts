@@ -69,6 +69,8 @@ export class Database {
         autoload_known_extensions: 'false',
         allow_community_extensions: 'false',
         preserve_insertion_order: 'true',
+        // It kept blocks of a file that another of the same name had replaced (DuckDB 1.5.6), and read both as one.
+        enable_external_file_cache: 'false',
       });
       const connection = await instance.connect();
       await connection.run("SET TimeZone = 'UTC'");
