@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { killedAtJournal } from './killed-at-journal.js';
+import { atJournal, killedAtJournal } from './killed-at-journal.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder, ROOT, run } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
@@ -86,6 +87,30 @@ describe('a disk that fills up', () => {
     expect(same('full.rejects.csv', 'whole.rejects.csv')).toBe(true);
     expect(unfinished()).toEqual([]);
   });
+});
+
+it('a model replaced in the middle changes no row: the run ends with the model it began with', async () => {
+  for (const trees of ['20', '3'])
+    expect(
+      await ecomml(
+        [
+          ...['train', '--input', 'table.csv', '--target', 'bought', '--output', `models/of-${trees}`],
+          ...['--models', 'lightgbm', '--param', `lightgbm.num_iterations=${trees}`],
+        ],
+        { cwd: home },
+      ),
+    ).toMatchObject({ code: 0 });
+  const replaced = (output: string, env?: Record<string, string>) =>
+    ecomml(['score', '--input', 'g/1.csv', '--model', 'models/now', '--output', output], { cwd: home, env });
+  const put = (model: string) =>
+    `fs.rmSync('models/now', { recursive: true, force: true }); fs.cpSync('${model}', 'models/now', { recursive: true }); fs.writeFileSync('put-${model.slice(7)}', '')`;
+  cpSync(join(home, 'models/of-20'), join(home, 'models/now'), { recursive: true });
+  expect(await replaced('before.csv')).toMatchObject({ code: 0 });
+  expect(await replaced('during.csv', atJournal(put('models/of-3')))).toMatchObject({ code: 0 });
+  expect(existsSync(join(home, 'put-of-3'))).toBe(true);
+  expect(same('during.csv', 'before.csv')).toBe(true);
+  expect(await replaced('after.csv')).toMatchObject({ code: 0 });
+  expect(same('after.csv', 'before.csv')).toBe(false);
 });
 
 describe('kill -9', () => {
