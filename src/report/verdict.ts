@@ -1,6 +1,7 @@
 /** What the numbers say, in plain words, and what to beware of. It reads results; it computes none beyond ratios of them. */
 
 import type { ExplanationData } from '../explain/explanation-data.js';
+import type { ProfitInsight } from '../explain/insight-data.js';
 import type { MetricSet } from '../metrics/evaluate.js';
 import { numberText, pointsText } from './number-text.js';
 import type { ReportData, ReportModel } from './report-data.js';
@@ -151,11 +152,19 @@ function explanationSentences({ importances, insights: { profit, segments } }: E
     said.push(
       `The segment that stands out most: ${segment.words || segment.condition}, with ${numberText(segment.rate, 'percent')} against ${numberText(segment.expected, 'percent')} elsewhere.`,
     );
-  if (profit !== null && profit.best.threshold !== null)
+  if (profit !== null && profit.best.threshold !== null && tellsThreshold(profit))
     said.push(
       `With a margin of ${numberText(profit.margin)} and a cost of ${numberText(profit.cost)}${profit.assumed ? ' (assumed)' : ''}, acting from a probability of ${numberText(profit.best.threshold, 'percent')} pays best.`,
     );
   return said;
+}
+
+/** Rows of either outcome below which the best threshold is chance. */
+const FEWEST_OF_EACH = 10;
+
+function tellsThreshold({ points }: ProfitInsight): boolean {
+  const { rows, positives } = points[points.length - 1];
+  return Math.min(positives, rows - positives) >= FEWEST_OF_EACH;
 }
 
 function driftWarnings(explanation: ExplanationData | null): string[] {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { MetricSet } from '#ecomml/metrics/evaluate.js';
 import type { ReportData } from '#ecomml/report/report-data.js';
 import { bestMember, verdictOf } from '#ecomml/report/verdict.js';
+import { sampleExplanation } from './sample-explanation-data.js';
 import { sampleReportData } from './sample-report-data.js';
 
 let data: ReportData;
@@ -62,6 +63,24 @@ describe('the verdict', () => {
   it('warns of a feature that may know the outcome', () => {
     const suspects = [{ feature: 'paid_at', kind: 'leak' as const, reason: 'alone tells the outcome with AUC 0.999' }];
     expect(warningsOf({ ...data, suspects })).toContain('paid_at alone tells the outcome almost without error');
+  });
+
+  it('names the threshold that pays best where enough rows of either outcome tell it', () => {
+    const explanation = sampleExplanation({});
+    const profit = explanation.insights.profit!;
+    const saidOf = (positives: number, rows: number) => {
+      const points = [...profit.points.slice(0, -1), { ...profit.points.at(-1)!, rows, positives }];
+      const insights = { ...explanation.insights, profit: { ...profit, points } };
+      return verdictOf({ data, explanation: { ...explanation, insights } }).sentences.join('\n');
+    };
+    expect(saidOf(10, 20)).toContain('pays best');
+    for (const [positives, rows] of [
+      [1, 1],
+      [9, 1000],
+      [991, 1000],
+      [0, 5000],
+    ])
+      expect(saidOf(positives, rows), `${positives} of ${rows}`).not.toContain('pays best');
   });
 
   it('without a ranking, says why', () => {
