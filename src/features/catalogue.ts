@@ -67,13 +67,17 @@ export function familiesOf(features: readonly Pick<FeatureDescription, 'family'>
 
 /** The catalogue without its functions: plain JSON for bundles and reports. */
 export function describeFeatures(features: readonly Feature[]): FeatureDescription[] {
-  return features.map(({ name, kind, family, description, unit, reads, actionable }) => ({
-    name,
-    kind,
-    family,
-    description,
-    unit,
-    reads,
-    actionable,
-  }));
+  return features.map(describeFeature);
+}
+
+export function describeFeature({
+  name,
+  kind,
+  family,
+  description,
+  unit,
+  reads,
+  actionable,
+}: FeatureDescription): FeatureDescription {
+  return { name, kind, family, description, unit, reads, actionable };
 }

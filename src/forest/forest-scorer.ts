@@ -42,19 +42,15 @@ export class ForestScorer {
       this.#score = obliviousScorer(symmetric, memory, kernels);
       return;
     }
-    const mark = memory.mark();
-    const ranked = rankedScorer(forest, memory, kernels);
-    if (ranked !== undefined) {
-      this.#score = ranked.score;
-      this.#block = ranked.block;
-      return;
-    }
-    memory.release(mark);
-    const wide = wideRankedScorer(forest, memory, kernels);
-    if (wide !== undefined) {
-      this.#score = wide.score;
-      this.#block = wide.block;
-      return;
+    for (const scorer of [rankedScorer, wideRankedScorer]) {
+      const mark = memory.mark();
+      const ranked = scorer(forest, memory, kernels);
+      if (ranked !== undefined) {
+        this.#score = ranked.score;
+        this.#block = ranked.block;
+        return;
+      }
+      memory.release(mark);
     }
     const packed = packNodes(forest);
     if (packed !== undefined) this.#score = nodeScorer(forest, packed, memory, kernels);

@@ -4,7 +4,7 @@
  */
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
-import { Filling, packCells } from './packed-cells.js';
+import { Filling, packCells, STAND_IN } from './packed-cells.js';
 import { rankTable } from './rank-table.js';
 import type { IdColumn, RankedColumn, RankedTests } from './ranked-columns.js';
 
@@ -59,7 +59,7 @@ function rankColumn(
 ): FillColumn {
   // The rank of what stands in for a missing value. The other fillings change cells that are not missing, too.
   const plain = !cell.zeroMissing && cell.filling < Filling.Keep;
-  const standIn = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0][cell.filling];
+  const standIn = STAND_IN[cell.filling];
   const rank = rankTable(borders, borders.filter((border) => standIn > border).length, memory, kernels);
   return (columns, from, count, cells) => {
     const values = columns[cell.column];

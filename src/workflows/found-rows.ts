@@ -237,7 +237,8 @@ export function labelOf(text: string | null, positive: string): number {
   return own === wanted || Number(own) === Number(wanted) ? 1 : 0;
 }
 
-function numbered(texts: readonly (string | null)[]): Int32Array {
+/** Equal texts, equal numbers, by first appearance. */
+export function numbered(texts: readonly (string | null)[]): Int32Array {
   const numbers = new Map<string | null, number>();
   return Int32Array.from(texts, (text) => {
     const known = numbers.get(text) ?? numbers.size;

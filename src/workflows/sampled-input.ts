@@ -15,7 +15,7 @@ import { type EncodedRows, encodedRows, encodeRows } from '../scoring/score-chun
 import type { RejectedFault } from '../scoring/scoring-job.js';
 import { type Matrix, sharedValues, takeRows } from '../table/matrix.js';
 import type { WorkflowContext } from './context.js';
-import { labelOf } from './found-rows.js';
+import { labelOf, numbered } from './found-rows.js';
 import type { OpenedRows } from './opened-rows.js';
 import type { InputOptions } from './options.js';
 import { openRowsToScore } from './rows-to-score.js';
@@ -164,14 +164,4 @@ class Reservoir {
 function cells(column: ResultColumn): (row: number) => string | null {
   if ('values' in column) return (row) => (Number.isNaN(column.values[row]) ? null : String(column.values[row]));
   return (row) => textAt(column, row);
-}
-
-/** Equal texts, equal numbers, by first appearance. */
-function numbered(texts: readonly (string | null)[]): Int32Array {
-  const numbers = new Map<string | null, number>();
-  return Int32Array.from(texts, (text) => {
-    const known = numbers.get(text) ?? numbers.size;
-    numbers.set(text, known);
-    return known;
-  });
 }

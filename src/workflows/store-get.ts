@@ -8,7 +8,7 @@ import { pathAside, publishFile } from '../base/atomic-file.js';
 import { EcommlError, usageError } from '../base/errors.js';
 import { didYouMean } from '../base/suggest.js';
 import { Bundle } from '../bundle/bundle.js';
-import { catalogue, describeFeatures } from '../features/catalogue.js';
+import { catalogue, describeFeature, describeFeatures } from '../features/catalogue.js';
 import { EntitySweep } from '../features/entity-sweep.js';
 import type { FeatureDescription } from '../features/feature.js';
 import { STORED_COLUMNS } from '../features/stored-features.js';
@@ -212,7 +212,7 @@ function featuresOfModel(model: string, registered: readonly FeatureDescription[
   const { source } = Bundle.open(model).manifest;
   if (source.kind !== 'events')
     throw usageError('STORE_MODEL', `${model} was trained on a table: it takes no features of events.`);
-  const said = (feature: FeatureDescription) => JSON.stringify(describe(feature));
+  const said = (feature: FeatureDescription) => JSON.stringify(describeFeature(feature));
   const known = new Map(registered.map((feature) => [feature.name, said(feature)]));
   const lacking = source.features
     .filter((feature) => known.get(feature.name) !== said(feature))
@@ -226,18 +226,6 @@ function featuresOfModel(model: string, registered: readonly FeatureDescription[
       },
     );
   return source.features.map(({ name }) => name);
-}
-
-function describe({
-  name,
-  kind,
-  family,
-  description,
-  unit,
-  reads,
-  actionable,
-}: FeatureDescription): FeatureDescription {
-  return { name, kind, family, description, unit, reads, actionable };
 }
 
 /** By the output's ending; returns the rows. */

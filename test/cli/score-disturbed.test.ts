@@ -15,6 +15,7 @@ import { atJournal, killedAtJournal } from './killed-at-journal.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder, ROOT, run } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
+import { trainSmallModel } from './small-model.js';
 
 const home = emptyFolder();
 const args = (input: string, output: string, ...more: string[]) => [
@@ -30,18 +31,7 @@ const journalOf = (output: string) => join(home, `.ecomml-${output}.journal`);
 
 beforeAll(async () => {
   writeTable(home, 'table.csv');
-  const train = [
-    'train',
-    '--input',
-    'table.csv',
-    '--target',
-    'bought',
-    '--output',
-    'models/it',
-    '--models',
-    'lightgbm',
-  ];
-  expect(await ecomml([...train, '--param', 'lightgbm.num_iterations=20'], { cwd: home })).toMatchObject({ code: 0 });
+  await trainSmallModel(home, 20);
   const [header, ...rows] = tableCsv({ rows: 5000, number: (row) => (row % 1000 === 999 ? 'odd' : undefined) })
     .trimEnd()
     .split('\n');
@@ -90,16 +80,7 @@ describe('a disk that fills up', () => {
 });
 
 it('a model replaced in the middle changes no row: the run ends with the model it began with', async () => {
-  for (const trees of ['20', '3'])
-    expect(
-      await ecomml(
-        [
-          ...['train', '--input', 'table.csv', '--target', 'bought', '--output', `models/of-${trees}`],
-          ...['--models', 'lightgbm', '--param', `lightgbm.num_iterations=${trees}`],
-        ],
-        { cwd: home },
-      ),
-    ).toMatchObject({ code: 0 });
+  for (const trees of [20, 3]) await trainSmallModel(home, trees, `models/of-${trees}`);
   const replaced = (output: string, env?: Record<string, string>) =>
     ecomml(['score', '--input', 'g/1.csv', '--model', 'models/now', '--output', output], { cwd: home, env });
   const put = (model: string) =>

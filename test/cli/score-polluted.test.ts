@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { withDatabase } from '#ecomml/table/duckdb.js';
 import { ecomml, emptyFolder } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
+import { trainSmallModel } from './small-model.js';
 
 const home = emptyFolder();
 const plain = tableCsv({ rows: 300 });
@@ -46,18 +47,7 @@ const scoresOf = (lines: readonly string[]) => lines.map((line) => line.split(',
 let expected: string[];
 beforeAll(async () => {
   writeTable(home, 'table.csv');
-  const train = [
-    'train',
-    '--input',
-    'table.csv',
-    '--target',
-    'bought',
-    '--output',
-    'models/it',
-    '--models',
-    'lightgbm',
-  ];
-  expect(await ecomml([...train, '--param', 'lightgbm.num_iterations=10'], { cwd: home })).toMatchObject({ code: 0 });
+  await trainSmallModel(home, 10);
   writeFileSync(join(home, 'plain.csv'), plain);
   expected = scoresOf((await scored('plain.csv')).lines);
   expect(expected).toHaveLength(300);

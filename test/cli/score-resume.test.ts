@@ -21,12 +21,9 @@ import { killedAtJournal } from './killed-at-journal.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder, type Finished, run } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
+import { trainSmallModel } from './small-model.js';
 
 const KILLS = process.env['ECOMML_LONG_TESTS'] ? 30 : 10;
-const train = (name: string, trees: number) => [
-  ...['train', '--input', 'table.csv', '--target', 'bought', '--output', `models/${name}`],
-  ...['--models', 'lightgbm', '--param', `lightgbm.num_iterations=${trees}`],
-];
 
 const home = emptyFolder();
 const score = (input: string, output: string, ...more: string[]) => plain(input, output, '--json', ...more);
@@ -44,7 +41,7 @@ beforeAll(async () => {
     ['it', 30],
     ['other', 31],
   ] as const)
-    expect(await ecomml(train(name, trees), { cwd: home })).toMatchObject({ code: 0 });
+    await trainSmallModel(home, trees, `models/${name}`);
   // Some seconds of work; every thousandth row is bad, and some of its bytes are no text.
   const [header, ...rows] = tableCsv({ rows: 5000, number: (row) => (row % 1000 === 999 ? '"\nodd' : undefined) })
     .trimEnd()

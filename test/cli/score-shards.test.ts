@@ -9,6 +9,7 @@ import { contextOf } from '../workflows/small-training.js';
 import { expectRefusal } from './refusal.js';
 import { ecomml, emptyFolder } from './run-binary.js';
 import { tableCsv, writeTable } from './small-inputs.js';
+import { trainSmallModel } from './small-model.js';
 
 const home = emptyFolder();
 const model = join(home, 'models/it');
@@ -16,18 +17,7 @@ const at = (name: string) => join(home, name);
 
 beforeAll(async () => {
   writeTable(home, 'table.csv');
-  const train = [
-    'train',
-    '--input',
-    'table.csv',
-    '--target',
-    'bought',
-    '--output',
-    'models/it',
-    '--models',
-    'lightgbm',
-  ];
-  expect(await ecomml([...train, '--param', 'lightgbm.num_iterations=20'], { cwd: home })).toMatchObject({ code: 0 });
+  await trainSmallModel(home, 20);
   // Quoted line breaks, empty lines and bad rows wherever a border may fall.
   const [header, ...rows] = tableCsv({
     rows: 700,
