@@ -1,6 +1,6 @@
 /**
- * A forest's tests as ranks of two bytes: for each column the borders it is compared with, and for each node its column, the
- * rank that must be exceeded and where a missing cell goes. It places nothing in memory.
+ * A forest's tests as ranks of two bytes: for each column the borders it is compared with, and for each node the way its
+ * column is read and the rank that must be exceeded. It places nothing in memory.
  */
 import { type Forest, Operator } from './forest.js';
 import { type CellKind, cellKindKey, Filling } from './packed-cells.js';
@@ -9,48 +9,53 @@ import type { RankedColumn } from './ranked-columns.js';
 
 export interface WideRanks {
   readonly columns: readonly RankedColumn[];
-  /** Index into `columns`; of no meaning at leaves. */
-  readonly column: Uint16Array;
+  /** The ways columns are read: those whose missing cells are kept are read with such cells on either side. */
+  readonly readings: readonly RankReading[];
+  /** Index into `readings`; of no meaning at leaves. */
+  readonly reading: Uint16Array;
   /** Borders below the node's own. */
   readonly rank: Uint16Array;
-  /** 1 where a cell that is kept as missing goes left. */
-  readonly missingLeft: Uint8Array;
 }
 
-/** Borders of a column, and columns, at most. */
-const MOST_BORDERS = 65_533;
-const MOST_COLUMNS = 32_767;
+export interface RankReading {
+  /** Index into `columns`. */
+  readonly column: number;
+  /** The rank that a missing cell is read as, where the column keeps it. */
+  readonly missing: number;
+}
 
-/** The tests, or undefined when there are category sets, tests that no number passes, or too many borders or columns. */
+/** Exceeds every border's rank: that of a missing cell to the right of all others. */
+export const NEVER = 65_535;
+/** Borders of a column, and readings, at most: the offset of a reading fits two bytes. */
+const MOST_BORDERS = 65_534;
+const MOST_READINGS = 4_096;
+
+/** The tests, or undefined when there are category sets, tests that no number passes, or too many borders or readings. */
 export function wideRanks(forest: Forest): WideRanks | undefined {
   const nodes = forest.feature.length;
-  const kinds = new Map<number, { readonly cell: CellKind; readonly index: number; count: number }>();
+  const readings = new Map<number, RankReading & { readonly index: number }>();
+  const columnsByKey = new Map<number, { readonly cell: CellKind; readonly index: number; tests: number }>();
+  const reading = new Uint16Array(nodes);
   const column = new Uint16Array(nodes);
-  const missingLeft = new Uint8Array(nodes);
   const thresholds = new Float64Array(nodes);
   for (let node = 0; node < nodes; node++) {
     if (forest.feature[node] < 0) continue;
     if (forest.operator[node] === Operator.InSet) return undefined;
     const { cell, threshold } = packedTest(forest, node);
     if (Number.isNaN(threshold)) return undefined;
-    // Nodes that only differ in where a missing cell goes share a column.
-    const kept = keepsMissing(cell);
-    const shared = kept ? { ...cell, filling: Filling.Keep } : cell;
-    const key = cellKindKey(shared);
-    let kind = kinds.get(key);
-    if (kind === undefined) {
-      kind = { cell: shared, index: kinds.size, count: 0 };
-      kinds.set(key, kind);
-      if (kinds.size > MOST_COLUMNS) return undefined;
-    }
-    kind.count++;
-    column[node] = kind.index;
-    missingLeft[node] = kept && cell.filling === Filling.Low ? 1 : 0;
+    const kept = keepsMissing(cell) ? { ...cell, filling: Filling.Keep } : cell;
+    const ranked = keptOrMade(columnsByKey, cellKindKey(kept), (index) => ({ cell: kept, index, tests: 0 }));
+    ranked.tests++;
+    const missing = cell.filling === Filling.High ? NEVER : 0;
+    const read = keptOrMade(readings, cellKindKey(cell), (index) => ({ column: ranked.index, missing, index }));
+    if (read.index === MOST_READINGS) return undefined;
+    column[node] = ranked.index;
+    reading[node] = read.index;
     // −0 and 0 are one border.
     thresholds[node] = threshold + 0;
   }
-  const found = [...kinds.values()];
-  const all = found.map(({ count }) => new Float64Array(count));
+  const found = [...columnsByKey.values()];
+  const all = found.map(({ tests }) => new Float64Array(tests));
   const filled = new Uint32Array(found.length);
   for (let node = 0; node < nodes; node++) {
     if (forest.feature[node] >= 0) all[column[node]][filled[column[node]]++] = thresholds[node];
@@ -61,10 +66,16 @@ export function wideRanks(forest: Forest): WideRanks | undefined {
   for (let node = 0; node < nodes; node++) {
     if (forest.feature[node] >= 0) rank[node] = placeOf(columns[column[node]].borders, thresholds[node]);
   }
-  return { columns, column, rank, missingLeft };
+  return { columns, readings: [...readings.values()], reading, rank };
 }
 
-/** Whether the kind's missing cells are ranked as missing, for each node to send where it likes. */
+function keptOrMade<V>(values: Map<number, V>, key: number, make: (index: number) => V): V {
+  const known = values.get(key) ?? make(values.size);
+  values.set(key, known);
+  return known;
+}
+
+/** Whether missing cells are ranked as missing, for each reading to place where it likes. */
 function keepsMissing({ zeroMissing, filling }: CellKind): boolean {
   return !zeroMissing && (filling === Filling.Low || filling === Filling.High);
 }

@@ -45,6 +45,7 @@ export const KERNEL_NAMES = [
   'growForestTree',
   'castForestVotes',
   'scoreNodes',
+  'groupRanks',
   'scoreWideRanks',
   'rankCells',
   'rankEqual',

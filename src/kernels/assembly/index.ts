@@ -30,7 +30,7 @@ export { drawForestBag, growForestTree } from './random-forest';
 export { castForestVotes } from './random-forest-votes';
 export { scoreMaskedTrees } from './masked-trees';
 export { scoreNodes, scoreOblivious } from './predict';
-export { scoreWideRanks } from './wide-ranks';
+export { groupRanks, scoreWideRanks } from './wide-ranks';
 export { idCodes, rankCells, rankEqual } from './rank-cells';
 export { rankMasks, setMasks } from './test-masks';
 export { mergeBundle } from './bundle';
