@@ -61,13 +61,13 @@ export async function csvTable(
   };
 }
 
-function columnsRead(encoded: Encoded, { schema, id }: TableSource): TableColumn[] {
+export function columnsRead(encoded: Encoded, { schema, id }: TableSource): TableColumn[] {
   const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
   const names = [...encoded.map(({ name }) => name), ...id];
   return names.map((name) => ({ name, type: typeOf.get(name) ?? 'categorical' }));
 }
 
-type Encoded = RowsReader['manifest']['encoder']['columns'];
+export type Encoded = RowsReader['manifest']['encoder']['columns'];
 
 function layoutOf(
   detected: DetectedInput,
