@@ -12,7 +12,7 @@ import { type ParquetTable, parquetSource, ROW_NUMBER_COLUMN } from '../scoring/
 import { CHUNK_ROWS } from '../scoring/query-source.js';
 import type { PlannedInput } from '../scoring/score-plan.js';
 import { type DetectedInput, type DetectOptions, describeInput, detectInput } from '../table/detect-input.js';
-import { Database, withDatabase } from '../table/duckdb.js';
+import { Database, literal, withDatabase } from '../table/duckdb.js';
 import { parquetRelation } from '../table/parquet-file.js';
 import type { WorkflowContext } from './context.js';
 import { columnsRead } from './csv-table.js';
@@ -22,12 +22,18 @@ import type { RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score-options.js';
 import { stretchOf } from './shard-stretch.js';
 
-/** What the database may hold of pages, and of the row groups that its threads decode. */
-const STREAM_MEMORY = 300 * 2 ** 20;
+/** What the database holds besides a row group. */
+const BESIDE_ROW_GROUP = 100 * 2 ** 20;
+/** Room for a page goes up to the next power of two, and its compressed bytes lie beside it: measured, rounded up. */
+const PAGE_ROOM = 2;
+/** In which all but very large row groups fit. */
+const LEAST_MEMORY = 300 * 2 ** 20;
 
 interface Found {
   readonly input: DetectedInput;
   readonly rows: number;
+  /** Of the largest row group, decompressed, and of the columns that are read. A page may be as large as its column there. */
+  readonly rowGroupBytes: number;
 }
 
 /** `options.stdin`: a pipe, which is read when the first chunk is asked for. Undefined where a database must hold the rows. */
@@ -43,9 +49,11 @@ export async function openParquetTable(
   const passed = [...new Set([SOURCE_ROW, ...source.id, ...options.columns])];
   const outcome = options.outcome === true ? { outcome: source.target } : {};
   const names = [...passed.slice(1), ...Object.values(outcome)];
-  const openDatabase = () => Database.open({ threads: context.threads, memoryBytes: STREAM_MEMORY });
+  // By one thread: two decode two row groups at once, and the threads that score wait for neither.
+  const open = (memoryBytes: number) => () => Database.open({ threads: 1, memoryBytes });
   const opened = { passed: [SOURCE_ROW, ...names], ...outcome, shardMerge: 'concatenate' } as const;
-  const needs = { memory: STREAM_MEMORY, disk: { output: null, temporary: 0 } };
+  const disk = { output: null, temporary: 0 };
+  const read = [...bundle.manifest.encoder.columns.map(({ name }) => name), ...names];
   const { stdin } = options;
   const tableOf = (found: Found) => {
     const { progress } = context;
@@ -55,24 +63,38 @@ export async function openParquetTable(
   };
   if (stdin !== undefined) {
     const sourceOf = async (db: Database): Promise<ChunkSource> => {
-      const found = await look(db, '-', { ...detect, stdin });
-      if (isStreamable(found)) return parquetSource(tableOf(found), openDatabase);
+      const found = await look(db, '-', { ...detect, stdin }, read);
+      if (isStreamable(found)) return parquetSource(tableOf(found), open(memoryFor(found)));
       const { openDatabaseTable } = await import('./database-table.js');
       const { stdin: _, ...others } = options;
       return (await openDatabaseTable(bundle, source, { ...others, input: found.input.file.path }, context)).source;
     };
-    return { inputs: [], ...opened, source: spooledSource(openDatabase, sourceOf), ...needs };
+    return { inputs: [], ...opened, source: spooledSource(open(LEAST_MEMORY), sourceOf), memory: LEAST_MEMORY, disk };
   }
-  const found = await withDatabase({ threads: 1 }, (db) => look(db, options.input, detect));
+  const found = await withDatabase({ threads: 1 }, (db) => look(db, options.input, detect, read));
   if (!isStreamable(found)) return undefined;
   const table = tableOf(found);
   const inputs = [planned(found.input, table, names)];
-  return { inputs, ...opened, source: parquetSource(table, openDatabase), ...needs };
+  const memory = memoryFor(found);
+  return { inputs, ...opened, source: parquetSource(table, open(memory)), memory, disk };
 }
 
-async function look(db: Database, path: string, detect: DetectOptions): Promise<Found> {
+/** `read`: canonical names of the columns that are read. */
+async function look(db: Database, path: string, detect: DetectOptions, read: readonly string[]): Promise<Found> {
   const input = await detectInput(db, path, detect);
-  return { input, rows: await db.number(`SELECT count(*) FROM ${parquetRelation(input.file)}`) };
+  const names = input.columns.filter(({ name }) => read.includes(name)).map(({ fileName }) => literal(fileName));
+  const column = "split_part(path_in_schema, ', ', 1)";
+  const bytes = `SELECT sum(total_uncompressed_size) AS bytes FROM parquet_metadata(${literal(input.file.path)})
+    WHERE list_contains([${names.join(', ')}]::VARCHAR[], ${column}) GROUP BY row_group_id`;
+  return {
+    input,
+    rows: await db.number(`SELECT count(*) FROM ${parquetRelation(input.file)}`),
+    rowGroupBytes: await db.number(`SELECT coalesce(max(bytes), 0)::DOUBLE FROM (${bytes})`),
+  };
+}
+
+function memoryFor({ rowGroupBytes }: Found): number {
+  return Math.max(LEAST_MEMORY, PAGE_ROOM * rowGroupBytes + BESIDE_ROW_GROUP);
 }
 
 /** A source that is known once a pipe was copied to a database's folder, whose footer is its end. */
