@@ -61,8 +61,10 @@ export async function* momentChunks(
       done += batch.rows;
       if (first < last) {
         const rows = last - first;
-        const columns = cells.map((fill) => {
-          const values = sharedValues(rows);
+        // One piece of memory: the garbage collector looks at each of them.
+        const all = sharedValues(rows * cells.length);
+        const columns = cells.map((fill, c) => {
+          const values = all.subarray(c * rows, (c + 1) * rows);
           fill(batch, first, values);
           return values;
         });
