@@ -6,13 +6,13 @@
  *     node bench/score-table.mjs [--rows 1000000] [--python python] [--repetitions 3] [--plot bench/score-table.svg]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Random } from '../dist/base/random.js';
 import { lineChart } from './line-chart.mjs';
+import { writeTable } from './score-rows.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -24,33 +24,8 @@ const { values: options } = parseArgs({
 });
 const BINARY = fileURLToPath(new URL('../bin/ecomml.js', import.meta.url));
 const PEER = fileURLToPath(new URL('./peers/score_table.py', import.meta.url));
-const COLUMNS = 40;
-const WORDS = ['web', 'app', 'mail', 'store', 'phone'];
 const folder = mkdtempSync(join(tmpdir(), 'ecomml-bench-'));
 const at = (name) => join(folder, name);
-
-/** Integers, prices, long decimals and words; the label hangs on some of each. */
-function writeTable(path, rows, labelled) {
-  const random = new Random(5);
-  const file = openSync(path, 'w');
-  let text = `${Array.from({ length: COLUMNS }, (_, c) => `f${c}`).join(',')}${labelled ? ',y' : ''}\n`;
-  for (let row = 0; row < rows; row++) {
-    let logit = 0;
-    const cells = Array.from({ length: COLUMNS }, (_, c) => {
-      const u = random.next();
-      if (c < 8) logit += c % 8 === 7 ? Number(u > 0.2 && u < 0.4) * 0.5 : u - 0.5;
-      if (c % 8 === 7) return WORDS[Math.floor(u * 5)];
-      return [(u - 0.5).toFixed(6), Math.floor(u * 100), (u * 1000).toFixed(2), String(u)][c % 4];
-    });
-    if (labelled) cells.push(Number(random.next() < 1 / (1 + Math.exp(-2 * logit))));
-    text += `${cells.join(',')}\n`;
-    if (text.length > 2 ** 22 || row === rows - 1) {
-      writeSync(file, text);
-      text = '';
-    }
-  }
-  closeSync(file);
-}
 
 /** A process's wall seconds, CPU seconds and peak memory, as GNU time says them. */
 function timed(command, args) {

@@ -32,13 +32,13 @@ export interface CodedArray {
   readonly coding?: ArrayCoding;
 }
 
-/** `isLeaf`: 1 where a node is a leaf, for arrays of one entry a node. */
-export function codeArray(array: FileArray, isLeaf: Uint8Array | undefined): CodedArray {
+/** `leaves`: of the nodes, for arrays of one entry a node. */
+export function codeArray(array: FileArray, leaves: Leaves | undefined): CodedArray {
   const plain: CodedArray = { bytes: bytesOf(array) };
   // A header entry longer than what it saves is no gain.
   if (array.length < 64) return plain;
-  const leaf = isLeaf?.length === array.length ? leafValue(array, isLeaf) : undefined;
-  const values = leaf === undefined ? array : array.filter((_, node) => isLeaf![node] === 0);
+  const leaf = leaves?.isLeaf.length === array.length ? leafValue(array, leaves.isLeaf) : undefined;
+  const values = leaf === undefined ? array : array.filter((_, node) => leaves!.isLeaf[node] === 0);
   const masked = leaf === undefined ? {} : { leaf: toFileNumber(leaf) };
   const candidates = [{ bytes: bytesOf(values), coding: masked }, narrowed(values, masked), indexed(values, masked)];
   let best = plain;
@@ -47,24 +47,56 @@ export function codeArray(array: FileArray, isLeaf: Uint8Array | undefined): Cod
   return best;
 }
 
-/** Undefined where the bytes do not fit the coding. */
+/** Which nodes of a forest are leaves. */
+export interface Leaves {
+  /** 1 where a node is a leaf. */
+  readonly isLeaf: Uint8Array;
+  /** Nodes that are none. */
+  readonly inner: number;
+}
+
+export function leavesOf(feature: ArrayLike<number>): Leaves {
+  const isLeaf = new Uint8Array(feature.length);
+  let inner = 0;
+  for (let node = 0; node < isLeaf.length; node++) {
+    if (feature[node] < 0) isLeaf[node] = 1;
+    else inner++;
+  }
+  return { isLeaf, inner };
+}
+
+/** The array, in shared memory: threads that score one model hold it once. Undefined where the bytes do not fit the coding. */
 export function decodeArray(
   type: ArrayTypeName,
   length: number,
   bytes: Uint8Array,
   coding: ArrayCoding | undefined,
-  isLeaf: Uint8Array | undefined,
+  leaves: Leaves | undefined,
 ): FileArray | undefined {
-  const Type = ARRAY_TYPES[type];
-  if (coding === undefined) return aligned(Type, bytes, length);
-  const inner = coding.leaf === undefined ? length : isLeaf?.length === length ? innerNodes(isLeaf) : undefined;
-  if (inner === undefined) return undefined;
-  const values = decodeValues(type, inner, bytes, coding);
-  if (values === undefined || coding.leaf === undefined) return values;
-  const all = new Type(length).fill(fromFileNumber(coding.leaf));
-  let at = 0;
-  for (let node = 0; node < length; node++) if (isLeaf![node] === 0) all[node] = values[at++];
+  if (coding === undefined) return aligned(type, bytes, length);
+  if (coding.leaf === undefined) return decodeValues(type, length, bytes, coding);
+  if (leaves?.isLeaf.length !== length) return undefined;
+  const values = decodeValues(type, leaves.inner, bytes, coding);
+  if (values === undefined) return undefined;
+  const all = sharedArray(type, length).fill(fromFileNumber(coding.leaf));
+  spread(values, leaves.isLeaf, all);
   return all;
+}
+
+// Each loop has a function of its own: one that saw all types of arrays would run several times as long.
+
+function spread(values: FileArray, isLeaf: Uint8Array, all: FileArray): void {
+  let at = 0;
+  for (let node = 0; node < isLeaf.length; node++) if (isLeaf[node] === 0) all[node] = values[at++];
+}
+
+/** False where an index is none of the table's. */
+function lookUp(table: FileArray, indices: ArrayLike<number>, values: FileArray): boolean {
+  for (let i = 0; i < values.length; i++) {
+    if (indices[i] >= table.length) return false;
+    values[i] = table[indices[i]];
+  }
+  return true;
 }
 
 /** Bytes of a coded array; undefined for a coding that is none. */
@@ -72,38 +104,27 @@ export function codedBytes(
   type: ArrayTypeName,
   length: number,
   { leaf, as, distinct }: ArrayCoding = {},
-  isLeaf?: Uint8Array,
+  leaves?: Leaves,
 ): number | undefined {
   if (as !== undefined && !Object.hasOwn(NARROW, as)) return undefined;
   if (distinct !== undefined && (as === undefined || !(distinct >= 0))) return undefined;
-  if (leaf !== undefined && isLeaf?.length !== length) return undefined;
-  const entries = leaf === undefined ? length : innerNodes(isLeaf!);
+  if (leaf !== undefined && leaves?.isLeaf.length !== length) return undefined;
+  const entries = leaf === undefined ? length : leaves!.inner;
   const size = as === undefined ? ARRAY_TYPES[type].BYTES_PER_ELEMENT : NARROW[as].BYTES_PER_ELEMENT;
   return (distinct ?? 0) * 8 + entries * size;
 }
 
 function decodeValues(type: ArrayTypeName, length: number, bytes: Uint8Array, { as, distinct }: ArrayCoding) {
-  const Type = ARRAY_TYPES[type];
-  if (as === undefined) return aligned(Type, bytes, length);
-  const table = distinct === undefined ? undefined : aligned(Float64Array, bytes.subarray(0, distinct * 8), distinct);
-  const entries = aligned(NARROW[as], bytes.subarray((distinct ?? 0) * 8), length);
+  if (as === undefined) return aligned(type, bytes, length);
+  const table = distinct === undefined ? undefined : aligned('f64', bytes.subarray(0, distinct * 8), distinct);
+  const entries = aligned(as, bytes.subarray((distinct ?? 0) * 8), length);
   if (entries === undefined || (distinct !== undefined && table === undefined)) return undefined;
-  const values = new Type(length);
+  const values = sharedArray(type, length);
   if (table === undefined) {
-    for (let i = 0; i < length; i++) values[i] = entries[i];
+    values.set(entries as never);
     return values;
   }
-  for (let i = 0; i < length; i++) {
-    if (entries[i] >= table.length) return undefined;
-    values[i] = table[entries[i]];
-  }
-  return values;
-}
-
-function innerNodes(isLeaf: Uint8Array): number {
-  let inner = 0;
-  for (let node = 0; node < isLeaf.length; node++) if (isLeaf[node] === 0) inner++;
-  return inner;
+  return lookUp(table, entries, values) ? values : undefined;
 }
 
 /** The one value of all leaves; undefined when they differ or there are none. */
@@ -179,11 +200,18 @@ function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-type AnyConstructor = { readonly BYTES_PER_ELEMENT: number };
-
 /** A copy, whose start is aligned; undefined when the length is another. */
-function aligned(Type: AnyConstructor, bytes: Uint8Array, length: number): FileArray | undefined {
-  if (bytes.length !== length * Type.BYTES_PER_ELEMENT) return undefined;
-  // Not bytes.slice(): a Buffer's is no copy.
-  return new (Type as unknown as new (buffer: ArrayBufferLike) => FileArray)(new Uint8Array(bytes).buffer);
+function aligned<Name extends ArrayTypeName | NarrowName>(type: Name, bytes: Uint8Array, length: number) {
+  const array = sharedArray(type, length);
+  if (bytes.length !== array.byteLength) return undefined;
+  new Uint8Array(array.buffer).set(bytes);
+  return array;
 }
+
+function sharedArray<Name extends ArrayTypeName | NarrowName>(type: Name, length: number): ArrayOf[Name] {
+  const Type = { ...ARRAY_TYPES, ...NARROW }[type] as unknown as new (memory: SharedArrayBuffer) => ArrayOf[Name];
+  return new Type(new SharedArrayBuffer(length * (Type as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT));
+}
+
+type Arrays = typeof ARRAY_TYPES & typeof NARROW;
+type ArrayOf = { readonly [Name in keyof Arrays]: InstanceType<Arrays[Name]> };

@@ -3,10 +3,10 @@
  * the block while it is in cache. The bits equal `walkRaw`'s. Several scorers may share one memory; each thread has its
  * own memory and scorers.
  */
-import { EcommlError } from '../base/errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
 import type { Matrix } from '../table/matrix.js';
+import { checkColumns } from './check-columns.js';
 import type { Forest } from './forest.js';
 import { packCells } from './packed-cells.js';
 import { type PackedNodes, packNodes } from './packed-nodes.js';
@@ -152,18 +152,4 @@ function place(memory: KernelMemory, bytes: Uint8Array): number {
   const at = memory.alloc(Math.max(bytes.length, 8));
   memory.u8(at, bytes.length).set(bytes);
   return at;
-}
-
-function checkColumns(forest: Forest, matrix: Matrix): void {
-  const expected = forest.inputs.map((input) => input.name);
-  const found = matrix.columns.map((column) => column.name);
-  if (expected.length === found.length && expected.every((name, c) => name === found[c])) return;
-  const wrong = expected.findIndex((name, c) => name !== found[c]);
-  const what =
-    wrong < 0 ? `${found.length} columns` : `"${found[wrong] ?? 'nothing'}" as column ${wrong + 1} of ${found.length}`;
-  throw new EcommlError(
-    'WRONG_COLUMNS',
-    `The ${forest.family} model expects ${expected.length} columns${wrong < 0 ? '' : `, "${expected[wrong]}" as column ${wrong + 1}`}; the matrix has ${what}.`,
-    { hint: 'Score with the features the model was trained on (the same bundle).' },
-  );
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EcommlError } from '../base/errors.js';
-import { codedBytes, decodeArray } from './array-coding.js';
+import { codedBytes, decodeArray, type Leaves, leavesOf } from './array-coding.js';
 import { checkForest } from './check-forest.js';
 import { ARRAY_TYPES, type ArrayTypeName, type FileArray, fromFileNumber } from './file-numbers.js';
 import type { Forest, ObliviousTrees, TargetStatistic } from './forest.js';
@@ -104,27 +104,19 @@ function readHeader(bytes: Uint8Array, where: string): { readonly header: Forest
 }
 
 function readArrays(bytes: Uint8Array, start: number, header: ForestHeader, where: string): FileArray[] {
-  const read = ([type, length, offset, coding]: ForestHeader['arrays'][number], isLeaf?: Uint8Array): FileArray => {
+  const read = ([type, length, offset, coding]: ForestHeader['arrays'][number], leaves?: Leaves): FileArray => {
     const at = start + offset;
-    const size = codedBytes(type, length, coding, isLeaf);
+    const size = codedBytes(type, length, coding, leaves);
     if (size === undefined) throw damaged(where, 'an array is coded in no known way');
     if (!Number.isSafeInteger(at) || at < PREFIX_BYTES || !(length >= 0) || at + size > bytes.length - HASH_BYTES)
       throw damaged(where, 'an array lies outside of it');
-    const array = decodeArray(type, length, bytes.subarray(at, at + size), coding, isLeaf);
+    const array = decodeArray(type, length, bytes.subarray(at, at + size), coding, leaves);
     if (array === undefined) throw damaged(where, 'an array does not hold what its entry says');
-    return inSharedMemory(array);
+    return array;
   };
   const feature = read(header.arrays[header.trees['feature']]);
-  const isLeaf = Uint8Array.from(feature, (column) => (column < 0 ? 1 : 0));
-  return header.arrays.map((entry, index) => (index === header.trees['feature'] ? feature : read(entry, isLeaf)));
-}
-
-/** Threads that score one model hold it once. */
-function inSharedMemory<Array extends FileArray>(array: Array): Array {
-  const Type = array.constructor as new (buffer: SharedArrayBuffer) => Array;
-  const shared = new Type(new SharedArrayBuffer(array.byteLength));
-  shared.set(array as never);
-  return shared;
+  const leaves = leavesOf(feature);
+  return header.arrays.map((entry, index) => (index === header.trees['feature'] ? feature : read(entry, leaves)));
 }
 
 function readStatistic(header: StatisticHeader, at: (index: number) => Float64Array): TargetStatistic {

@@ -1,7 +1,7 @@
 /** Writes a forest as one file (layout in forest-file.ts). The same forest gives the same bytes. */
 import { createHash } from 'node:crypto';
 import { writeFileAtomic } from '../base/atomic-file.js';
-import { codeArray } from './array-coding.js';
+import { codeArray, type Leaves, leavesOf } from './array-coding.js';
 import { ARRAY_TYPES, type ArrayTypeName, type FileArray, toFileNumber } from './file-numbers.js';
 import type { Forest, TargetStatistic } from './forest.js';
 import {
@@ -86,7 +86,7 @@ class ArrayList {
   readonly entries: ArrayEntry[] = [];
   bytes = 0;
   readonly #arrays: Uint8Array[] = [];
-  readonly #isLeaf: Uint8Array;
+  readonly #leaves: Leaves;
   readonly #feature: Int32Array;
   readonly #indexOf = new Map<FileArray, number>();
   readonly #indexOfContent = new Map<string, number>();
@@ -94,7 +94,7 @@ class ArrayList {
   /** `feature`: the column each node tests, −1 at leaves; arrays of its length are coded with that in mind. */
   constructor(feature: Int32Array) {
     this.#feature = feature;
-    this.#isLeaf = Uint8Array.from(feature, (column) => (column < 0 ? 1 : 0));
+    this.#leaves = leavesOf(feature);
   }
 
   add(type: ArrayTypeName, given: FileArray): number {
@@ -107,8 +107,8 @@ class ArrayList {
     if (index === undefined) {
       index = this.entries.length;
       // `feature` says where the leaves are: it cannot leave them out itself.
-      const isLeaf = type === 'i32' && given === this.#feature ? undefined : this.#isLeaf;
-      const { bytes, coding } = codeArray(array, isLeaf);
+      const leaves = type === 'i32' && given === this.#feature ? undefined : this.#leaves;
+      const { bytes, coding } = codeArray(array, leaves);
       this.entries.push(
         coding === undefined ? [type, array.length, this.bytes] : [type, array.length, this.bytes, coding],
       );

@@ -3,11 +3,13 @@
  * held against.
  */
 import type { Matrix } from '../table/matrix.js';
+import { checkColumns } from './check-columns.js';
 import { type Forest, MissingMode, Operator, ZERO_THRESHOLD } from './forest.js';
 import { targetStatisticColumns } from './target-statistics.js';
 
-/** Raw scores of rows [from, to). */
+/** Raw scores of rows [from, to); throws `WRONG_COLUMNS` when the matrix has other columns than the forest. */
 export function walkRaw(forest: Forest, matrix: Matrix, from = 0, to = matrix.rows): Float64Array {
+  checkColumns(forest, matrix);
   const statistics = targetStatisticColumns(forest, matrix, from, to);
   const row = new Float64Array(forest.inputs.length + statistics.length);
   const scores = new Float64Array(to - from);

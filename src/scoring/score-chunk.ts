@@ -49,7 +49,14 @@ export function rejectsOf(chunk: RowChunk | EncodedChunk): Pick<ScoredChunk, 're
 /** An encoded chunk with the names and categories of its columns. */
 export function encodedRows({ rows, passed, columns }: EncodedChunk, encoder: Encoder): EncodedRows {
   const named = encoder.columns.map((column, c): MatrixColumn => ({ ...column, values: columns[c] }));
-  return { rows, passed, matrix: { rows, columns: named } };
+  return { rows, passed: passed.map(withBuffer), matrix: { rows, columns: named } };
+}
+
+/** A message between threads makes plain bytes of a buffer. */
+function withBuffer(column: ResultColumn): ResultColumn {
+  if (column.kind !== 'utf8') return column;
+  const { buffer, byteOffset, length } = column.bytes;
+  return { ...column, bytes: Buffer.from(buffer, byteOffset, length) };
 }
 
 /** Rows of a query encoded as in training. `passedNames`: the names of what passes through. */

@@ -6,7 +6,8 @@ import { applyBlend, type Blend, blendConfidence } from '../ensemble/blend.js';
 import type { MemberProbabilities } from '../ensemble/members.js';
 import { type Encoder, encodeFrame } from '../features/encoder.js';
 import type { Family, Forest } from '../forest/forest.js';
-import { ForestScorer } from '../forest/forest-scorer.js';
+import { ForestScorer, throughLink } from '../forest/forest-scorer.js';
+import { walkRaw } from '../forest/walk.js';
 import { loadKernels } from '../kernels/loader.js';
 import { KernelMemory } from '../kernels/memory.js';
 import type { Frame } from '../table/frame.js';
@@ -35,21 +36,34 @@ export interface Scores {
 /** Some megabytes of cells in tables of a hundred columns. */
 const BLOCK_ROWS = 4096;
 
+/** So many rows in all are walked before scorers are made, which takes as long as walking some thousand rows does. */
+const WALKED_ROWS = 512;
+
 /** The members' scorers over one kernel memory: make one a thread. */
 export class MemberScorers {
-  readonly #scorers: readonly { readonly family: Family; readonly scorer: ForestScorer }[];
+  readonly #members: readonly ScoringMember[];
+  #walked = 0;
+  #scorers: readonly ForestScorer[] | undefined;
 
   constructor(members: readonly ScoringMember[]) {
-    const memory = new KernelMemory();
-    const kernels = loadKernels(memory.memory);
-    this.#scorers = members.map(({ family, forest }) => ({
-      family,
-      scorer: new ForestScorer(forest, memory, kernels),
-    }));
+    this.#members = members;
   }
 
   probabilities(matrix: Matrix): MemberProbabilities {
-    return Object.fromEntries(this.#scorers.map(({ family, scorer }) => [family, scorer.probabilities(matrix)]));
+    this.#walked += matrix.rows;
+    if (this.#scorers === undefined && this.#walked > WALKED_ROWS) this.#scorers = this.#made();
+    return Object.fromEntries(
+      this.#members.map(({ family, forest }, m) => [
+        family,
+        this.#scorers?.[m].probabilities(matrix) ?? throughLink(forest, walkRaw(forest, matrix)),
+      ]),
+    );
+  }
+
+  #made(): ForestScorer[] {
+    const memory = new KernelMemory();
+    const kernels = loadKernels(memory.memory);
+    return this.#members.map(({ forest }) => new ForestScorer(forest, memory, kernels));
   }
 }
 

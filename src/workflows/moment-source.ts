@@ -10,9 +10,11 @@ import type { CategoricalFeature, NumericFeature } from '../features/feature.js'
 import { type MomentBatch, momentRows } from '../features/moment-rows.js';
 import type { SpooledEvents } from '../features/swept-events.js';
 import type { SourceChunk } from '../scoring/chunk-source.js';
+import { GatheredTexts } from '../scoring/gathered-texts.js';
 import type { ResultColumn } from '../scoring/results.js';
 import type { Database } from '../table/duckdb.js';
 import { sharedValues, UNSEEN_CATEGORY } from '../table/matrix.js';
+import { type Utf8Cells, vectorTexts } from '../table/vector-texts.js';
 import type { Stretch } from './shard-stretch.js';
 
 export interface PassedTexts {
@@ -59,8 +61,10 @@ export async function* momentChunks(
       done += batch.rows;
       if (first < last) {
         const rows = last - first;
-        const columns = cells.map((fill) => {
-          const values = sharedValues(rows);
+        // One piece of memory: the garbage collector looks at each of them.
+        const all = sharedValues(rows * cells.length);
+        const columns = cells.map((fill, c) => {
+          const values = all.subarray(c * rows, (c + 1) * rows);
           fill(batch, first, values);
           return values;
         });
@@ -72,6 +76,7 @@ export async function* momentChunks(
         const taken = Math.min(to, done);
         yield {
           chunk: { kind: 'encoded', rows, passed: beside, columns },
+          transfer: beside.flatMap((column) => (column.kind === 'utf8' ? [column.bytes.buffer as ArrayBuffer] : [])),
           position: { rows: taken },
           done: taken - from,
         };
@@ -103,12 +108,17 @@ async function encodedCategories(
   return encoded;
 }
 
+interface ReadRows {
+  /** source_row, ascending. */
+  readonly rows: Float64Array;
+  readonly texts: readonly Utf8Cells[];
+}
+
 /** The texts of moments, found by walking along a query of more rows than they are. */
 class PassedRows {
   readonly #names: readonly string[];
-  readonly #chunks: AsyncGenerator<{ rows: Float64Array; texts: (string | null)[][] }>;
-  #rows: Float64Array = new Float64Array(0);
-  #texts: (string | null)[][] = [];
+  readonly #chunks: AsyncGenerator<ReadRows>;
+  #read: ReadRows = { rows: new Float64Array(0), texts: [] };
   #at = 0;
 
   constructor(db: Database, { sql, names }: PassedTexts) {
@@ -118,23 +128,22 @@ class PassedRows {
 
   /** `sourceRow` ascending, from call to call too. */
   async next(sourceRow: Float64Array): Promise<ResultColumn[]> {
-    const texts = this.#names.map(() => new Array<string | null>(sourceRow.length));
+    const gathered = this.#names.map(() => new GatheredTexts(sourceRow.length));
     for (let row = 0; row < sourceRow.length; row++) {
-      while (this.#at >= this.#rows.length || this.#rows[this.#at] < sourceRow[row]) {
+      while (this.#at >= this.#read.rows.length || this.#read.rows[this.#at] < sourceRow[row]) {
         this.#at++;
-        if (this.#at < this.#rows.length) continue;
+        if (this.#at < this.#read.rows.length) continue;
         const { done, value } = await this.#chunks.next();
         if (done === true) throw misplaced(sourceRow[row]);
-        this.#rows = value.rows;
-        this.#texts = value.texts;
+        this.#read = value;
         this.#at = 0;
       }
-      if (this.#rows[this.#at] !== sourceRow[row]) throw misplaced(sourceRow[row]);
-      for (let c = 0; c < texts.length; c++) texts[c][row] = this.#texts[c][this.#at];
+      if (this.#read.rows[this.#at] !== sourceRow[row]) throw misplaced(sourceRow[row]);
+      for (let c = 0; c < gathered.length; c++) gathered[c].take(this.#read.texts[c], this.#at, row);
     }
     return [
       { kind: 'integer', name: 'source_row', values: sourceRow.slice() },
-      ...texts.map((column, c): ResultColumn => ({ kind: 'text', name: this.#names[c], texts: column })),
+      ...gathered.map((texts, c) => texts.column(this.#names[c])),
     ];
   }
 
@@ -143,19 +152,11 @@ class PassedRows {
   }
 }
 
-async function* readTexts(
-  db: Database,
-  sql: string,
-  columns: number,
-): AsyncGenerator<{ rows: Float64Array; texts: (string | null)[][] }> {
+async function* readTexts(db: Database, sql: string, columns: number): AsyncGenerator<ReadRows> {
   for await (const { chunk } of db.stream(sql)) {
     const numbers = chunk.getColumnVector(0);
     const rows = Float64Array.from({ length: chunk.rowCount }, (_, row) => numbers.getItem(row) as number);
-    const texts = Array.from({ length: columns }, (_, c) => {
-      const vector = chunk.getColumnVector(c + 1);
-      return Array.from({ length: chunk.rowCount }, (_, row) => vector.getItem(row) as string | null);
-    });
-    yield { rows, texts };
+    yield { rows, texts: Array.from({ length: columns }, (_, c) => vectorTexts(chunk, c + 1)) };
   }
 }
 

@@ -2,19 +2,20 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ArrayCoding, codeArray, codedBytes, decodeArray } from '#ecomml/forest/array-coding.js';
+import { type ArrayCoding, codeArray, codedBytes, decodeArray, leavesOf } from '#ecomml/forest/array-coding.js';
 import { forestFromBytes } from '#ecomml/forest/load-forest.js';
 import { forestBytes } from '#ecomml/forest/save-forest.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { noisyTable, train } from '../trees/random-forest-material.js';
 
-const leaves = (length: number) => Uint8Array.from({ length }, (_, i) => (i % 2 === 0 ? 0 : 1));
+/** Every second node is a leaf. */
+const leaves = (length: number) => leavesOf(Int8Array.from({ length }, (_, i) => (i % 2 === 0 ? 0 : -1)));
 
 function back(array: Float64Array | Int32Array, type: 'f64' | 'i32') {
-  const isLeaf = leaves(array.length);
-  const { bytes, coding } = codeArray(array, isLeaf);
-  expect(codedBytes(type, array.length, coding, isLeaf)).toBe(bytes.length);
-  return { bytes: bytes.length, coding, array: decodeArray(type, array.length, bytes, coding, isLeaf) };
+  const ofNodes = leaves(array.length);
+  const { bytes, coding } = codeArray(array, ofNodes);
+  expect(codedBytes(type, array.length, coding, ofNodes)).toBe(bytes.length);
+  return { bytes: bytes.length, coding, array: decodeArray(type, array.length, bytes, coding, ofNodes) };
 }
 
 const made = (cell: (i: number) => number, length = 1000) => Float64Array.from({ length }, (_, i) => cell(i));
@@ -28,7 +29,7 @@ describe('a coded array', () => {
     ['all different', made((i) => Math.sin(i)), 8000, undefined],
   ])('%s', (_, array, bytes, coding) => {
     const found = back(array, 'f64');
-    expect(found).toEqual({ bytes, coding, array });
+    expect({ ...found, array: Float64Array.from(found.array!) }).toEqual({ bytes, coding, array });
   });
 
   it('gives back any doubles, of either sign of zero, infinite or not a number', () => {
@@ -43,15 +44,15 @@ describe('a coded array', () => {
   });
 
   it('is refused where its bytes do not fit it', () => {
-    const isLeaf = leaves(1000);
+    const ofNodes = leaves(1000);
     const { bytes, coding } = codeArray(
       made((i) => (i % 7) / 3),
-      isLeaf,
+      ofNodes,
     );
-    expect(decodeArray('f64', 1001, bytes, coding, isLeaf)).toBeUndefined();
+    expect(decodeArray('f64', 1001, bytes, coding, ofNodes)).toBeUndefined();
     const wrong = bytes.slice();
     wrong[bytes.length - 1] = 9;
-    expect(decodeArray('f64', 1000, wrong, coding, isLeaf)).toBeUndefined();
+    expect(decodeArray('f64', 1000, wrong, coding, ofNodes)).toBeUndefined();
     expect(codedBytes('f64', 1000, { as: 'u7' } as unknown as ArrayCoding)).toBeUndefined();
     expect(codedBytes('f64', 1000, { leaf: 0 }, leaves(900))).toBeUndefined();
   });
