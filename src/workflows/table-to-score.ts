@@ -53,7 +53,7 @@ export async function openTable(
     for (const note of detected.notes) progress({ type: 'message', level: 'info', text: note });
   }
   const tables = await csvTable(bundle, source, opened, options);
-  return { ...tables.opened, source: csvSource(tables.inputs) };
+  return { ...tables.opened, source: csvSource(tables.inputs, options.chunkBytes) };
 }
 
 /** What CSV is not read as it comes for. */
