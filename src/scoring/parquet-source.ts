@@ -13,8 +13,8 @@ import type { ValueFormat } from '../table/value-format.js';
 import type { ChunkSource, SourceChunk, SourcePosition } from './chunk-source.js';
 import { inputChanged } from './csv-source.js';
 import { CHUNK_ROWS } from './query-source.js';
+import type { RejectedFault } from './rejected-rows.js';
 import type { ChunkColumn, RowChunk } from './score-chunk.js';
-import type { RejectedFault } from './scoring-job.js';
 
 export interface ParquetTable {
   readonly name: string;

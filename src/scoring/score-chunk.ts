@@ -3,11 +3,11 @@ import { type Encoder, encodeFrame } from '../features/encoder.js';
 import { asCategorical } from '../features/table-target.js';
 import type { FrameColumn } from '../table/frame.js';
 import type { Matrix, MatrixColumn } from '../table/matrix.js';
+import type { RejectedRows } from './rejected-rows.js';
 import type { ResultColumn } from './results.js';
-import type { ScoredChunk } from './scoring-job.js';
 
 /** Cells as a query read them: what passes through as text, and the features; and the rows that its source rejected among them. */
-export interface RowChunk extends Partial<Pick<ScoredChunk, 'rejected' | 'rejects' | 'faults'>> {
+export interface RowChunk extends Partial<RejectedRows> {
   readonly kind: 'rows';
   readonly rows: number;
   readonly passed: readonly (readonly (string | null)[])[];
@@ -40,7 +40,7 @@ export interface EncodedRows {
 }
 
 /** What a source rejected among the rows of a chunk. */
-export function rejectsOf(chunk: RowChunk | EncodedChunk): Pick<ScoredChunk, 'rejected' | 'rejects' | 'faults'> {
+export function rejectsOf(chunk: RowChunk | EncodedChunk): RejectedRows {
   if (chunk.kind === 'encoded') return { rejected: 0 };
   const { rejected = 0, rejects, faults } = chunk;
   return { rejected, ...(rejects === undefined ? {} : { rejects }), ...(faults === undefined ? {} : { faults }) };

@@ -36,7 +36,7 @@ function one(changes: { output: string; input?: string; shard?: { index: number;
   const options = {
     input: at('rows.csv'),
     map: {},
-    maxBadRows: 0.9,
+    maxBadRows: 50,
     model,
     moments: 'all',
     columns: ['channel'],
@@ -111,7 +111,7 @@ describe('JOB_COMPLETION_INDEX', () => {
     '--output',
     'job.csv',
     '--max-bad-rows',
-    '500',
+    '50',
     '--quiet',
   ];
   const pod = (env: Record<string, string>, ...more: string[]) => ecomml([...args, ...more], { cwd: home, env });
