@@ -99,6 +99,10 @@ const TABLES = [
   ],
 ] as const;
 
+/** Of the second table, some of them: it is there for its texts, ids and blank cells. */
+const kindsOf = (path: string) =>
+  Object.keys(KINDS).filter((_, k) => path === TABLES[0][1] || k % 3 === 0 || process.env['ECOMML_LONG_TESTS']);
+
 describe.each(TABLES.filter(([, path]) => existsSync(path)))('%s', (_, path, target) => {
   const cwd = emptyFolder();
   const ROWS = 500;
@@ -139,7 +143,7 @@ describe.each(TABLES.filter(([, path]) => existsSync(path)))('%s', (_, path, tar
     expect(expected).toHaveLength(ROWS);
   });
 
-  it.each(Object.keys(KINDS))('%s', async (kind) => {
+  it.each(kindsOf(path))('%s', async (kind) => {
     const { file: bytes, lost = [], added = 0, options } = KINDS[kind](table);
     write(bytes);
     const { counts, rows } = await scored(options);

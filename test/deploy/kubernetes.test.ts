@@ -66,6 +66,19 @@ describe.each(['score-job.yaml', 'merge-job.yaml'])('%s', (name) => {
   });
 });
 
+it('what a pod may use and keeps is said: processors, memory, and a volume behind every path that score is told', () => {
+  const spec = job('score-job.yaml')['spec'] as Record<string, never>;
+  const pod = (spec['template'] as { spec: Record<string, never> }).spec;
+  const [container] = pod['containers'] as Record<string, never>[];
+  expect(container['resources']).toMatchObject({ requests: { cpu: '2', memory: '512Mi' }, limits: { memory: '1Gi' } });
+  const volumes = (pod['volumes'] as { name: string }[]).map(({ name }) => name);
+  const mounts = container['volumeMounts'] as { name: string; mountPath: string }[];
+  expect(mounts.map(({ name }) => name).sort()).toEqual(volumes.sort());
+  const paths = (container['args'] as string[]).flatMap((arg) => /=(\/.*)/.exec(arg)?.[1] ?? []);
+  expect(paths).toHaveLength(3);
+  for (const path of paths) expect(mounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`))).toBe(true);
+});
+
 it('as many shards as completions, and no second try for a rejected input', () => {
   const spec = job('score-job.yaml')['spec'] as Record<string, never>;
   const [container] = (spec['template'] as { spec: { containers: { env: { name: string; value: string }[] }[] } }).spec
