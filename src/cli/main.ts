@@ -6,25 +6,34 @@ import { readFileSync } from 'node:fs';
 import type { Invocation } from './program.js';
 import type { TerminalChoices } from './terminal.js';
 import { VERBS, type Verb } from './verbs.js';
-import { openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
+import { endUnread, openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
 
 /** `argv` as Node has it: the program's arguments begin at 2. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
+  const thread = firstThread(args);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // A reader that has gone is no failure. Any other error of stdout means that data are lost: nothing more to do.
-      if (error.code === 'EPIPE') process.exit(0);
+      if (error.code === 'EPIPE') {
+        readerGone = true;
+        const ended = stream === process.stdout && thread !== undefined ? endUnread(thread) : Promise.resolve();
+        void ended.then(() => process.exit(0));
+        return;
+      }
       if (stream === process.stdout) void fail(error, firstChoices(args)).then((code) => process.exit(code));
     });
   }
-  process.exit(await exitCodeOf(args));
+  const code = await exitCodeOf(args, thread);
+  process.exit(readerGone ? 0 : code);
 }
 
-async function exitCodeOf(args: readonly string[]): Promise<number> {
+/** Nobody reads stdout any more: what then fails is no failure. */
+let readerGone = false;
+
+async function exitCodeOf(args: readonly string[], thread: WorkflowThread | undefined): Promise<number> {
   // Until the settings are known, a look at the arguments decides how an error is written.
   let choices = firstChoices(args);
-  const thread = firstThread(args);
   try {
     const { parse } = await import('./program.js');
     const invocation = parse(args, version(), Math.min(100, process.stdout.columns || 100));
@@ -56,7 +65,7 @@ async function printText({ text, exitCode }: Extract<Invocation, { text: string 
 async function fail(thrown: unknown, choices: TerminalChoices): Promise<number> {
   const { explainFailure, sayFailure } = await import('./failure.js');
   const { isBrokenPipe, Terminal } = await import('./terminal.js');
-  if (isBrokenPipe(thrown)) return 0;
+  if (readerGone || isBrokenPipe(thrown)) return 0;
   const { out, err } = new Terminal(choices, process.env);
   const error = explainFailure(thrown);
   const { code, message, hint, exitCode } = error;

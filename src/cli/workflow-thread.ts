@@ -102,6 +102,27 @@ export function openWorkflowThread(verb: Verb): WorkflowThread {
   return { verb, worker, aborted };
 }
 
+/** A workflow that has not ended by then is left where it is. */
+const MOST_MILLISECONDS = 10_000;
+
+/**
+ * Ends the thread whose output nobody reads any more, so that it cleans up: a process that exits while a database works
+ * in one of its threads is aborted, and leaves the database's folder behind.
+ */
+export async function endUnread({ worker, aborted }: WorkflowThread): Promise<void> {
+  if (worker.threadId === -1) return;
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+    setTimeout(resolve, MOST_MILLISECONDS).unref();
+  });
+  Atomics.store(new Int32Array(aborted), 0, 1);
+  worker.postMessage('abort');
+  // What it still writes must be taken, or it would wait for ever.
+  worker.stdout.unpipe();
+  worker.stdout.resume();
+  await ended;
+}
+
 export function callWorkflow(
   { worker, aborted }: WorkflowThread,
   call: WorkflowCall,

@@ -156,6 +156,17 @@ describe('a table of 30,000 rows', () => {
     expect(same('killed')).toBe(true);
   });
 
+  it('a reader that leaves ends it quietly, and no temporary folder stays', async () => {
+    const temporary = emptyFolder();
+    const left = await ecomml(args('many.parquet', '-', '--quiet', '--max-bad-rows', '0.9'), {
+      cwd: home,
+      env: { TMPDIR: temporary },
+      started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    });
+    expect(left).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it('the plan says how it is read, and writes nothing', async () => {
     const { stdout } = await score('many.parquet', 'dry.csv', '--dry-run', '--shard', '2/3');
     expect(JSON.parse(stdout)).toMatchObject({
