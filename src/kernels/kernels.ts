@@ -83,6 +83,7 @@ export const KERNEL_NAMES = [
   'scanPackedLightgbm',
   'countLines',
   'readCsvCells',
+  'printNumber',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -40,3 +40,4 @@ export { shapRows, shapTables } from './shap';
 export { shapBackground } from './shap-background';
 export { readCsvCells } from './csv-cells';
 export { countLines } from './csv-lines';
+export { printNumber } from './print-number';
