@@ -28,6 +28,18 @@ let power: i32 = 0;
   return aHigh * bHigh + (lh >> 32) + (middle >> 32);
 }
 
+// Divisions by multiplication: the reciprocals times 2^67 and 2^90, rounded up, are exact for n < 2^57.
+
+// @ts-ignore: decorator
+@inline function tenth(n: u64): u64 {
+  return highOf(n, 0xcccccccccccccccd) >> 3;
+}
+
+// @ts-ignore: decorator
+@inline function overHundredMillion(n: u64): u64 {
+  return highOf(n, 0xabcc77118461cefd) >> 26;
+}
+
 /** The eight digits of n < 10^8, a byte each, the first in the lowest (P. Khuong, "How to print integers really fast", 2017). */
 // @ts-ignore: decorator
 @inline function eightDigits(n: u32): u64 {
@@ -41,7 +53,7 @@ let power: i32 = 0;
 /** 0 < n < 10^16; the address behind it. */
 function putInteger(at: usize, n: u64): usize {
   if (n >= 100000000) {
-    const upper = n / 100000000;
+    const upper = overHundredMillion(n);
     const behind = putInteger(at, upper);
     store<u64>(behind, eightDigits(<u32>(n - upper * 100000000)) | ASCII_ZEROS);
     return behind + 8;
@@ -99,7 +111,7 @@ function putInteger(at: usize, n: u64): usize {
   const most = (above2 | <u64>(above1 > 1)) - odd;
 
   const whole = middle >> 2;
-  let found = (whole / 10) * 10;
+  let found = tenth(whole) * 10;
   const tenFits = least <= found << 2;
   const nextTenFits = (found + 10) << 2 <= most;
   if (tenFits == nextTenFits) {
@@ -118,7 +130,7 @@ function putInteger(at: usize, n: u64): usize {
 /** A positive double; the address behind it. */
 function putDecimal(at: usize, bits: u64, powers: usize): usize {
   shortest(bits, powers);
-  const upper = digits / 100000000;
+  const upper = overHundredMillion(digits);
   const first = <u32>upper / 100000000;
   const second = eightDigits(<u32>upper - first * 100000000);
   const third = eightDigits(<u32>(digits - upper * 100000000));
