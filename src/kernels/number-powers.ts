@@ -1,4 +1,4 @@
-/** The powers of ten by which kernels/assembly/print-number.ts prints doubles. */
+/** The powers of ten by which kernels/assembly/shortest-digits.ts finds a double's digits. */
 import type { KernelMemory } from './memory.js';
 import { powersOfFive } from './powers-of-five.js';
 
@@ -6,7 +6,7 @@ import { powersOfFive } from './powers-of-five.js';
 const LEAST = -292;
 const MOST = 324;
 
-/** Places g(k) of Giulietti's section 9.7 for good, with 128 bits for his 126, high word first; their address. */
+/** Places g(k) of Giulietti's section 9 for good, with 128 bits for his 126, high word first; their address. */
 export function placeNumberPowers(memory: KernelMemory): number {
   const powers = powersOfFive(LEAST, MOST);
   const address = memory.alloc(16 * powers.length);

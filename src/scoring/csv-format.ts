@@ -42,8 +42,7 @@ const PLAIN = new PlainBytes([COMMA, QUOTE, LINE_FEED, RETURN]);
 
 function csvRows({ rows, columns }: Results): Uint8Array {
   const written = RowBytes.ofThread();
-  const before: NumberPlaces[] = [];
-  const cells = columns.map((column) => cellWriter(column, written, before));
+  const cells = columns.map((column) => cellWriter(column, written));
   for (let row = 0; row < rows; row++) {
     for (let c = 0; c < cells.length; c++) {
       if (c > 0) written.byte(COMMA);
@@ -54,15 +53,7 @@ function csvRows({ rows, columns }: Results): Uint8Array {
   return written.take();
 }
 
-/** A column of numbers, and where its cell of the row at hand was written. */
-interface NumberPlaces {
-  readonly values: Float64Array;
-  start: number;
-  end: number;
-}
-
-/** `before`: the columns of numbers on the left. One member's probability is often the blend's: it is printed once. */
-function cellWriter(column: ResultColumn, written: RowBytes, before: NumberPlaces[]): (row: number) => void {
+function cellWriter(column: ResultColumn, written: RowBytes): (row: number) => void {
   if (column.kind === 'text') return (row) => written.text(csvCell(column.texts[row]));
   if (column.kind === 'utf8') {
     const { bytes, starts, ends } = column;
@@ -72,16 +63,7 @@ function cellWriter(column: ResultColumn, written: RowBytes, before: NumberPlace
     };
   }
   const { values } = column;
-  const left = [...before];
-  const places: NumberPlaces = { values, start: 0, end: 0 };
-  if (column.kind === 'number') before.push(places);
   return (row) => {
-    const value = values[row];
-    places.start = written.length;
-    let same: NumberPlaces | undefined;
-    for (let l = 0; l < left.length && same === undefined; l++) if (left[l].values[row] === value) same = left[l];
-    if (same !== undefined) written.again(same.start, same.end);
-    else if (!Number.isNaN(value)) written.number(value);
-    places.end = written.length;
+    if (!Number.isNaN(values[row])) written.number(values[row]);
   };
 }

@@ -28,10 +28,6 @@ export class RowBytes {
     return own;
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#length++] = value;
@@ -54,12 +50,6 @@ export class RowBytes {
     let at = this.#length;
     for (let i = from; i < to; i++) bytes[at++] = source[i];
     this.#length = at;
-  }
-
-  /** Bytes that were written before, once more. */
-  again(from: number, to: number): void {
-    this.#reserve(to - from);
-    this.copy(this.#bytes, from, to);
   }
 
   /** What was written, in a buffer of its own; the next rows begin anew. */
