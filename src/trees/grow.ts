@@ -115,8 +115,8 @@ export class TreeGrower {
 
   #make(node: TreeNode, out: number, parent?: number): void {
     const whole = node.parent === undefined && node.count === this.#binned.rows;
-    const rows = whole ? 0 : this.#partition.address + node.start * 4;
-    this.#maker.make({ rows, first: 0, count: node.count }, out, this.#wantedTile, parent);
+    const rows = whole ? this.#partition.sharesOfAll() : this.#partition.shares(node.start, node.count);
+    this.#maker.make(rows, out, this.#wantedTile, parent);
   }
 
   /** Histograms of both children; the parent's slot becomes the larger child's. */

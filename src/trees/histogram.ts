@@ -5,6 +5,7 @@
 import type { KernelPool } from '../kernels/pool.js';
 import { type BinnedMatrix, TILE_LANES, type Tile } from './binned-matrix.js';
 import { chunks } from './row-chunks.js';
+import type { NodeRows } from './row-partition.js';
 
 /** Nodes of fewer rows a thread are not cut into row chunks; their tiles are shared among the threads. */
 const MIN_CHUNK_ROWS = 1024;
@@ -31,13 +32,6 @@ export interface GradientStore {
 export interface PackedGradients {
   readonly address: number;
   readonly largest: number;
-}
-
-/** A node's rows: u32 indices at `rows`, or the rows first … first + count − 1 when `rows` is 0. */
-export interface NodeRows {
-  readonly rows: number;
-  readonly first: number;
-  readonly count: number;
 }
 
 /** Neighbouring tiles of one record. */
@@ -76,47 +70,55 @@ export class HistogramMaker {
   }
 
   /**
-   * Fills the histogram at byte offset `out` from a node's rows. `wantedTile` leaves out tiles without a used feature. The
-   * histogram at `parent`, where it is given, is made that of the other child: parent − out, exactly.
+   * Fills the histogram at byte offset `out` from a node's rows: at most one share a thread, or all in one, which is then cut
+   * where that pays. `wantedTile` leaves out tiles without a used feature. The histogram at `parent`, where it is given, is made that of the other child: parent − out, exactly.
    */
-  make({ rows, first, count }: NodeRows, out: number, wantedTile?: readonly boolean[], parent = 0): void {
+  make(rows: readonly NodeRows[], out: number, wantedTile?: readonly boolean[], parent = 0): void {
     const { wide, rare, histogramBytes, format } = this.#binned;
     const gradients = this.#gradientArguments();
-    const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
-    const runs = this.#runs(wantedTile, shares < this.#pool.threads && count >= MIN_SHARED_ROWS);
+    const shares = rows.length === 1 ? this.#cut(rows[0]) : rows;
+    const runs = this.#runs(wantedTile, shares.length < this.#pool.threads && rows[0].count >= MIN_SHARED_ROWS);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
     const rareCalls: number[][] = [];
-    for (let chunk = 0; chunk < shares; chunk++) {
-      const from = Math.floor((count * chunk) / shares);
-      const share = Math.floor((count * (chunk + 1)) / shares) - from;
+    for (let chunk = 0; chunk < shares.length; chunk++) {
+      const { rows: at, first, count } = shares[chunk];
       const target = chunk === 0 ? out : this.#partial + (chunk - 1) * histogramBytes;
-      const at = rows === 0 ? 0 : rows + from * 4;
       for (const { tile, firstTile, lanes } of runs) {
         const hist = target + firstTile * TILE_LANES * format.laneBytes;
         const scratch = this.#scratch + narrowCalls.length * format.scratchBytes;
         const { address, stride } = tile;
-        narrowCalls.push([address, stride, lanes, at, first + from, share, ...gradients, hist, scratch, 1]);
+        narrowCalls.push([address, stride, lanes, at, first, count, ...gradients, hist, scratch, 1]);
       }
       if (rare !== undefined) {
         const { words, wordsPerRow, offsets } = rare;
-        rareCalls.push([words, wordsPerRow, at, first + from, share, ...gradients, target, offsets]);
+        rareCalls.push([words, wordsPerRow, at, first, count, ...gradients, target, offsets]);
       }
       for (const feature of wide) {
         const hist = target + feature.histogramOffset;
         const { address, width, bins } = feature;
-        wideCalls.push([address, width, at, first + from, share, ...gradients, hist, bins, 1]);
+        wideCalls.push([address, width, at, first, count, ...gradients, hist, bins, 1]);
       }
     }
     if (narrowCalls.length > 0) this.#pool.run(format.tiles, narrowCalls);
     if (wideCalls.length > 0) this.#pool.run(format.column, wideCalls);
     if (rareCalls.length > 0) this.#pool.run('histogramRare', rareCalls);
-    if (rare === undefined) this.#settle(out, shares - 1, parent);
+    if (rare === undefined) this.#settle(out, shares.length - 1, parent);
     else {
-      this.#settle(out, shares - 1, 0);
+      this.#settle(out, shares.length - 1, 0);
       this.#pool.kernels.settleRare(out, rare.table, rare.count);
       this.#settle(out, 0, parent);
     }
+  }
+
+  /** A share a thread, of rows enough. */
+  #cut({ rows, first, count }: NodeRows): readonly NodeRows[] {
+    const shares = Math.max(1, Math.min(this.#chunks, Math.floor(count / MIN_CHUNK_ROWS)));
+    return Array.from({ length: shares }, (_, share) => {
+      const from = Math.floor((count * share) / shares);
+      const to = Math.floor((count * (share + 1)) / shares);
+      return { rows: rows === 0 ? 0 : rows + from * 4, first: first + from, count: to - from };
+    });
   }
 
   /** Adds the partial histograms to the one at `out`, and takes that from the parent's (0: none). */

@@ -130,7 +130,7 @@ export class GradientQuantizer {
     const results = memory.alloc(leaves.length * 16);
     const calls = leaves.map(({ start, count }, i) => [
       this.#exact,
-      partition.address + start * 4,
+      partition.together(start, count),
       count,
       results + i * 16,
     ]);

@@ -211,9 +211,11 @@ export class LightgbmPolicy implements GrowthPolicy {
       this.#seat = this.#seats[i];
       return this.#prepare(node, node.histogram!);
     });
+    // Both nodes' entries of a range of features go to the thread that has just made them (`HistogramMaker`).
+    const [ofFirst, ofSecond] = this.#seats.map(({ calls }) => calls);
     this.#pool.run(
       this.#kernel,
-      this.#seats.flatMap(({ calls }) => calls),
+      ofFirst.flatMap((call, i) => [call, ofSecond[i]]),
     );
     const [one, other] = nodes.map((node, i) => {
       this.#seat = this.#seats[i];

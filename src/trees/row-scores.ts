@@ -77,19 +77,25 @@ export class RowScores {
     return sum / this.totalWeight;
   }
 
-  /** Adds a leaf's value to the scores of its rows, which `partition` holds at the leaf's range. */
-  addLeaf(partition: RowPartition, start: number, count: number, value: number, calls: number[][]): void {
-    for (let from = 0; from < count; from += SCORE_CHUNK) {
-      const rows = partition.address + (start + from) * 4;
-      calls.push([rows, Math.min(SCORE_CHUNK, count - from), this.scores, value, this.#single ? 1 : 0]);
-    }
+  /**
+   * Calls that add a leaf's value to the scores of its rows, which `partition` holds at the leaf's range: a list of them for each
+   * of the partition's regions.
+   */
+  #addLeaf(partition: RowPartition, start: number, count: number, value: number, calls: number[][][]): void {
+    partition.stretches(start, count).forEach((stretch, region) => {
+      calls[region] ??= [];
+      for (let from = 0; from < stretch.count; from += SCORE_CHUNK) {
+        const rows = Math.min(SCORE_CHUNK, stretch.count - from);
+        calls[region].push([stretch.rows + from * 4, rows, this.scores, value, this.#single ? 1 : 0]);
+      }
+    });
   }
 
   /** Adds a tree that was grown on `partition`. */
   addGrown(partition: RowPartition, tree: GrownTree, leafValueOf: (leaf: TreeNode) => number): void {
-    const calls: number[][] = [];
-    for (const leaf of leavesOf(tree)) this.addLeaf(partition, leaf.start, leaf.count, leafValueOf(leaf), calls);
-    this.#pool.run('addToScores', calls);
+    const calls: number[][][] = [];
+    for (const leaf of leavesOf(tree)) this.#addLeaf(partition, leaf.start, leaf.count, leafValueOf(leaf), calls);
+    this.#pool.run('addToScores', calls.flat());
   }
 
   /** Adds a tree to other rows: `partition` holds them as one range of `count` rows and is split as the tree was. */
@@ -100,11 +106,11 @@ export class RowScores {
     leafValueOf: (leaf: TreeNode) => number,
     split: (node: TreeNode, start: number, count: number) => number,
   ): void {
-    const calls: number[][] = [];
+    const calls: number[][][] = [];
     const walk = (node: TreeNode, start: number, rows: number): void => {
       if (rows === 0) return;
       if (node.left === undefined || node.right === undefined) {
-        this.addLeaf(partition, start, rows, leafValueOf(node), calls);
+        this.#addLeaf(partition, start, rows, leafValueOf(node), calls);
         return;
       }
       const left = split(node, start, rows);
@@ -112,6 +118,6 @@ export class RowScores {
       walk(node.right, start + left, rows - left);
     };
     walk(tree.root, 0, count);
-    this.#pool.run('addToScores', calls);
+    this.#pool.run('addToScores', calls.flat());
   }
 }

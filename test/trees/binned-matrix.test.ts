@@ -87,17 +87,20 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
     const split = binned.features[1];
     const goesLeft = Uint8Array.from({ length: split.bins }, (_, bin) => (bin % 3 === 0 ? 1 : 0));
     const leftCount = partition.split(0, ROWS, split, goesLeft);
-    const rows = pool.memory.u32(partition.address, ROWS);
+    const rows = [
+      [0, leftCount],
+      [leftCount, ROWS - leftCount],
+    ].flatMap(([start, count]) => [...pool.memory.u32(partition.together(start, count), count)]);
     const order = Array.from({ length: ROWS }, (_, row) => row);
     const left = order.filter((row) => goesLeft[binOf(pool, split, row)] === 1);
     const right = order.filter((row) => goesLeft[binOf(pool, split, row)] === 0);
     expect(leftCount).toBe(left.length);
-    expect([...rows]).toEqual([...left, ...right]);
+    expect(rows).toEqual([...left, ...right]);
 
-    maker.make({ rows: 0, first: 0, count: ROWS }, rootHist);
+    maker.make(partition.sharesOfAll(), rootHist);
     const siblingHist = pool.memory.alloc(binned.histogramBytes);
     pool.memory.u8(siblingHist, binned.histogramBytes).set(pool.memory.u8(rootHist, binned.histogramBytes));
-    maker.make({ rows: partition.address, first: 0, count: leftCount }, childHist, undefined, siblingHist);
+    maker.make(partition.shares(0, leftCount), childHist, undefined, siblingHist);
     const check = (hist: number, of: number[]) => {
       for (const feature of binned.features) {
         const sums = new BigInt64Array(feature.bins * 2);
@@ -117,6 +120,6 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
     check(siblingHist, right);
     let g = 0n;
     for (const row of left) g += BigInt(gradientView[row * 2] * 2);
-    expect(maker.sum({ rows: partition.address, first: 0, count: leftCount }).g).toBe(g);
+    expect(maker.sum({ rows: partition.together(0, leftCount), first: 0, count: leftCount }).g).toBe(g);
   });
 });

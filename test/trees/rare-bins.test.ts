@@ -60,7 +60,7 @@ describe.each(pools.map((pool) => [pool.threads, pool] as const))('on %i threads
     const out = pool.memory.alloc(binned.histogramBytes);
     for (const rows of [undefined, some]) {
       const count = rows?.length ?? ROWS;
-      maker.make({ rows: rows === undefined ? 0 : indices, first: 0, count }, out);
+      maker.make([{ rows: rows === undefined ? 0 : indices, first: 0, count }], out);
       binned.features.forEach(({ histogramOffset, bins }, f) => {
         const expected = new BigInt64Array(bins * 2);
         for (let i = 0; i < count; i++) {

@@ -3,8 +3,9 @@
 
 /**
  * Splits `count` row indices: those that go left are written to `left` in order, the others to `right` (each has room for
- * `count` indices; `left` may be `rows`, else neither overlaps it); result[0] (i32) = number gone left. The bin of row r is at
- * `column + r · width`, `width` (1, 2 or 4) bytes.
+ * `count` indices; neither overlaps `rows`); result[0] (i32) = number gone left. The bin of row r is at
+ * `column + r · width`, `width` (1, 2 or 4) bytes. Where `left` is `rows`, the others follow those that go left there, and `right`
+ * is scratch.
  */
 export function partitionRows(
   rows: usize,
@@ -38,6 +39,7 @@ export function partitionRows(
       r += (1 - go) << 2;
     }
   }
+  if (left == rows) memory.copy(l, right, r - right);
   store<i32>(result, <i32>((l - left) >> 2));
   return 0;
 }

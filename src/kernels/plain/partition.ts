@@ -14,12 +14,13 @@ export function plainPartition(memory: KernelMemory) {
     ): number {
       let l = 0;
       let r = 0;
-      for (const row of memory.u32(rows, count)) {
+      for (const row of memory.u32(rows, count).slice()) {
         const at = column + row * width;
         const bin = width === 1 ? memory.u8(at, 1)[0] : width === 2 ? memory.u16(at, 1)[0] : memory.u32(at, 1)[0];
         if (memory.u8(goesLeft + bin, 1)[0] === 1) memory.u32(left + 4 * l++, 1)[0] = row;
         else memory.u32(right + 4 * r++, 1)[0] = row;
       }
+      if (left === rows) memory.u32(left + 4 * l, r).set(memory.u32(right, r));
       memory.i32(result, 1)[0] = l;
       return 0;
     },
