@@ -8,7 +8,7 @@ import { chunks } from './row-chunks.js';
 import type { NodeRows } from './row-partition.js';
 
 /** Nodes of fewer rows a thread are not cut into row chunks; their tiles are shared among the threads. */
-const MIN_CHUNK_ROWS = 1024;
+const MIN_CHUNK_ROWS = 512;
 /** Nodes of fewer rows are left to one thread. */
 const MIN_SHARED_ROWS = 512;
 /** Rows of one task of a sum. */

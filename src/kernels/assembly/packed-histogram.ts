@@ -13,15 +13,26 @@ const BLOCK: usize = 256;
 @unmanaged class Lane4 { bins: u32; }
 @unmanaged class Lane8 { bins: u64; }
 @unmanaged class Lane12 { bins: u64; more: u32; }
+@unmanaged class Lane2 { bins: u16; }
+@unmanaged class Lane6 { bins: u32; more: u16; }
+@unmanaged class Lane10 { bins: u64; more: u16; }
+@unmanaged class Lane14 { bins: u64; more: u32; most: u16; }
 
-/** Adds one row's gradient to the four lanes from lane `offsetof<L>()` on. */
+/** Adds one row's gradient to the two lanes from lane `offsetof<L>()` on. */
 // @ts-ignore: decorator
 @inline
-function addFour<L>(hist: usize, row: usize, gradient: i32): void {
+function addTwo<L>(hist: usize, row: usize, gradient: i32): void {
   const a = hist + (<usize>load<u8>(row, offsetof<L>()) << 2);
   store<i32>(a, load<i32>(a, offsetof<L>() * SHORT_LANE) + gradient, offsetof<L>() * SHORT_LANE);
   const b = hist + (<usize>load<u8>(row, offsetof<L>() + 1) << 2);
   store<i32>(b, load<i32>(b, (offsetof<L>() + 1) * SHORT_LANE) + gradient, (offsetof<L>() + 1) * SHORT_LANE);
+}
+
+/** The same for four lanes. */
+// @ts-ignore: decorator
+@inline
+function addFour<L>(hist: usize, row: usize, gradient: i32): void {
+  addTwo<L>(hist, row, gradient);
   const c = hist + (<usize>load<u8>(row, offsetof<L>() + 2) << 2);
   store<i32>(c, load<i32>(c, (offsetof<L>() + 2) * SHORT_LANE) + gradient, (offsetof<L>() + 2) * SHORT_LANE);
   const d = hist + (<usize>load<u8>(row, offsetof<L>() + 3) << 2);
@@ -37,17 +48,31 @@ function addFourOfFour<L>(hist: usize, row: usize, stride: usize, gradients: usi
   addFour<L>(hist, row + 3 * stride, load<i32>(gradients, 12));
 }
 
-/** Adds `count` rows, a multiple of 4, to one tile. Lanes are rounded up to a multiple of 4: there is room for them. */
+/** Two lanes from `offsetof<L>()` on, or four where there are more than `offsetof<Next>()` in all: two lanes further. */
+// @ts-ignore: decorator
+@inline
+function addUpToFourOfFour<L, Next>(hist: usize, row: usize, stride: usize, gradients: usize, lanes: i32): void {
+  if (lanes > <i32>offsetof<Next>()) {
+    addFourOfFour<L>(hist, row, stride, gradients);
+  } else {
+    addTwo<L>(hist, row, load<i32>(gradients));
+    addTwo<L>(hist, row + stride, load<i32>(gradients, 4));
+    addTwo<L>(hist, row + 2 * stride, load<i32>(gradients, 8));
+    addTwo<L>(hist, row + 3 * stride, load<i32>(gradients, 12));
+  }
+}
+
+/** Adds `count` rows, a multiple of 4, to one tile. Lanes are rounded up to a multiple of 2: there is room for them. */
 // @ts-ignore: decorator
 @inline
 function addBlock(tile: usize, stride: usize, gradients: usize, count: usize, lanes: i32, hist: usize): void {
   for (let i: usize = 0; i < count; i += 4) {
     const row = tile + i * stride;
     const from = gradients + (i << 2);
-    addFourOfFour<Lane0>(hist, row, stride, from);
-    if (lanes > 4) addFourOfFour<Lane4>(hist, row, stride, from);
-    if (lanes > 8) addFourOfFour<Lane8>(hist, row, stride, from);
-    if (lanes > 12) addFourOfFour<Lane12>(hist, row, stride, from);
+    addUpToFourOfFour<Lane0, Lane2>(hist, row, stride, from, lanes);
+    if (lanes > 4) addUpToFourOfFour<Lane4, Lane6>(hist, row, stride, from, lanes);
+    if (lanes > 8) addUpToFourOfFour<Lane8, Lane10>(hist, row, stride, from, lanes);
+    if (lanes > 12) addUpToFourOfFour<Lane12, Lane14>(hist, row, stride, from, lanes);
   }
 }
 
