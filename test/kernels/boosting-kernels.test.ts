@@ -221,6 +221,12 @@ describe('partition kernels', () => {
           const gone = memory.i32(result.at, 1)[0];
           expectTwins('partitionRows', args, { at: left.at, bytes: gone * 4 });
           expectTwins('partitionRows', args, { at: right.at, bytes: (node.count - gone) * 4 });
+          // In place: the rows that go right follow the others, so that both lists end as one.
+          const inPlace = alloc(node.count * 4);
+          memory.u32(inPlace.at, node.count).set(memory.u32(node.at, node.count));
+          const placed = [inPlace.at, node.count, ...args.slice(2, 5), inPlace.at, right.at, result.at];
+          expectTwins('partitionRows', placed, inPlace, result);
+          expect([...memory.u32(inPlace.at, gone)]).toEqual([...memory.u32(left.at, gone)]);
           expectTwins('copyRows', [node.at, left.at, node.count], left);
           expectTwins('countRows', [left.at, 7, node.count], left);
         });
