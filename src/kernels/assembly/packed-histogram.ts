@@ -117,7 +117,8 @@ function widen(shorts: usize, hist: usize, lanes: i32, sets: bool): void {
 
 /**
  * Adds `count` rows to the histograms of neighbouring tiles of one record: `lanes` features (1 to 64) from `record` on.
- * `zero` 1: sets them instead. `largest` is the largest h of a row, 1 to 126. `scratch`: 87,040 bytes of this task's own. Up to
+ * `zero` 1: sets them instead. `hist` 0: leaves the sums as short entries, SHORT_LANE bytes a lane, at scratch + 17,408, for
+ * `settleShorts`; rows · largest must be at most 65,535 − 256 · largest then. `largest` is the largest h of a row, 1 to 126. `scratch`: 87,040 bytes of this task's own. Up to
  * three records past the last one are read, whatever lies there.
  */
 export function packedTiles(
@@ -164,13 +165,49 @@ export function packedTiles(
         addBlock(scratch + (t << 12), 16, kept, padded, lanes - <i32>(t << 4), shorts + (t << 4) * SHORT_LANE);
     }
     added += block;
-    if (added + BLOCK <= atMost || from + block == <usize>count) continue;
+    if (hist == 0 || added + BLOCK <= atMost || from + block == <usize>count) continue;
     widen(shorts, hist, lanes, sets);
     memory.fill(shorts, 0, <usize>((lanes + 3) & ~3) * SHORT_LANE);
     sets = false;
     added = 0;
   }
-  if (added > 0 || sets) widen(shorts, hist, lanes, sets);
+  if (hist != 0 && (added > 0 || sets)) widen(shorts, hist, lanes, sets);
+  return 0;
+}
+
+/**
+ * `settleHistograms` of nodes whose shares of the rows were left as short entries: `parts` of them at `shorts`, partBytes apart. Sets
+ * the histogram at `out`, and takes it from the parent's (0: none).
+ */
+export function settleShorts(
+  table: usize, from: i32, to: i32, out: usize, shorts: usize, parts: i32, partBytes: usize, parent: usize,
+): i32 {
+  const low = i32x4.splat(0xffff);
+  for (let column = table + (<usize>from << 3), last = table + (<usize>to << 3); column < last; column += 8) {
+    const offset = <usize>load<u32>(column);
+    const bytes = <usize>load<u32>(column, 4);
+    const lane = shorts + (offset / LANE) * SHORT_LANE;
+    // Four entries at a time: up to three past the last one, where the lane has room.
+    for (let at: usize = 0; at < bytes; at += 32) {
+      let first = i64x2.splat(0);
+      let second = i64x2.splat(0);
+      let part = lane + (at >> 1);
+      for (let i = 0; i < parts; i++, part += partBytes) {
+        const sums = v128.load(part);
+        const h = v128.and(sums, low);
+        const g = i32x4.shr_s(sums, 16);
+        first = i64x2.add(first, v128.shuffle<i32>(h, g, 0, 4, 1, 5));
+        second = i64x2.add(second, v128.shuffle<i32>(h, g, 2, 6, 3, 7));
+      }
+      const to = out + offset + at;
+      v128.store(to, first);
+      v128.store(to, second, 16);
+      if (parent == 0) continue;
+      const whole = parent + offset + at;
+      v128.store(whole, i64x2.sub(v128.load(whole), first));
+      v128.store(whole, i64x2.sub(v128.load(whole, 16), second), 16);
+    }
+  }
   return 0;
 }
 
