@@ -145,11 +145,10 @@ export function readTable(folder, part) {
   const from = part === 'train' ? 0 : rows;
   const count = part === 'train' ? rows : testRows;
   const file = openSync(join(folder, 'cells.f32'), 'r');
-  const cells = new Float32Array(count);
   const matrixColumns = columns.map(({ name, kind, levels }, c) => {
-    readSync(file, cells, 0, count * 4, (c * total + from) * 4);
-    const values = new Float64Array(new SharedArrayBuffer(count * 8));
-    values.set(cells);
+    // As `ecomml train` keeps what single precision holds exactly.
+    const values = new Float32Array(new SharedArrayBuffer(count * 4));
+    readSync(file, values, 0, count * 4, (c * total + from) * 4);
     if (kind === 'numeric') return { name, kind, values };
     return { name, kind, values, categories: Array.from({ length: levels }, (_, code) => `level-${code}`) };
   });

@@ -5,7 +5,7 @@
  */
 import { chiSquare95, kolmogorovP } from '../base/normal.js';
 import { plainNumber } from '../base/plain-number.js';
-import type { Matrix, MatrixColumn } from '../table/matrix.js';
+import type { Cells, Matrix, MatrixColumn } from '../table/matrix.js';
 import type { FeatureDrift } from './insight-data.js';
 import { sortedNumbers } from './quantiles.js';
 import { firstNotBelow, numberEdges } from './value-bins.js';
@@ -62,7 +62,7 @@ interface Binning {
   readonly of: (cell: number) => number;
 }
 
-function numberBins(values: Float64Array): Binning {
+function numberBins(values: Cells): Binning {
   const { edges } = numberEdges(values, BINS);
   const labels = [...edges].map((edge, bin) =>
     bin === 0 ? `up to ${plainNumber(edge)}` : `${plainNumber(edges[bin - 1])} to ${plainNumber(edge)}`,
@@ -86,20 +86,20 @@ function categoryBins({ values, categories = [] }: MatrixColumn): Binning {
   return { labels, of: (cell) => (Number.isNaN(cell) ? missing : cell < 0 ? unseen : (binOf.get(cell) ?? others)) };
 }
 
-function counted({ labels, of }: Binning, values: Float64Array): Int32Array {
+function counted({ labels, of }: Binning, values: Cells): Int32Array {
   const counts = new Int32Array(labels.length);
   for (const cell of values) counts[of(cell)]++;
   return counts;
 }
 
-function shareOf(values: Float64Array, test: (cell: number) => boolean): number {
+function shareOf(values: Cells, test: (cell: number) => boolean): number {
   let count = 0;
   for (const cell of values) if (test(cell)) count++;
   return count / values.length;
 }
 
 /** Over the cells that are there; the p-value is asymptotic, and too large where values repeat. */
-function kolmogorovSmirnov(a: Float64Array, b: Float64Array): { distance: number | null; p: number | null } {
+function kolmogorovSmirnov(a: Cells, b: Cells): { distance: number | null; p: number | null } {
   const [x, y] = [sortedNumbers(a), sortedNumbers(b)];
   if (x.length === 0 || y.length === 0) return { distance: null, p: null };
   let [i, j, distance] = [0, 0, 0];

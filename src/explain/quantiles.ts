@@ -1,4 +1,5 @@
 /** Order statistics of the cells that are there. */
+import type { Cells } from '../table/matrix.js';
 
 /** Without NaN, ascending. */
 export function sortedNumbers(values: ArrayLike<number>): Float64Array {
@@ -66,7 +67,7 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 }
 
 /** Fifth of the column's own values a row is in, 0 … 4 by mid-rank; −1 missing. A constant column is all 2. */
-export function fifths(values: Float64Array): Int8Array {
+export function fifths(values: Cells): Int8Array {
   const ranks = midRanks(values);
   const count = ranks.reduce((sum, rank) => sum + (Number.isNaN(rank) ? 0 : 1), 0);
   return Int8Array.from(ranks, (rank) =>

@@ -1,6 +1,6 @@
 /** A column's cells as a few labelled bins: numbers by their quantiles, categories by their frequency. It sees no label and no model. */
 import { plainNumber } from '../base/plain-number.js';
-import type { MatrixColumn } from '../table/matrix.js';
+import type { Cells, MatrixColumn } from '../table/matrix.js';
 import type { ValueBin } from './explanation-data.js';
 import { quantiles, sortedNumbers } from './quantiles.js';
 
@@ -17,7 +17,7 @@ export function binColumn(column: MatrixColumn, most: number): BinnedColumn {
 }
 
 /** Upper ends of the bins but the last: a value belongs to the first bin whose end is not below it. */
-export function numberEdges(values: Float64Array, most: number): { edges: Float64Array; distinct?: Float64Array } {
+export function numberEdges(values: Cells, most: number): { edges: Float64Array; distinct?: Float64Array } {
   const sorted = sortedNumbers(values);
   const distinct = distinctOf(sorted, most + 1);
   if (distinct.length <= most) return { edges: distinct.slice(0, -1), distinct };
@@ -29,7 +29,7 @@ export function numberEdges(values: Float64Array, most: number): { edges: Float6
   return { edges: Float64Array.from(edges) };
 }
 
-function binNumbers(values: Float64Array, most: number): BinnedColumn {
+function binNumbers(values: Cells, most: number): BinnedColumn {
   const { edges, distinct } = numberEdges(values, most);
   const counts = new Int32Array(edges.length + 2);
   const low = new Float64Array(edges.length + 1).fill(Number.POSITIVE_INFINITY);

@@ -39,9 +39,13 @@ export function fitEncoder(frame: Frame, trainRows: ArrayLike<number>): Encoder 
 /**
  * The encoder's columns of `frame`, in the encoder's order; other columns are passed over. A category the encoder does
  * not know is −1, a missing one NaN. Errors (exit 3) name the column: absent, or of the other kind. A column without a
- * single value may be of either kind, for a file's types are read off its values.
+ * single value may be of either kind, for a file's types are read off its values. `stored` is how columns are kept.
  */
-export function encodeFrame(frame: Frame, encoder: Encoder): Matrix {
+export function encodeFrame(
+  frame: Frame,
+  encoder: Encoder,
+  stored: (column: MatrixColumn) => MatrixColumn = (column) => column,
+): Matrix {
   const byName = new Map(frame.columns.map((column) => [column.name, column]));
   const columns = encoder.columns.map((expected): MatrixColumn => {
     const column = byName.get(expected.name);
@@ -51,7 +55,7 @@ export function encodeFrame(frame: Frame, encoder: Encoder): Matrix {
         `Column "${expected.name}" is missing from the input.${didYouMean(expected.name, [...byName.keys()])}`,
         `The input has: ${[...byName.keys()].join(', ')}.`,
       );
-    return encodeColumn(column, expected, frame.rows);
+    return stored(encodeColumn(column, expected, frame.rows));
   });
   return { rows: frame.rows, columns };
 }

@@ -5,7 +5,7 @@
  */
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
-import type { Matrix } from '../table/matrix.js';
+import type { Cells, Matrix } from '../table/matrix.js';
 import { checkColumns } from './check-columns.js';
 import type { Forest } from './forest.js';
 import { packCells } from './packed-cells.js';
@@ -25,7 +25,7 @@ const WALKED_ROWS = 3;
 const STATISTIC_CELLS = 2 ** 20;
 
 /** Adds the trees' sums of `count` rows of a block to scores; `columns` holds one block-aligned column a forest column. */
-type BlockScorer = (columns: readonly Float64Array[], from: number, count: number) => Float64Array;
+type BlockScorer = (columns: readonly Cells[], from: number, count: number) => Float64Array;
 
 export class ForestScorer {
   readonly forest: Forest;

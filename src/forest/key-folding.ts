@@ -7,7 +7,7 @@
  * `KeyFold`), which are few; a partial key that no training row had makes the whole tuple unseen.
  */
 import { EcommlError } from '../base/errors.js';
-import type { Matrix } from '../table/matrix.js';
+import type { Cells, Matrix } from '../table/matrix.js';
 import type { ForestInput, KeyFold, TargetStatisticPart } from './forest.js';
 import { keyIndex } from './key-index.js';
 
@@ -94,7 +94,7 @@ function foldPart(
   keys: Float64Array,
   part: TargetStatisticPart,
   cardinality: number,
-  values: Float64Array,
+  values: Cells,
   from: number,
 ): void {
   const { border, equals } = part;

@@ -2,6 +2,7 @@
  * The cells of packed rows: a column of the matrix with its missing values replaced by a number that every node reading
  * the cell sends the right way. A column whose nodes differ in that is packed once for each way.
  */
+import type { Cells } from '../table/matrix.js';
 import { ZERO_THRESHOLD } from './forest.js';
 
 /** What stands in a cell for a missing value. */
@@ -45,7 +46,7 @@ export const STAND_IN = [
 /** Writes values[from … from + count) as cells of this kind to out[at], out[at + stride], … */
 export function packCells(
   { zeroMissing, filling }: CellKind,
-  values: Float64Array,
+  values: Cells,
   from: number,
   count: number,
   out: Float64Array,

@@ -2,8 +2,10 @@
  * Scores blocks of rows by the ranks of their cells (kernels/assembly/test-masks.ts, masked-trees.ts). The bits are those
  * of the walk over doubles.
  */
+
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
+import type { Cells } from '../table/matrix.js';
 import type { Forest } from './forest.js';
 import { maskedTree } from './masked-tree.js';
 import { placeTrees, setColumns } from './placed-trees.js';
@@ -15,7 +17,7 @@ export interface RankedScorer {
   /** Rows it takes at once, at most. */
   readonly block: number;
   /** The trees' sums of `count` rows from row `from` of the columns, one a forest column. */
-  readonly score: (columns: readonly Float64Array[], from: number, count: number) => Float64Array;
+  readonly score: (columns: readonly Cells[], from: number, count: number) => Float64Array;
 }
 
 /** Rows staged at once, in a forest of few columns and of many; multiples of MASK_ROWS. */

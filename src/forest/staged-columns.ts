@@ -2,8 +2,10 @@
  * Cells of many rows as ranks and ids in the kernels' memory, column after column: what the masks of tests are made from.
  * A column at a time, so that its borders are in the cache and few calls are made.
  */
+
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
+import type { Cells } from '../table/matrix.js';
 import { Filling, packCells, STAND_IN } from './packed-cells.js';
 import { rankTable } from './rank-table.js';
 import type { IdColumn, RankedColumn, RankedTests } from './ranked-columns.js';
@@ -18,7 +20,7 @@ export interface StagedColumns {
   readonly ids: number;
   readonly idBytes: number;
   /** Takes `count` rows from row `from` of the columns, one a forest column. */
-  stage(columns: readonly Float64Array[], from: number, count: number): void;
+  stage(columns: readonly Cells[], from: number, count: number): void;
 }
 
 /** Takes the memory of `rows` rows (even); `more` columns of bytes without a name follow the ranks. */
@@ -48,7 +50,7 @@ export function stagedColumns(
 }
 
 /** Copies a column's cells into the kernels' memory and turns them into ranks or ids. */
-type FillColumn = (columns: readonly Float64Array[], from: number, count: number, cells: Float64Array) => void;
+type FillColumn = (columns: readonly Cells[], from: number, count: number, cells: Float64Array) => void;
 
 function rankColumn(
   { cell, borders }: RankedColumn,

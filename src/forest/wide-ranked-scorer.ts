@@ -2,9 +2,11 @@
  * Scores blocks of rows by ranks of two bytes (kernels/assembly/wide-ranks.ts): forests whose columns have more borders than
  * a byte numbers, and no category sets. The bits are those of the walk over doubles.
  */
+
 import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
 import { writeSearchGuide } from '../kernels/search-guide.js';
+import type { Cells } from '../table/matrix.js';
 import type { Forest } from './forest.js';
 import { Filling, packCells } from './packed-cells.js';
 import type { RankedColumn } from './ranked-columns.js';
@@ -49,7 +51,7 @@ export function wideRankedScorer(forest: Forest, memory: KernelMemory, kernels: 
   };
 }
 
-type FillColumn = (columns: readonly Float64Array[], from: number, count: number, cells: Float64Array) => void;
+type FillColumn = (columns: readonly Cells[], from: number, count: number, cells: Float64Array) => void;
 
 function columnFiller(
   { cell, borders }: RankedColumn,

@@ -1,10 +1,12 @@
 /** Runs a planned foreign classifier over columns of cells: one probability a row. It reads no file but the model. */
+
 import { EcommlError } from '../base/errors.js';
+import type { Cells } from '../table/matrix.js';
 import type { ForeignInput, ForeignPlan } from './foreign-model.js';
 import { type OnnxCells, OnnxSession } from './session.js';
 
 /** A column's cells: numbers (NaN missing) for inputs of numbers, texts (null missing) for inputs of texts. */
-export type ForeignCells = Float64Array | readonly (string | null)[];
+export type ForeignCells = Cells | readonly (string | null)[];
 
 /** Rows of one run where the graph leaves it free. */
 const BATCH_ROWS = 1024;

@@ -5,7 +5,7 @@
 import { EcommlError } from '../base/errors.js';
 import type { Forest } from '../forest/forest.js';
 import { targetStatisticColumns } from '../forest/target-statistics.js';
-import type { Matrix, MatrixColumn } from '../table/matrix.js';
+import type { Cells, Matrix, MatrixColumn } from '../table/matrix.js';
 
 export interface OnnxColumn {
   readonly name: string;
@@ -70,7 +70,7 @@ export function columnsOf(
   matrix: Matrix,
   from: number,
   to: number,
-): Float64Array[] {
+): Cells[] {
   const statistics = new Map(
     members.map(({ name, forest }) => [name, targetStatisticColumns(forest, inputMatrix(forest, matrix), from, to)]),
   );
@@ -82,7 +82,7 @@ export function columnsOf(
 }
 
 /** Row-major cells: what the graph's input takes. */
-export function interleave(columns: readonly Float64Array[], rows: number): Float64Array {
+export function interleave(columns: readonly Cells[], rows: number): Float64Array {
   const cells = new Float64Array(rows * columns.length);
   columns.forEach((values, c) => {
     for (let i = 0, at = c; i < rows; i++, at += columns.length) cells[at] = values[i];

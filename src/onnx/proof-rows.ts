@@ -7,7 +7,7 @@
 import { Operator } from '../forest/forest.js';
 import { doubleAbove, doubleBelow, floatAbove, floatBelow } from '../forest/neighbour.js';
 import { goesLeft } from '../forest/walk.js';
-import type { Matrix } from '../table/matrix.js';
+import type { Cells, Matrix } from '../table/matrix.js';
 import { columnsOf, memberColumns, type OnnxColumn, type OnnxMember } from './onnx-columns.js';
 
 export interface ProofLimits {
@@ -72,7 +72,7 @@ interface Probe {
 function reachingRows(
   member: OnnxMember,
   columns: readonly OnnxColumn[],
-  whole: readonly Float64Array[],
+  whole: readonly Cells[],
   real: readonly number[],
 ): Int32Array {
   const { forest } = member;

@@ -2,6 +2,7 @@
  * Borders of a numeric column as CatBoost chooses them (library/cpp/grid_creator/binarization.cpp), in double precision
  * where the original has floats. It does not bin.
  */
+import type { Cells } from '../table/matrix.js';
 import { type BinPenalty, minEntropy, sumLog } from './catboost-border-penalty.js';
 import { exactBorders } from './catboost-exact-borders.js';
 import { greedyBorders } from './catboost-greedy-borders.js';
@@ -38,7 +39,7 @@ export interface BorderSample {
 }
 
 /** Of the first `rows` values, all or an even sample. */
-export function borderSample(values: Float64Array, rows: number): BorderSample {
+export function borderSample(values: Cells, rows: number): BorderSample {
   const step = rows > SAMPLE ? rows / SAMPLE : 1;
   const size = Math.min(rows, SAMPLE);
   const present = new Float64Array(size);
@@ -70,7 +71,7 @@ export function bordersOfSample(
 
 /** Borders of the first `rows` values. */
 export function numericBorders(
-  values: Float64Array,
+  values: Cells,
   rows: number,
   count: number,
   type: BorderType,
@@ -80,7 +81,7 @@ export function numericBorders(
   return bordersOfSample({ present: present.sort(), missing }, count, type, nanMode);
 }
 
-function hasNaN(values: Float64Array, rows: number): boolean {
+function hasNaN(values: Cells, rows: number): boolean {
   for (let i = 0; i < rows; i++) if (Number.isNaN(values[i])) return true;
   return false;
 }

@@ -2,7 +2,7 @@
  * LightGBM's bin finder (bin.cpp): what bins a column gets and what a split finder must know of them. Storing bins is `binned-matrix.ts`.
  */
 import type { KernelPool } from '../kernels/pool.js';
-import type { MatrixColumn } from '../table/matrix.js';
+import type { Cells, MatrixColumn } from '../table/matrix.js';
 import { boundsAroundZero, type Distinct, firstAbove, sumOfCounts } from './lightgbm-bounds.js';
 import { categoricalBins } from './lightgbm-category-bins.js';
 import { type CountedColumn, eachDistinct } from './lightgbm-distinct.js';
@@ -45,7 +45,7 @@ export function findLightgbmBins(
   return found;
 }
 
-function taken(values: Float64Array, rows: Uint32Array): Float64Array {
+function taken(values: Cells, rows: Uint32Array): Float64Array {
   const cells = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) cells[i] = values[rows[i]];
   return cells;

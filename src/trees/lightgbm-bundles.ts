@@ -4,7 +4,7 @@
  * conflict and loses what they say; here none may, so that trees are those of unbundled features. Categorical columns, which
  * the original bundles too, stay alone: their trees are the same either way. Storing is `bundled-columns.ts`.
  */
-import type { Matrix } from '../table/matrix.js';
+import type { Cells, Matrix } from '../table/matrix.js';
 import type { BundleMember } from './bundled-columns.js';
 import type { LightgbmFeature } from './lightgbm-feature.js';
 
@@ -71,7 +71,7 @@ function group(candidates: readonly Candidate[], size: number): Bundle[] {
 }
 
 function rowsOffCommonBin(
-  values: Float64Array,
+  values: Cells,
   { bins, commonBin, offCommon }: LightgbmFeature,
   sample: Uint32Array | undefined,
 ): Uint32Array {

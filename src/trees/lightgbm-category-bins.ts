@@ -1,4 +1,5 @@
 /** LightGBM's bins of a categorical column (bin.cpp): categories by falling count. */
+import type { Cells } from '../table/matrix.js';
 import { type BinParameters, commonBinOf, type LightgbmFeature, Missing } from './lightgbm-feature.js';
 
 /**
@@ -6,7 +7,7 @@ import { type BinParameters, commonBinOf, type LightgbmFeature, Missing } from '
  * min_data_in_bin fall into bin 0 with missing and unseen ones.
  */
 export function categoricalBins(
-  cells: Float64Array,
+  cells: Cells,
   categories: number,
   filter: number,
   to: BinParameters,

@@ -4,6 +4,7 @@
  * memory really taken. The matrices themselves lie outside of it and are there already.
  */
 
+import type { Cells } from '../table/matrix.js';
 import { columnsSavedByBundling } from './bundle-estimate.js';
 import { WIDE_LANE_BYTES } from './catboost-columns.js';
 import { bodiesAndTails } from './catboost-folds.js';
@@ -197,7 +198,7 @@ function forestParts({ train, valid, parameters }: MemoryJob, threads: number): 
 const SAMPLE = 4096;
 
 /** An upper guess of a column's distinct values from evenly spread cells: rows where nearly all of those differ. */
-function distinctAtMost(values: Float64Array, rows: number): number {
+function distinctAtMost(values: Cells, rows: number): number {
   if (values.length === 0) return rows;
   const taken = Math.min(SAMPLE, values.length);
   const seen = new Set<number>();

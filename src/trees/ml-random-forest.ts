@@ -7,10 +7,12 @@
  * The package knows no missing value: a missing cell is read as its column's median over the training rows, in training
  * and, by the side that median takes at a node, in scoring. Categories are split as ordinal codes.
  */
+
 import { RandomForestClassifier } from 'ml-random-forest';
 import { Random } from '../base/random.js';
 import { type Forest, MissingMode, Operator } from '../forest/forest.js';
 import { ForestBuilder } from '../forest/forest-builder.js';
+import type { Cells } from '../table/matrix.js';
 import { checkJob } from './check-job.js';
 import { refuse } from './continued.js';
 import type { FamilyTrainer, LabelledMatrix, TrainedModel, TrainingJob } from './family.js';
@@ -80,7 +82,7 @@ function cellsOf({ matrix }: LabelledMatrix, medians: readonly number[]): number
 }
 
 /** The lower median of the values that are not missing; 0 where all are. */
-function medianOf(values: Float64Array): number {
+function medianOf(values: Cells): number {
   const known = values.filter((x) => !Number.isNaN(x)).sort();
   return known.length === 0 ? 0 : known[(known.length - 1) >> 1];
 }

@@ -1,8 +1,10 @@
 /** Lays a forest's training run out in the kernels' memory: the job block, the ranked columns, a slot a tree in flight. */
+
 import type { Random } from '../base/random.js';
 import type { KernelMemory } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { ForestJob, TreeSlot } from '../kernels/random-forest-layout.js';
+import type { Cells } from '../table/matrix.js';
 import type { LabelledMatrix } from './family.js';
 import { type RankedColumn, rankColumns, valueOfRank } from './random-forest-ranks.js';
 import type { ForestSettings } from './random-forest-settings.js';
@@ -143,7 +145,7 @@ export function slotAddress(memory: KernelMemory, slot: number, field: TreeSlot)
   return memory.f64(slot, TreeSlot.Words)[field];
 }
 
-function doubles(memory: KernelMemory, values: Float64Array): number {
+function doubles(memory: KernelMemory, values: Cells): number {
   const address = memory.alloc(values.length * 8);
   memory.f64(address, values.length).set(values);
   return address;

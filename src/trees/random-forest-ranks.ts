@@ -5,7 +5,7 @@
  */
 import type { KernelPool } from '../kernels/pool.js';
 import { writeSearchGuide } from '../kernels/search-guide.js';
-import type { MatrixColumn } from '../table/matrix.js';
+import type { Cells, MatrixColumn } from '../table/matrix.js';
 
 /** All bits set, in as many bytes as a rank has. */
 const MISSING = -1;
@@ -29,7 +29,7 @@ export interface RankedColumn {
   readonly distinct: number;
   /** A row of each rank, the first. */
   readonly rowOf: Uint32Array;
-  readonly cells: Float64Array;
+  readonly cells: Cells;
 }
 
 /** The value of a rank. */
@@ -67,7 +67,7 @@ function firstRows(ranks: Uint16Array | Uint32Array, distinct: number): Uint32Ar
   return rowOf;
 }
 
-function distinctValues(pool: KernelPool, batch: readonly Float64Array[], rows: number): Float64Array[] {
+function distinctValues(pool: KernelPool, batch: readonly Cells[], rows: number): Float64Array[] {
   const { memory } = pool;
   const mark = memory.mark();
   const calls = batch.map((cells) => {
@@ -89,7 +89,7 @@ function distinctValues(pool: KernelPool, batch: readonly Float64Array[], rows: 
 }
 
 /** A cell's rank is the number of distinct values below it. */
-function lookUp(pool: KernelPool, batch: readonly Float64Array[], places: readonly Place[], rows: number): void {
+function lookUp(pool: KernelPool, batch: readonly Cells[], places: readonly Place[], rows: number): void {
   const { memory } = pool;
   const mark = memory.mark();
   const calls: number[][] = [];

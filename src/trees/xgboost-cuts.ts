@@ -2,6 +2,7 @@
  * XGBoost's cut points from a column's summary (src/common/quantile.cc, MakeCuts) and the bins they make. Cells are compared in single precision,
  * as the original stores them; borders are given as the doubles at which that comparison turns.
  */
+import type { Cells } from '../table/matrix.js';
 import type { FeatureBins } from './feature-bins.js';
 import { nextUp } from './next-double.js';
 
@@ -56,7 +57,7 @@ export function numericBins(
 }
 
 /** Bins are the codes 0 … the largest seen, then missing, then any other. */
-export function categoricalBins(cells: Float64Array): XgboostFeature | undefined {
+export function categoricalBins(cells: Cells): XgboostFeature | undefined {
   let largest = -1;
   let hasMissing = false;
   for (const code of cells) {

@@ -150,7 +150,7 @@ function effectsOf(
     for (const name of moved) {
       const at = matrix.columns.findIndex((column) => column.name === name);
       const values = sharedValues(matrix.rows);
-      values.set(matrix.columns[at].values.map((value) => value * factor));
+      values.set(Float64Array.from(matrix.columns[at].values, (value) => value * factor));
       matrix = withColumn(matrix, at, values);
     }
     const points = mean(predict(matrix)) - base;

@@ -31,7 +31,7 @@ import { saveForest } from '../forest/save-forest.js';
 import { evaluate, type MetricSet } from '../metrics/evaluate.js';
 import { MemberScorers, ModelScorer, type ScoringModel } from '../scoring/scoring-model.js';
 import { withDatabase } from '../table/duckdb.js';
-import { type Matrix, takeRows } from '../table/matrix.js';
+import { inFewestBytes, type Matrix, takeRows } from '../table/matrix.js';
 import { familyParameters } from '../trees/families.js';
 import type { LabelledMatrix } from '../trees/family.js';
 import type { ParameterValues } from '../trees/parameters.js';
@@ -122,7 +122,7 @@ async function learn(
   if (continuation !== undefined && !sameRows)
     progress({ type: 'message', level: 'info', text: otherRowsSentence(continuation) });
   const encoder = continuation?.encoder ?? fitEncoder(rows.frame, split.rows.train);
-  const matrix = encodeFrame(rows.frame, encoder);
+  const matrix = encodeFrame(rows.frame, encoder, inFewestBytes);
   const part = (name: 'train' | 'stopping' | 'blending' | 'test') => ({
     matrix: takeRows(matrix, split.rows[name]),
     label: takeValues(rows.label, split.rows[name]),

@@ -246,7 +246,10 @@ describe.each(families)('%s', (name, trainer, table) => {
       const columns = Array.from({ length: 120 }, (_, c): MatrixColumn => {
         return { name: `x${c}`, kind: 'numeric', values: Float64Array.from({ length: 60 }, () => random.normal()) };
       });
-      const wide = { matrix: { rows: 60, columns }, label: columns[77].values.map((x) => (x > 0 ? 1 : 0)) };
+      const wide = {
+        matrix: { rows: 60, columns },
+        label: Float64Array.from(columns[77].values, (x) => (x > 0 ? 1 : 0)),
+      };
       const model = run(trees(10), { train: wide });
       isSound(model, wide);
       expect(model.history.train.at(-1)).toBeLessThan(0.6);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bundle } from '#ecomml/bundle/bundle.js';
 import type { EventsSource } from '#ecomml/bundle/manifest.js';
 import type { SourcePosition } from '#ecomml/scoring/chunk-source.js';
+import { textAt } from '#ecomml/scoring/results.js';
 import type { EncodedChunk } from '#ecomml/scoring/score-chunk.js';
 import { openEvents } from '#ecomml/workflows/events-to-score.js';
 import { score } from '#ecomml/workflows/score.js';
@@ -58,9 +59,7 @@ async function read(changes: object = {}, after?: SourcePosition): Promise<Read>
       const encoded = chunk as EncodedChunk;
       expect(encoded.kind).toBe('encoded');
       for (let row = 0; row < encoded.rows; row++) {
-        const passed = encoded.passed.map((column) =>
-          column.kind === 'text' ? column.texts[row] : 'values' in column ? column.values[row] : undefined,
-        );
+        const passed = encoded.passed.map((column) => ('values' in column ? column.values[row] : textAt(column, row)));
         rows.push(JSON.stringify([...passed, ...encoded.columns.map((values) => String(values[row]))]));
       }
       positions.push(position);
