@@ -9,6 +9,7 @@
  */
 import { inputRejected } from '../base/errors.js';
 import { suggest } from '../base/suggest.js';
+import { FAULT } from '../table/csv-layout.js';
 import { type DetectedInput, describeInput } from '../table/detect-input.js';
 import { type Database, identifier, literal } from '../table/duckdb.js';
 import { RAW_TABLE, readRaw } from '../table/read-raw.js';
@@ -176,7 +177,9 @@ async function writeRejects(
     if (name === target) found.push(`WHEN v${c} IS NULL THEN [${literal(name)}, 'missing target']`);
     const parsed = parsedSql(type, `v${c}`, values);
     if (parsed !== undefined)
-      found.push(`WHEN v${c} IS NOT NULL AND (${parsed}) IS NULL THEN [${literal(name)}, '${FAULT[type]}']`);
+      found.push(
+        `WHEN v${c} IS NOT NULL AND (${parsed}) IS NULL THEN [${literal(name)}, '${FAULT[type as keyof typeof FAULT]}']`,
+      );
     return found;
   };
   const broken = `WHEN broken THEN string_split((SELECT c0 FROM ${RAW_TABLE} r WHERE r.rowid + 1 = t.source_row), ${literal(BROKEN_MARK)})[2:3]`;
@@ -253,12 +256,6 @@ async function spellings(
   };
   return { yes: await commonest('true'), no: await commonest('false') };
 }
-
-const FAULT: Readonly<Record<string, string>> = {
-  numeric: 'not a number',
-  boolean: 'neither true nor false',
-  time: 'not a time',
-};
 
 function parsedSql(type: string, text: string, values: ValueFormat): string | undefined {
   if (type === 'numeric') return cellNumberSql(text, values);

@@ -12,6 +12,7 @@ export const KERNEL_NAMES = [
   'histogramTiles',
   'histogramColumn',
   'settleHistograms',
+  'settleShorts',
   'histogramToDoubles',
   'sumGradients',
   'partitionRows',

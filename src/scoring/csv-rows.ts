@@ -10,9 +10,10 @@ import { rejectLine } from '../table/reject-line.js';
 import { type Transcoder, transcoder } from '../table/text-encoding.js';
 import type { CsvChunk, CsvInput } from './csv-chunk.js';
 import { inputChanged } from './csv-source.js';
+import type { RejectedFault } from './rejected-rows.js';
 import type { ResultColumn } from './results.js';
 import type { EncodedRows } from './score-chunk.js';
-import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
+import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
 export interface CsvRowsRead extends Pick<ScoredChunk, 'rejected' | 'rejects' | 'faults'> {
   readonly rows: EncodedRows;

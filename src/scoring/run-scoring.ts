@@ -9,8 +9,9 @@ import type { ActionCounts } from './action-counts.js';
 import { chooseFormat } from './choose-format.js';
 import type { ChunkSource, ScoreChunk, SourceChunk } from './chunk-source.js';
 import { OrderedPool } from './ordered-pool.js';
+import type { RejectedFault } from './rejected-rows.js';
 import { ScoreWriter, type ScoreWriterOptions } from './score-writer.js';
-import type { RejectedFault, ScoredChunk, ScoringJob } from './scoring-job.js';
+import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 import { scoringThread } from './scoring-thread.js';
 
 export interface ScoringRun {

@@ -3,10 +3,11 @@ import { type Encoder, encodeFrame } from '../features/encoder.js';
 import { asCategorical } from '../features/table-target.js';
 import type { FrameColumn } from '../table/frame.js';
 import type { Matrix, MatrixColumn } from '../table/matrix.js';
+import type { RejectedRows } from './rejected-rows.js';
 import type { ResultColumn } from './results.js';
 
-/** Cells as a query read them: what passes through as text, and the features. */
-export interface RowChunk {
+/** Cells as a query read them: what passes through as text, and the features; and the rows that its source rejected among them. */
+export interface RowChunk extends Partial<RejectedRows> {
   readonly kind: 'rows';
   readonly rows: number;
   readonly passed: readonly (readonly (string | null)[])[];
@@ -36,6 +37,13 @@ export interface EncodedRows {
   readonly matrix: Matrix;
   /** The texts of categorical features, where they were at hand. */
   readonly texts?: ReadonlyMap<string, readonly (string | null)[]>;
+}
+
+/** What a source rejected among the rows of a chunk. */
+export function rejectsOf(chunk: RowChunk | EncodedChunk): RejectedRows {
+  if (chunk.kind === 'encoded') return { rejected: 0 };
+  const { rejected = 0, rejects, faults } = chunk;
+  return { rejected, ...(rejects === undefined ? {} : { rejects }), ...(faults === undefined ? {} : { faults }) };
 }
 
 /** An encoded chunk with the names and categories of its columns. */

@@ -22,7 +22,7 @@ import { EcommlError } from '../base/errors.js';
 import { isRunning } from '../base/running-process.js';
 import type { ActionCounts } from './action-counts.js';
 import type { SourcePosition } from './chunk-source.js';
-import type { RejectedFault } from './scoring-job.js';
+import type { RejectedFault } from './rejected-rows.js';
 
 /** What must be the same for a run to go on: each part is compared as JSON. */
 export interface RunIdentity {

@@ -8,7 +8,7 @@ import type { ScoreChunk } from './chunk-source.js';
 import { CsvRowReader } from './csv-rows.js';
 import type { WorkerAnswer } from './ordered-pool.js';
 import type { Results } from './results.js';
-import { encodedRows, encodeRows } from './score-chunk.js';
+import { encodedRows, encodeRows, rejectsOf } from './score-chunk.js';
 import { countActions } from './score-columns.js';
 import type { ScoredChunk, ScoringJob } from './scoring-job.js';
 
@@ -38,7 +38,7 @@ async function openScorer(job: ScoringJob): Promise<Scorer> {
     }
     const encoded = chunk.kind === 'encoded';
     const rows = encoded ? encodedRows(chunk, job.encoder) : encodeRows(chunk, job.passed, job.encoder);
-    return { ...write(await scorer.score(rows)), rejected: 0 };
+    return { ...write(await scorer.score(rows)), ...rejectsOf(chunk) };
   };
 }
 

@@ -9,6 +9,7 @@ import { REJECTS_HEADER } from '../table/reject-line.js';
 import type { ActionCounts } from './action-counts.js';
 import type { SourcePosition } from './chunk-source.js';
 import { PartFile } from './part-file.js';
+import type { RejectedFault } from './rejected-rows.js';
 import type { ResultField } from './results.js';
 import type { RowFormat } from './row-format.js';
 import { addActions } from './score-columns.js';
@@ -26,7 +27,7 @@ import {
   unfinishedPaths,
 } from './score-journal.js';
 import { openScoreOutput, type ScoreOutput } from './score-output.js';
-import type { RejectedFault, ScoredChunk } from './scoring-job.js';
+import type { ScoredChunk } from './scoring-job.js';
 
 export interface ScoreWriterOptions {
   /** "-" is stdout. */

@@ -2,6 +2,7 @@
 import type { ActionCounts } from './action-counts.js';
 import type { ChunkScorerOptions } from './chunk-scorer.js';
 import type { CsvInput } from './csv-chunk.js';
+import type { RejectedRows } from './rejected-rows.js';
 import type { ResultField } from './results.js';
 import type { FormatChoice } from './row-format.js';
 
@@ -15,22 +16,11 @@ export interface ScoringJob extends ChunkScorerOptions {
   readonly fields: readonly ResultField[];
 }
 
-export interface ScoredChunk {
+export interface ScoredChunk extends RejectedRows {
   /** Rows scored. */
   readonly rows: number;
   /** The rows in the job's format, ready to be put behind the chunk before. */
   readonly bytes: Uint8Array;
-  readonly rejected: number;
-  /** Lines of rejects.csv for the rows that were not scored. */
-  readonly rejects?: Uint8Array;
-  /** The same rows counted by what was wrong. */
-  readonly faults?: readonly RejectedFault[];
   /** With a policy: rows by the action that it recommends. */
   readonly actions?: ActionCounts;
-}
-
-export interface RejectedFault {
-  readonly column: string;
-  readonly reason: string;
-  readonly rows: number;
 }

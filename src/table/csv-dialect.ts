@@ -45,7 +45,7 @@ const SEARCHED_LINES = 50;
  *
  * Delimiter, quote and escape: those under which most records have the same number of fields (at least two), counting it
  * for as much again if the first record has that number too; earlier candidates win ties (comma, tab, semicolon, bar, two bars, Ctrl-A;
- * the double before the single quote, which must open at least two fields; doubled quotes before backslashes, which must
+ * the double before the single quote, which must open at least two fields, and explain more or enclose every field; doubled quotes before backslashes, which must
  * stand before a quote; a quote behind spaces opens a field where the sample has one). Where the header lies: csv-header.ts.
  */
 export function detectDialect(
@@ -105,7 +105,9 @@ function bestSyntax(
     if (round > 0 && (bestShare >= CONVINCING || bestScore > NAMES_TELL)) break;
     for (const syntax of syntaxes) {
       const { share, ...agreed } = consistency(fieldCounts(sample, syntax, whole));
-      const score = agreed.score + (named(syntax) === undefined ? 0 : NAMES_TELL);
+      const telling =
+        (named(syntax) === undefined ? 0 : NAMES_TELL) + (singleQuoted(sample, syntax, whole) ? ENCLOSED : 0);
+      const score = agreed.score + telling;
       // The single quote is an ordinary apostrophe in most files, and spaces are everywhere: they must explain clearly more.
       const plain = round === 0 && syntax.quote !== "'" && syntax.backslash !== true;
       if (score > bestScore + (plain || bestScore === 0 ? 0 : syntax.backslash === true ? 0.001 : 0.05)) {
@@ -128,6 +130,23 @@ function namedRecord(
   const namesOf = (line: string) =>
     line.split(delimiter).map((name) => (quote === '' ? name : name.replaceAll(quote, '')).trim());
   return lines.map(namesOf).find((names) => names.filter((name) => known.has(name.toLowerCase())).length >= 3);
+}
+
+/** More than an apostrophe must explain: single quotes around every field there is are no apostrophes. */
+const ENCLOSED = 0.1;
+const ENCLOSED_RECORDS = 20;
+
+function singleQuoted(sample: Uint8Array, syntax: FieldSyntax, whole: boolean): boolean {
+  if (syntax.quote !== "'" || syntax.backslash === true) return false;
+  let records = 0;
+  for (const { start, end } of scanned(sample, syntax, 0, whole)) {
+    const text = Buffer.from(sample.buffer, sample.byteOffset + start, end - start).toString();
+    const between = text.replaceAll(/'(?:[^']|'')*'/g, '').replaceAll(syntax.delimiter, '');
+    if (between.trim() !== '') return false;
+    records++;
+    if (records === ENCLOSED_RECORDS) return true;
+  }
+  return records > 1;
 }
 
 /** Whether at least two fields of the sample begin with the quote: without any, it explains nothing. */

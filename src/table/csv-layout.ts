@@ -1,4 +1,4 @@
-/** What a reader of a CSV table needs to know of the file and of the cells that are wanted: plain data, for threads. */
+/** What a reader of a CSV table needs to know of the file and of the cells that are wanted: plain data, for threads, and the words for a misfit. */
 import type { CsvDialect } from './csv-dialect.js';
 import type { ValueFormat } from './value-format.js';
 
@@ -27,6 +27,9 @@ export interface CsvRead {
   readonly type: 'numeric' | 'boolean' | 'time' | 'categorical' | 'empty';
   readonly categories?: readonly string[];
 }
+
+/** What is wrong with a cell that does not fit its column's type; cells of the other types always fit. */
+export const FAULT = { numeric: 'not a number', boolean: 'neither true nor false', time: 'not a time' } as const;
 
 /** Why a row was not read. */
 export interface CsvFault {

@@ -9,7 +9,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { KernelMemory } from '../kernels/memory.js';
 import { MISSING_WORDS, numberOf, presentText, timeOf, truthOf } from './cell-values.js';
 import { type KeyTable, placeKeys } from './csv-key-table.js';
-import type { CsvFault, CsvLayout, CsvRead } from './csv-layout.js';
+import { type CsvFault, type CsvLayout, type CsvRead, FAULT } from './csv-layout.js';
 import { placeDecimalTables } from './decimal-tables.js';
 import { UNSEEN_CATEGORY } from './matrix.js';
 import { RecordScanner, splitRecord } from './record-scanner.js';
@@ -239,8 +239,6 @@ export class CsvTableReader {
     }
   }
 }
-
-const FAULT = { numeric: 'not a number', boolean: 'neither true nor false', time: 'not a time' } as const;
 
 /** NaN when missing, undefined when the cell does not fit. */
 function cellValue({ type, codeOf }: Reading, cell: string, values: ValueFormat): number | undefined {

@@ -33,7 +33,7 @@ export async function csvTable(
   { manifest }: RowsReader,
   source: TableSource,
   tables: readonly OpenedCsv[],
-  { columns, shard, outcome }: RowsToScoreOptions,
+  { columns, shard, outcome, chunkBytes = CHUNK_BYTES }: RowsToScoreOptions,
 ): Promise<CsvTables> {
   const own = tables.length > 1 ? [SOURCE_FILE, SOURCE_ROW] : [SOURCE_ROW];
   for (const { detected } of tables) checkColumns(detected, { schema: columnsRead(manifest.encoder.columns, source) });
@@ -50,7 +50,7 @@ export async function csvTable(
   return {
     inputs: parts,
     opened: {
-      inputs: tables.map(({ detected }, i) => planned(detected, parts[i], names)),
+      inputs: tables.map(({ detected }, i) => planned(detected, parts[i], names, chunkBytes)),
       passed: [...own, ...names],
       ...(told ? { outcome: target } : {}),
       csv: inputs.map(({ file, layout }) => ({ name: file.name, path: file.path, layout })),
@@ -61,13 +61,13 @@ export async function csvTable(
   };
 }
 
-function columnsRead(encoded: Encoded, { schema, id }: TableSource): TableColumn[] {
+export function columnsRead(encoded: Encoded, { schema, id }: TableSource): TableColumn[] {
   const typeOf = new Map(schema.map(({ name, type }) => [name, type]));
   const names = [...encoded.map(({ name }) => name), ...id];
   return names.map((name) => ({ name, type: typeOf.get(name) ?? 'categorical' }));
 }
 
-type Encoded = RowsReader['manifest']['encoder']['columns'];
+export type Encoded = RowsReader['manifest']['encoder']['columns'];
 
 function layoutOf(
   detected: DetectedInput,
@@ -121,7 +121,12 @@ async function textLength(input: CsvSourceInput): Promise<number> {
   return length;
 }
 
-function planned(detected: DetectedInput, input: CsvSourceInput, passed: readonly string[]): PlannedInput {
+function planned(
+  detected: DetectedInput,
+  input: CsvSourceInput,
+  passed: readonly string[],
+  chunkBytes: number,
+): PlannedInput {
   const { file, kind, columns } = detected;
   return {
     name: file.name,
@@ -134,14 +139,14 @@ function planned(detected: DetectedInput, input: CsvSourceInput, passed: readonl
     columns: columns.map(({ name }) => name),
     used: input.layout.read.map(({ column }) => columns[column].name),
     passed,
-    chunks: chunksOf(input),
+    chunks: chunksOf(input, chunkBytes),
   };
 }
 
-function chunksOf(input: CsvSourceInput): ChunkPlan {
-  if (!isRangeReadable(input)) return { by: 'stream', size: CHUNK_BYTES };
+function chunksOf(input: CsvSourceInput, size: number): ChunkPlan {
+  if (!isRangeReadable(input)) return { by: 'stream', size };
   const { from } = input;
   const to = Math.max(from, Math.min(input.to, input.file.bytes));
-  const count = to === from ? 0 : Math.ceil(to / CHUNK_BYTES) - Math.floor(from / CHUNK_BYTES);
-  return { by: 'byte-ranges', from, to, size: CHUNK_BYTES, count };
+  const count = to === from ? 0 : Math.ceil(to / size) - Math.floor(from / size);
+  return { by: 'byte-ranges', from, to, size, count };
 }

@@ -37,6 +37,7 @@ export async function openDatabaseTable(
       return rowsOf(db, bundle, source, loaded, passed, options);
     }),
     shardMerge: 'concatenate',
+    judged: true,
     memory: TABLE_MEMORY,
     disk: { output: null, temporary: 0 },
   };

@@ -37,6 +37,7 @@ export async function openEvents(
     ...(options.outcome === true ? { outcome: 'label' } : {}),
     source: eventSource(bundle, source, options, context),
     shardMerge: 'concatenate',
+    judged: true,
     memory: EVENT_MEMORY,
     disk: { output: null, temporary: eventDisk(options.input) },
   };

@@ -16,6 +16,8 @@ export interface OpenedRows {
   readonly csv?: readonly CsvInput[];
   /** Reads nothing but heads before `chunks` is called. */
   readonly source: ChunkSource;
+  /** Too many bad rows are refused by the source, before the first row is handed out. */
+  readonly judged?: true;
   /** Bytes that the source holds at most, the scoring threads not counted. */
   readonly memory: number;
   /** Bytes on disk: of the output when they can be told, and what is spilled on the way. */

@@ -139,6 +139,8 @@ export interface ScoreOptions extends InputOptions {
   readonly onnxOutput?: string;
   /** The part of the input to score, of so many parts. */
   readonly shard?: Shard;
+  /** Of a CSV, what goes to a thread at once. */
+  readonly chunkBytes?: number;
   /** Goes on where an earlier run of the same was ended. */
   readonly resume?: boolean;
   /** Puts the outputs of all shards together; nothing is scored. */

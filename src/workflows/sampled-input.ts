@@ -10,9 +10,9 @@ import { checkBadRows } from '../clean/quality-summary.js';
 import type { Encoder } from '../features/encoder.js';
 import type { ScoreChunk } from '../scoring/chunk-source.js';
 import { CsvRowReader } from '../scoring/csv-rows.js';
+import type { RejectedFault } from '../scoring/rejected-rows.js';
 import { type ResultColumn, textAt } from '../scoring/results.js';
-import { type EncodedRows, encodedRows, encodeRows } from '../scoring/score-chunk.js';
-import type { RejectedFault } from '../scoring/scoring-job.js';
+import { type EncodedRows, encodedRows, encodeRows, rejectsOf } from '../scoring/score-chunk.js';
 import { type Matrix, sharedValues, takeRows } from '../table/matrix.js';
 import type { WorkflowContext } from './context.js';
 import { labelOf, numbered } from './found-rows.js';
@@ -70,7 +70,7 @@ export async function sampleInput(
     await rows.source.close();
   }
   const name = options.input === '-' ? 'stdin' : basename(options.input);
-  if (rows.csv !== undefined && sample.seen + rejected > 0)
+  if (rows.judged !== true && sample.seen + rejected > 0)
     checkBadRows(
       { rows: { in: sample.seen + rejected, kept: sample.seen, rejected }, rejected: faults },
       options.maxBadRows,
@@ -96,7 +96,7 @@ function chunkReader({ csv = [], passed }: OpenedRows, encoder: Encoder): (chunk
   return (chunk) => {
     if (chunk.kind === 'csv') return reader.read(chunk);
     const rows = chunk.kind === 'encoded' ? encodedRows(chunk, encoder) : encodeRows(chunk, passed, encoder);
-    return { rows, rejected: 0 };
+    return { rows, ...rejectsOf(chunk) };
   };
 }
 

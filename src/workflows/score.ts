@@ -80,11 +80,11 @@ export async function score(options: ScoreOptions, context: WorkflowContext): Pr
     progress: context.progress,
     signal: context.signal,
     check: (found) => {
-      // Rows that a database read were judged before the first was scored; a shard may be empty.
-      if (rows.csv === undefined || (shard !== undefined && found.rowsIn === 0)) return;
+      // A shard may be empty, and of a sound table hold nothing but the few bad rows.
+      if (rows.judged === true || (shard !== undefined && found.rowsIn === 0)) return;
       const { rowsIn, rejected, scored, faults } = found;
       checkBadRows(
-        { rows: { in: rowsIn, kept: scored, rejected }, rejected: faults },
+        { rows: { in: rowsIn, kept: shard === undefined ? scored : rowsIn, rejected }, rejected: faults },
         options.maxBadRows,
         output.rejects,
       );

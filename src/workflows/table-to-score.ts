@@ -38,6 +38,11 @@ export async function openTable(
     if ('detected' in found && why === undefined) opened.push(found);
     else if (paths.length === 1 && !('piped' in found)) {
       const stdin = 'parquet' in found ? { stdin: Readable.from(found.parquet) } : {};
+      if (!('detected' in found)) {
+        const { openParquetTable } = await import('./parquet-table.js');
+        const streamed = await openParquetTable(bundle, source, { ...options, ...stdin, input: path }, context, detect);
+        if (streamed !== undefined) return streamed;
+      }
       const { openDatabaseTable } = await import('./database-table.js');
       return openDatabaseTable(bundle, source, { ...options, ...stdin, input: path }, context);
     } else throw onlyAlone(path, why);
@@ -48,7 +53,7 @@ export async function openTable(
     for (const note of detected.notes) progress({ type: 'message', level: 'info', text: note });
   }
   const tables = await csvTable(bundle, source, opened, options);
-  return { ...tables.opened, source: csvSource(tables.inputs) };
+  return { ...tables.opened, source: csvSource(tables.inputs, options.chunkBytes) };
 }
 
 /** What CSV is not read as it comes for. */

@@ -28,6 +28,7 @@ export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
       // Nothing said is told apart from the default: a foreign model has no confidence to leave out.
       ...(settings.scores === OPTIONS.scores.default ? {} : { scores: settings.scores }),
       ...(settings.explain === undefined ? {} : { explain: settings.explain }),
+      ...(settings.chunkBytes === undefined ? {} : { chunkBytes: settings.chunkBytes }),
       ...(settings.action === undefined ? {} : { action: settings.action }),
       ...(settings.runtime === undefined ? {} : { runtime: settings.runtime }),
       ...(settings.onnxFeatures === undefined ? {} : { features: settings.onnxFeatures }),

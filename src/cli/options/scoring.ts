@@ -84,6 +84,12 @@ export const SCORING_OPTIONS = {
     help: 'of how many parts JOB_COMPLETION_INDEX (from 0) says which',
     defaultText: '',
   }),
+  chunkBytes: define(integer({ min: 1, max: 2 ** 26 }), {
+    name: 'chunk-bytes',
+    verbs: ['score'],
+    help: 'about so many bytes of a CSV go to a scoring thread at once; the scores have the same bytes whatever it is',
+    defaultText: '1048576',
+  }),
   merge: define(onOff(), {
     name: 'merge',
     verbs: ['score'],
