@@ -12,6 +12,7 @@ export const KERNEL_NAMES = [
   'histogramTiles',
   'histogramColumn',
   'settleHistograms',
+  'settleShorts',
   'histogramToDoubles',
   'sumGradients',
   'partitionRows',
@@ -83,6 +84,7 @@ export const KERNEL_NAMES = [
   'scanPackedLightgbm',
   'countLines',
   'readCsvCells',
+  'printNumber',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];

@@ -2,6 +2,7 @@
 import { csvCell } from '../table/csv-cell.js';
 import { mapTexts, typedColumns } from './field-cells.js';
 import { formulaSafe } from './formula-safe.js';
+import { PlainBytes } from './plain-bytes.js';
 import { type ResultColumn, type ResultField, type Results, textAt } from './results.js';
 import { RowBytes } from './row-bytes.js';
 import type { RowFormat } from './row-format.js';
@@ -37,12 +38,11 @@ export function csvHead(fields: readonly Pick<ResultField, 'name'>[]): Uint8Arra
 }
 
 const [COMMA, QUOTE, LINE_FEED, RETURN] = [44, 34, 10, 13];
-/** One a thread: what it holds between chunks is a buffer to use again. */
-const written = new RowBytes();
+const PLAIN = new PlainBytes([COMMA, QUOTE, LINE_FEED, RETURN]);
 
 function csvRows({ rows, columns }: Results): Uint8Array {
-  const before: NumberPlaces[] = [];
-  const cells = columns.map((column) => cellWriter(column, before));
+  const written = RowBytes.ofThread();
+  const cells = columns.map((column) => cellWriter(column, written));
   for (let row = 0; row < rows; row++) {
     for (let c = 0; c < cells.length; c++) {
       if (c > 0) written.byte(COMMA);
@@ -53,43 +53,17 @@ function csvRows({ rows, columns }: Results): Uint8Array {
   return written.take();
 }
 
-/** A column of numbers, and where its cell of the row at hand was written. */
-interface NumberPlaces {
-  readonly values: Float64Array;
-  start: number;
-  end: number;
-}
-
-/** `before`: the columns of numbers on the left. One member's probability is often the blend's: it is printed once. */
-function cellWriter(column: ResultColumn, before: NumberPlaces[]): (row: number) => void {
+function cellWriter(column: ResultColumn, written: RowBytes): (row: number) => void {
   if (column.kind === 'text') return (row) => written.text(csvCell(column.texts[row]));
   if (column.kind === 'utf8') {
     const { bytes, starts, ends } = column;
     return (row) => {
-      if (isPlain(bytes, starts[row], ends[row])) written.copy(bytes, starts[row], ends[row]);
+      if (PLAIN.cover(bytes, starts[row], ends[row])) written.copy(bytes, starts[row], ends[row]);
       else written.text(csvCell(textAt(column, row)));
     };
   }
   const { values } = column;
-  const left = [...before];
-  const places: NumberPlaces = { values, start: 0, end: 0 };
-  if (column.kind === 'number') before.push(places);
   return (row) => {
-    const value = values[row];
-    places.start = written.length;
-    let same: NumberPlaces | undefined;
-    for (let l = 0; l < left.length && same === undefined; l++) if (left[l].values[row] === value) same = left[l];
-    if (same !== undefined) written.again(same.start, same.end);
-    else if (!Number.isNaN(value)) written.number(value);
-    places.end = written.length;
+    if (!Number.isNaN(values[row])) written.number(values[row]);
   };
-}
-
-/** Whether a cell is written as it is, byte for byte: it holds nothing that quotes are for, and no broken UTF-8. */
-function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === COMMA || byte === QUOTE || byte === LINE_FEED || byte === RETURN || byte >= 0x80) return false;
-  }
-  return true;
 }

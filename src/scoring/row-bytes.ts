@@ -1,60 +1,55 @@
-/** Bytes of text that grow at their end, for rows of an output: one buffer, used again for every chunk. It knows no format. */
+/**
+ * Bytes of text that grow at their end, for rows of an output: one place a thread, used again for every chunk, where the
+ * kernel that prints numbers writes too. It knows no format.
+ */
+import type { Kernel } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/loader.js';
+import { KernelMemory } from '../kernels/memory.js';
+import { placeNumberPowers } from '../kernels/number-powers.js';
+
 const FIRST_BYTES = 2 ** 18;
-/** The longest number that JavaScript prints has 24 characters. */
-const NUMBER_BYTES = 32;
-const ZERO = 48;
+/** What the kernel overwrites at most. */
+const NUMBER_BYTES = 40;
+
+let own: RowBytes | undefined;
 
 export class RowBytes {
-  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  readonly #memory = new KernelMemory();
+  readonly #printNumber: Kernel = loadKernels(this.#memory.memory).printNumber;
+  readonly #powers = placeNumberPowers(this.#memory);
+  readonly #start = this.#memory.mark();
+  #bytes = this.#room(FIRST_BYTES);
   #length = 0;
 
-  get length(): number {
-    return this.#length;
+  /** The thread's own, empty: rows are taken before others are begun. */
+  static ofThread(): RowBytes {
+    own ??= new RowBytes();
+    own.#length = 0;
+    return own;
   }
 
   byte(value: number): void {
-    this.#room(1);
+    this.#reserve(1);
     this.#bytes[this.#length++] = value;
   }
 
   text(text: string): void {
-    this.#room(3 * text.length);
+    this.#reserve(3 * text.length);
     this.#length += this.#bytes.write(text, this.#length);
   }
 
   /** A number as JavaScript prints it. */
   number(value: number): void {
-    this.#room(NUMBER_BYTES);
-    const bytes = this.#bytes;
-    let at = this.#length;
-    if (value >= 0 && value === (value | 0)) {
-      let rest = value;
-      let power = 1;
-      while (rest >= power * 10) power *= 10;
-      for (; power >= 1; power = (power / 10) | 0) {
-        const digit = (rest / power) | 0;
-        bytes[at++] = ZERO + digit;
-        rest -= digit * power;
-      }
-    } else {
-      const text = String(value);
-      for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
-    }
-    this.#length = at;
+    this.#reserve(NUMBER_BYTES);
+    this.#length += this.#printNumber(value, this.#start + this.#length, this.#powers);
   }
 
   copy(source: Uint8Array, from: number, to: number): void {
-    this.#room(to - from);
+    this.#reserve(to - from);
     const bytes = this.#bytes;
     let at = this.#length;
     for (let i = from; i < to; i++) bytes[at++] = source[i];
     this.#length = at;
-  }
-
-  /** Bytes that were written before, once more. */
-  again(from: number, to: number): void {
-    this.#room(to - from);
-    this.copy(this.#bytes, from, to);
   }
 
   /** What was written, in a buffer of its own; the next rows begin anew. */
@@ -64,10 +59,14 @@ export class RowBytes {
     return taken;
   }
 
-  #room(bytes: number): void {
-    if (this.#length + bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * (this.#length + bytes));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+  #reserve(bytes: number): void {
+    if (this.#length + bytes > this.#bytes.length) this.#bytes = this.#room(2 * (this.#length + bytes));
+  }
+
+  /** Place for so many bytes where the present ones are: they stay. */
+  #room(bytes: number): Buffer {
+    this.#memory.release(this.#start);
+    const start = this.#memory.alloc(bytes);
+    return Buffer.from(this.#memory.memory.buffer, start, bytes);
   }
 }

@@ -8,7 +8,7 @@ import { chunks } from './row-chunks.js';
 import type { NodeRows } from './row-partition.js';
 
 /** Nodes of fewer rows a thread are not cut into row chunks; their tiles are shared among the threads. */
-const MIN_CHUNK_ROWS = 1024;
+const MIN_CHUNK_ROWS = 512;
 /** Nodes of fewer rows are left to one thread. */
 const MIN_SHARED_ROWS = 512;
 /** Rows of one task of a sum. */
@@ -17,6 +17,10 @@ const SUM_CHUNK_ROWS = 65536;
 const MIN_SETTLED_BYTES = 32768;
 /** Bytes of the sums of a range of rows, {i64 Σg, i64 Σh}. */
 const SUM_BYTES = 16;
+
+/** The largest sum of h in a short entry, and where these lie in the scratch of a call (assembly/packed-histogram.ts). */
+const SHORT_SUM = 65535;
+const SHORTS = 17408;
 
 /** {f32 g, f32 h}. */
 export const GRADIENT_BYTES = 8;
@@ -52,6 +56,9 @@ export class HistogramMaker {
   /** What `settleHistograms` reads: the columns' places, and the range of columns of each task. */
   readonly #table: number;
   readonly #settled: readonly (readonly [from: number, to: number])[];
+  readonly #lanes: number;
+  /** Shares of at most so many rows are summed in short entries; −1: none are. */
+  readonly #shortRows: number;
 
   /** Takes memory from the pool's stack: scratch, and one histogram a further thread. */
   constructor(pool: KernelPool, binned: BinnedMatrix, gradients: GradientStore | PackedGradients) {
@@ -67,6 +74,10 @@ export class HistogramMaker {
     const words = columns.flatMap(({ histogramOffset }, c) => [histogramOffset, bytes[c]]);
     pool.memory.u32(this.#table, words.length).set(words);
     this.#settled = evenShares(bytes, pool.threads);
+    this.#lanes = binned.tiles.reduce((sum, { lanes }) => sum + lanes, 0);
+    // All columns in one record, which one call sums.
+    const isOne = binned.wide.length === 0 && this.#runs(undefined, false).length === 1;
+    this.#shortRows = isOne && 'largest' in gradients ? Math.floor(SHORT_SUM / gradients.largest) - 256 : -1;
   }
 
   /**
@@ -77,6 +88,10 @@ export class HistogramMaker {
     const { wide, rare, histogramBytes, format } = this.#binned;
     const gradients = this.#gradientArguments();
     const shares = rows.length === 1 ? this.#cut(rows[0]) : rows;
+    if (wantedTile === undefined && shares.every(({ count }) => count <= this.#shortRows)) {
+      this.#makeShort(shares, out, parent);
+      return;
+    }
     const runs = this.#runs(wantedTile, shares.length < this.#pool.threads && rows[0].count >= MIN_SHARED_ROWS);
     const narrowCalls: number[][] = [];
     const wideCalls: number[][] = [];
@@ -109,6 +124,24 @@ export class HistogramMaker {
       this.#pool.kernels.settleRare(out, rare.table, rare.count);
       this.#settle(out, 0, parent);
     }
+  }
+
+  /** `make` of so few rows that their sums fit in short entries, which are widened where the shares are added up. */
+  #makeShort(shares: readonly NodeRows[], out: number, parent: number): void {
+    const { tiles, format } = this.#binned;
+    const gradients = this.#gradientArguments();
+    const [{ address, stride }] = tiles;
+    const calls = shares.map(({ rows, first, count }, share) => [
+      ...[address, stride, this.#lanes, rows, first, count, ...gradients],
+      ...[0, this.#scratch + share * format.scratchBytes, 1],
+    ]);
+    this.#pool.run(format.tiles, calls);
+    const shorts = this.#scratch + SHORTS;
+    const parts = shares.length;
+    const settled = this.#settled.map(([from, to]) => [
+      ...[this.#table, from, to, out, shorts, parts, format.scratchBytes, parent],
+    ]);
+    this.#pool.run('settleShorts', settled);
   }
 
   /** A share a thread, of rows enough. */

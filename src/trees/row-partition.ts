@@ -12,7 +12,7 @@ import type { BinnedFeature } from './feature-bins.js';
 
 /** Rows of one task at most, and where there are fewer, as many as a thread can have for its own trouble. */
 const CHUNK = 16384;
-const SMALL_CHUNK = 1024;
+const SMALL_CHUNK = 512;
 /** Regions are not smaller: what a stretch costs for itself must not show. */
 const MIN_REGION_ROWS = 4096;
 /** Chunks a thread: some are read faster than others. */

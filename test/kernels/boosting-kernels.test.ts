@@ -157,7 +157,7 @@ describe('histogram kernels of quantized gradients', () => {
         withMemory((alloc) => {
           const random = new Random(seed);
           const stride = lanes > 32 ? 64 : lanes > 16 ? 32 : 16;
-          const [tile, gradients, hist, scratch] = [rows * stride, rows * 2, 64 * 2112, 87040].map(alloc);
+          const [tile, gradients, hist, scratch] = [rows * stride, rows * 2, 64 * 2112, 2 * 87040].map(alloc);
           const view = memory.u8(tile.at, tile.bytes);
           for (let i = 0; i < view.length; i++) view[i] = random.below(bins);
           fill(random, gradients.at, rows, largest, hist.at, hist.bytes / 8);
@@ -166,6 +166,18 @@ describe('histogram kernels of quantized gradients', () => {
           const [address, first, count] = indexed ? [node.at, 0, node.count] : [0, rows >> 1, rows - (rows >> 1)];
           const given = [tile.at, stride, lanes, address, first, count, gradients.at, largest];
           expectTwins('packedTiles', [...given, hist.at, scratch.at, zero ? 1 : 0], hist);
+          if (count > Math.floor(65535 / largest) - 256) return;
+          // Two parts of short entries, the second of some of the rows only.
+          const shorts = [0, 1].map((part) => ({ at: scratch.at + part * 87040 + 17408, bytes: lanes * 1088 }));
+          expectTwins('packedTiles', [...given, 0, scratch.at, 1], shorts[0]);
+          const some = [...given.slice(0, 5), count >> 1, ...given.slice(6)];
+          expectTwins('packedTiles', [...some, 0, scratch.at + 87040, 1], shorts[1]);
+          const [table, parent] = [lanes * 8, 64 * 2112].map(alloc);
+          memory.u32(table.at, lanes * 2).set(Array.from({ length: lanes }, (_, l) => [l * 2112, 2048]).flat());
+          fill(random, gradients.at, rows, largest, parent.at, parent.bytes / 8);
+          const settled = [table.at, lanes >> 1, lanes, hist.at, shorts[0].at, 2, 87040];
+          expectTwins('settleShorts', [...settled, parent.at], hist, parent);
+          expectTwins('settleShorts', [...settled, 0], hist, parent);
         });
       }),
       { numRuns: 60 },
@@ -221,6 +233,12 @@ describe('partition kernels', () => {
           const gone = memory.i32(result.at, 1)[0];
           expectTwins('partitionRows', args, { at: left.at, bytes: gone * 4 });
           expectTwins('partitionRows', args, { at: right.at, bytes: (node.count - gone) * 4 });
+          // In place: the rows that go right follow the others, so that both lists end as one.
+          const inPlace = alloc(node.count * 4);
+          memory.u32(inPlace.at, node.count).set(memory.u32(node.at, node.count));
+          const placed = [inPlace.at, node.count, ...args.slice(2, 5), inPlace.at, right.at, result.at];
+          expectTwins('partitionRows', placed, inPlace, result);
+          expect([...memory.u32(inPlace.at, gone)]).toEqual([...memory.u32(left.at, gone)]);
           expectTwins('copyRows', [node.at, left.at, node.count], left);
           expectTwins('countRows', [left.at, 7, node.count], left);
         });

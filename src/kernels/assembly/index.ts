@@ -13,7 +13,7 @@ export {
 } from './histogram';
 export { laneStatistics } from './lane-statistics';
 export { scanLightgbm, scanPackedLightgbm } from './lightgbm-scan';
-export { packedColumn, packedTiles, packedToDoubles, sumPacked } from './packed-histogram';
+export { packedColumn, packedTiles, packedToDoubles, settleShorts, sumPacked } from './packed-histogram';
 export { drawRows, drawRowsBySize, gradientSizes, sizeThreshold } from './xgboost-row-sample';
 export { scanXgboost } from './xgboost-scan';
 export { countNumbers, sketchColumn } from './xgboost-sketch';
@@ -40,3 +40,4 @@ export { shapRows, shapTables } from './shap';
 export { shapBackground } from './shap-background';
 export { readCsvCells } from './csv-cells';
 export { countLines } from './csv-lines';
+export { printNumber } from './print-number';

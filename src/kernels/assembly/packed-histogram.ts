@@ -13,15 +13,26 @@ const BLOCK: usize = 256;
 @unmanaged class Lane4 { bins: u32; }
 @unmanaged class Lane8 { bins: u64; }
 @unmanaged class Lane12 { bins: u64; more: u32; }
+@unmanaged class Lane2 { bins: u16; }
+@unmanaged class Lane6 { bins: u32; more: u16; }
+@unmanaged class Lane10 { bins: u64; more: u16; }
+@unmanaged class Lane14 { bins: u64; more: u32; most: u16; }
 
-/** Adds one row's gradient to the four lanes from lane `offsetof<L>()` on. */
+/** Adds one row's gradient to the two lanes from lane `offsetof<L>()` on. */
 // @ts-ignore: decorator
 @inline
-function addFour<L>(hist: usize, row: usize, gradient: i32): void {
+function addTwo<L>(hist: usize, row: usize, gradient: i32): void {
   const a = hist + (<usize>load<u8>(row, offsetof<L>()) << 2);
   store<i32>(a, load<i32>(a, offsetof<L>() * SHORT_LANE) + gradient, offsetof<L>() * SHORT_LANE);
   const b = hist + (<usize>load<u8>(row, offsetof<L>() + 1) << 2);
   store<i32>(b, load<i32>(b, (offsetof<L>() + 1) * SHORT_LANE) + gradient, (offsetof<L>() + 1) * SHORT_LANE);
+}
+
+/** The same for four lanes. */
+// @ts-ignore: decorator
+@inline
+function addFour<L>(hist: usize, row: usize, gradient: i32): void {
+  addTwo<L>(hist, row, gradient);
   const c = hist + (<usize>load<u8>(row, offsetof<L>() + 2) << 2);
   store<i32>(c, load<i32>(c, (offsetof<L>() + 2) * SHORT_LANE) + gradient, (offsetof<L>() + 2) * SHORT_LANE);
   const d = hist + (<usize>load<u8>(row, offsetof<L>() + 3) << 2);
@@ -37,17 +48,31 @@ function addFourOfFour<L>(hist: usize, row: usize, stride: usize, gradients: usi
   addFour<L>(hist, row + 3 * stride, load<i32>(gradients, 12));
 }
 
-/** Adds `count` rows, a multiple of 4, to one tile. Lanes are rounded up to a multiple of 4: there is room for them. */
+/** Two lanes from `offsetof<L>()` on, or four where there are more than `offsetof<Next>()` in all: two lanes further. */
+// @ts-ignore: decorator
+@inline
+function addUpToFourOfFour<L, Next>(hist: usize, row: usize, stride: usize, gradients: usize, lanes: i32): void {
+  if (lanes > <i32>offsetof<Next>()) {
+    addFourOfFour<L>(hist, row, stride, gradients);
+  } else {
+    addTwo<L>(hist, row, load<i32>(gradients));
+    addTwo<L>(hist, row + stride, load<i32>(gradients, 4));
+    addTwo<L>(hist, row + 2 * stride, load<i32>(gradients, 8));
+    addTwo<L>(hist, row + 3 * stride, load<i32>(gradients, 12));
+  }
+}
+
+/** Adds `count` rows, a multiple of 4, to one tile. Lanes are rounded up to a multiple of 2: there is room for them. */
 // @ts-ignore: decorator
 @inline
 function addBlock(tile: usize, stride: usize, gradients: usize, count: usize, lanes: i32, hist: usize): void {
   for (let i: usize = 0; i < count; i += 4) {
     const row = tile + i * stride;
     const from = gradients + (i << 2);
-    addFourOfFour<Lane0>(hist, row, stride, from);
-    if (lanes > 4) addFourOfFour<Lane4>(hist, row, stride, from);
-    if (lanes > 8) addFourOfFour<Lane8>(hist, row, stride, from);
-    if (lanes > 12) addFourOfFour<Lane12>(hist, row, stride, from);
+    addUpToFourOfFour<Lane0, Lane2>(hist, row, stride, from, lanes);
+    if (lanes > 4) addUpToFourOfFour<Lane4, Lane6>(hist, row, stride, from, lanes);
+    if (lanes > 8) addUpToFourOfFour<Lane8, Lane10>(hist, row, stride, from, lanes);
+    if (lanes > 12) addUpToFourOfFour<Lane12, Lane14>(hist, row, stride, from, lanes);
   }
 }
 
@@ -92,7 +117,8 @@ function widen(shorts: usize, hist: usize, lanes: i32, sets: bool): void {
 
 /**
  * Adds `count` rows to the histograms of neighbouring tiles of one record: `lanes` features (1 to 64) from `record` on.
- * `zero` 1: sets them instead. `largest` is the largest h of a row, 1 to 126. `scratch`: 87,040 bytes of this task's own. Up to
+ * `zero` 1: sets them instead. `hist` 0: leaves the sums as short entries, SHORT_LANE bytes a lane, at scratch + 17,408, for
+ * `settleShorts`; rows · largest must be at most 65,535 − 256 · largest then. `largest` is the largest h of a row, 1 to 126. `scratch`: 87,040 bytes of this task's own. Up to
  * three records past the last one are read, whatever lies there.
  */
 export function packedTiles(
@@ -139,13 +165,49 @@ export function packedTiles(
         addBlock(scratch + (t << 12), 16, kept, padded, lanes - <i32>(t << 4), shorts + (t << 4) * SHORT_LANE);
     }
     added += block;
-    if (added + BLOCK <= atMost || from + block == <usize>count) continue;
+    if (hist == 0 || added + BLOCK <= atMost || from + block == <usize>count) continue;
     widen(shorts, hist, lanes, sets);
     memory.fill(shorts, 0, <usize>((lanes + 3) & ~3) * SHORT_LANE);
     sets = false;
     added = 0;
   }
-  if (added > 0 || sets) widen(shorts, hist, lanes, sets);
+  if (hist != 0 && (added > 0 || sets)) widen(shorts, hist, lanes, sets);
+  return 0;
+}
+
+/**
+ * `settleHistograms` of nodes whose shares of the rows were left as short entries: `parts` of them at `shorts`, partBytes apart. Sets
+ * the histogram at `out`, and takes it from the parent's (0: none).
+ */
+export function settleShorts(
+  table: usize, from: i32, to: i32, out: usize, shorts: usize, parts: i32, partBytes: usize, parent: usize,
+): i32 {
+  const low = i32x4.splat(0xffff);
+  for (let column = table + (<usize>from << 3), last = table + (<usize>to << 3); column < last; column += 8) {
+    const offset = <usize>load<u32>(column);
+    const bytes = <usize>load<u32>(column, 4);
+    const lane = shorts + (offset / LANE) * SHORT_LANE;
+    // Four entries at a time: up to three past the last one, where the lane has room.
+    for (let at: usize = 0; at < bytes; at += 32) {
+      let first = i64x2.splat(0);
+      let second = i64x2.splat(0);
+      let part = lane + (at >> 1);
+      for (let i = 0; i < parts; i++, part += partBytes) {
+        const sums = v128.load(part);
+        const h = v128.and(sums, low);
+        const g = i32x4.shr_s(sums, 16);
+        first = i64x2.add(first, v128.shuffle<i32>(h, g, 0, 4, 1, 5));
+        second = i64x2.add(second, v128.shuffle<i32>(h, g, 2, 6, 3, 7));
+      }
+      const to = out + offset + at;
+      v128.store(to, first);
+      v128.store(to, second, 16);
+      if (parent == 0) continue;
+      const whole = parent + offset + at;
+      v128.store(whole, i64x2.sub(v128.load(whole), first));
+      v128.store(whole, i64x2.sub(v128.load(whole, 16), second), 16);
+    }
+  }
   return 0;
 }
 

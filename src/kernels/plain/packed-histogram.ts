@@ -1,6 +1,9 @@
 import type { KernelMemory } from '../memory.js';
 
 const LANE = 2112;
+const SHORT_LANE = 1088;
+/** Where the short entries lie in the scratch of a call. */
+const SHORTS = 17408;
 
 export function plainPackedHistogram(memory: KernelMemory) {
   const gradient = (gradients: number, row: number) => {
@@ -22,14 +25,50 @@ export function plainPackedHistogram(memory: KernelMemory) {
       gradients: number,
       _largest: number,
       hist: number,
-      _scratch: number,
+      scratch: number,
       zero: number,
     ): number {
+      if (hist === 0) {
+        const shorts = scratch + SHORTS;
+        memory.u8(shorts, lanes * SHORT_LANE).fill(0);
+        for (let i = 0; i < count; i++) {
+          const row = rowOf(rows, first, i);
+          const sum = gradient(gradients, row);
+          const both = Number(sum >> 32n) * 65536 + Number(sum & 255n);
+          for (let lane = 0; lane < lanes; lane++)
+            memory.i32(shorts + lane * SHORT_LANE + memory.u8(record + row * stride + lane, 1)[0] * 4, 1)[0] += both;
+        }
+        return 0;
+      }
       for (let lane = 0; lane < lanes && zero === 1; lane++) memory.u8(hist + lane * LANE, 2048).fill(0);
       for (let i = 0; i < count; i++) {
         const row = rowOf(rows, first, i);
         const bins = memory.u8(record + row * stride, lanes);
         for (let lane = 0; lane < lanes; lane++) add(hist + lane * LANE + bins[lane] * 8, gradient(gradients, row));
+      }
+      return 0;
+    },
+    settleShorts(
+      table: number,
+      from: number,
+      to: number,
+      out: number,
+      shorts: number,
+      parts: number,
+      partBytes: number,
+      parent: number,
+    ): number {
+      for (let column = from; column < to; column++) {
+        const [offset, bytes] = memory.u32(table + column * 8, 2);
+        for (let entry = 0; entry < Math.ceil(bytes / 32) * 4; entry++) {
+          let sum = 0n;
+          for (let part = 0; part < parts; part++) {
+            const [short] = memory.i32(shorts + part * partBytes + (offset / LANE) * SHORT_LANE + entry * 4, 1);
+            sum += (BigInt(short >> 16) << 32n) + BigInt(short & 0xffff);
+          }
+          memory.i64(out + offset + entry * 8, 1)[0] = sum;
+          if (parent !== 0) memory.i64(parent + offset + entry * 8, 1)[0] -= sum;
+        }
       }
       return 0;
     },

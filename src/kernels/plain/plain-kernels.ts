@@ -24,6 +24,7 @@ import { plainOrderedStatistics } from './ordered-statistics.js';
 import { plainPackedHistogram } from './packed-histogram.js';
 import { plainPartition } from './partition.js';
 import { plainPredict } from './predict.js';
+import { plainPrintNumber } from './print-number.js';
 import { plainQuantized } from './quantized.js';
 import { plainRandomForest } from './random-forest.js';
 import { plainRankCells } from './rank-cells.js';
@@ -58,6 +59,7 @@ export function plainKernels(memory: KernelMemory): Kernels {
     ...plainOrderedStatistics(memory),
     ...plainLaneStatistics(memory),
     ...plainPredict(memory),
+    ...plainPrintNumber(memory),
     ...plainWideRanks(memory),
     ...plainRankCells(memory),
     ...plainMaskedTrees(memory),
