@@ -1,5 +1,5 @@
 /**
- * A Parquet table as a chunk source: its rows streamed in the file's order, none held but those of the chunk that is made.
+ * Parquet tables, one after another, as a chunk source: rows streamed in a file's order, none held but those of the chunk that is made.
  * Cells follow the rules of cell-values.ts, as those of CSV do: numbers of a numeric type are taken as they are, everything
  * else as text. Rows with a cell that does not fit leave as rejects. It detects nothing: which columns there are is given.
  */
@@ -10,7 +10,7 @@ import { type CsvRead, FAULT } from '../table/csv-layout.js';
 import { type Database, identifier, literal, type StreamedChunk } from '../table/duckdb.js';
 import { rejectLine } from '../table/reject-line.js';
 import type { ValueFormat } from '../table/value-format.js';
-import type { ChunkSource, SourceChunk, SourcePosition } from './chunk-source.js';
+import type { ChunkSource, SourcePosition } from './chunk-source.js';
 import { inputChanged } from './csv-source.js';
 import { CHUNK_ROWS } from './query-source.js';
 import type { RejectedFault } from './rejected-rows.js';
@@ -36,35 +36,53 @@ export interface ParquetTable {
 /** Columns by which a file's rows are numbered: a file with a column of this name is not read here. */
 export const ROW_NUMBER_COLUMN = 'file_row_number';
 
-/** `open`: a database of the source's own, asked for with the first chunk. A position is the number of rows taken. */
-export function parquetSource(table: ParquetTable, open: () => Promise<Database>): ChunkSource {
-  const { name, path, bytes, from, to } = table;
+/**
+ * `open`: a database of the source's own, asked for with the first chunk. Of several tables the rows, and rejects, begin with
+ * the file's name. A position is the table's number and the number of its rows taken.
+ */
+export function parquetSource(tables: readonly ParquetTable[], open: () => Promise<Database>): ChunkSource {
+  const total = tables.reduce((sum, { from, to }) => sum + to - from, 0);
+  const named = tables.length > 1;
   let db: Database | undefined;
   return {
     unit: 'rows',
-    total: to - from,
-    chunks: async function* (after: SourcePosition = { rows: from }) {
+    total,
+    chunks: async function* (after?: SourcePosition) {
       db = await open();
-      yield* parquetChunks(db, table, after['rows']);
-      if (statSync(path).size !== bytes) throw inputChanged(name);
+      const { table: first, rows } = after ?? { table: 0, rows: tables[0].from };
+      let done = tables.slice(0, first).reduce((sum, { from, to }) => sum + to - from, 0) + rows - tables[first].from;
+      for (let t = first; t < tables.length; t++) {
+        const { name, path, bytes, from } = tables[t];
+        let taken = t === first ? rows : from;
+        for await (const { rows: count, chunk } of parquetChunks(db, tables[t], taken, named)) {
+          taken += count;
+          done += count;
+          yield { chunk, position: { table: t, rows: taken }, done };
+        }
+        if (statSync(path).size !== bytes) throw inputChanged(name);
+      }
     },
-    counts: () => ({ rejected: 0, passedOver: {}, rowsIn: to - from }),
+    counts: () => ({ rejected: 0, passedOver: {}, rowsIn: total }),
     close: async () => db?.close(),
   };
 }
 
-async function* parquetChunks(db: Database, table: ParquetTable, from: number): AsyncGenerator<SourceChunk> {
-  let chunk = new GrowingChunk(table);
+/** `rows`: those of the file, rejected ones too. */
+async function* parquetChunks(
+  db: Database,
+  table: ParquetTable,
+  from: number,
+  named: boolean,
+): AsyncGenerator<{ rows: number; chunk: RowChunk }> {
+  if (from >= table.to) return;
+  let chunk = new GrowingChunk(table, named);
   for await (const { chunk: vectors } of db.stream(rowsQuery(table, from))) {
     chunk.add(vectors);
     if (chunk.taken < CHUNK_ROWS) continue;
-    from += chunk.taken;
-    yield { chunk: chunk.finish(), position: { rows: from }, done: from - table.from };
-    chunk = new GrowingChunk(table);
+    yield { rows: chunk.taken, chunk: chunk.finish() };
+    chunk = new GrowingChunk(table, named);
   }
-  if (chunk.taken === 0) return;
-  from += chunk.taken;
-  yield { chunk: chunk.finish(), position: { rows: from }, done: from - table.from };
+  if (chunk.taken > 0) yield { rows: chunk.taken, chunk: chunk.finish() };
 }
 
 /** Row number, what passes through, what the model reads, and, where a cell may not fit, all cells of the row as a list. */
@@ -126,7 +144,10 @@ class GrowingChunk {
   /** The model's columns that may not fit, as they stand in the file. */
   readonly #judged: readonly number[];
 
-  constructor(private readonly table: ParquetTable) {
+  constructor(
+    private readonly table: ParquetTable,
+    private readonly named: boolean,
+  ) {
     const { columns, read, kept } = table;
     this.#passed = Array.from({ length: kept.length + 1 }, () => []);
     this.#columns = read.map(({ column, type }): Column => {
@@ -181,7 +202,7 @@ class GrowingChunk {
     return {
       kind: 'rows',
       rows: this.#rows,
-      passed: this.#passed,
+      passed: this.named ? [new Array(this.#rows).fill(this.table.name), ...this.#passed] : this.#passed,
       features,
       rejected: this.taken - this.#rows,
       ...(faults.length === 0 ? {} : { rejects: Buffer.concat(this.#rejects), faults }),
@@ -215,6 +236,7 @@ class GrowingChunk {
 
   #reject(line: number, column: string, reason: string, { items }: ListCell): void {
     const fields = items.map((cell) => csvCell((cell as string | null) || null));
+    if (this.named) this.#rejects.push(Buffer.from(`${csvCell(this.table.name)},`));
     this.#rejects.push(...rejectLine(line, column, reason, Buffer.from(fields.join(','))));
     const key = JSON.stringify([column, reason]);
     this.#faults.set(key, { column, reason, rows: (this.#faults.get(key)?.rows ?? 0) + 1 });

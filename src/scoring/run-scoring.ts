@@ -8,6 +8,7 @@ import type { ProgressSink } from '../base/progress.js';
 import type { ActionCounts } from './action-counts.js';
 import { chooseFormat } from './choose-format.js';
 import type { ChunkSource, ScoreChunk, SourceChunk } from './chunk-source.js';
+import { SOURCE_FILE } from './csv-rows.js';
 import { OrderedPool } from './ordered-pool.js';
 import type { RejectedFault } from './rejected-rows.js';
 import { ScoreWriter, type ScoreWriterOptions } from './score-writer.js';
@@ -50,7 +51,7 @@ export async function runScoring(run: ScoringRun): Promise<ScoringCounts> {
   let keep = false;
   try {
     const { fields, format } = job;
-    const rejectsByFile = job.csv.length > 1;
+    const rejectsByFile = job.passed[0] === SOURCE_FILE;
     writer = await ScoreWriter.open({ ...run.writer, format: chooseFormat(format), fields, rejectsByFile });
     const resumed = writer.scored;
     if (run.writer.resume) {

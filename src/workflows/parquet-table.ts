@@ -1,13 +1,13 @@
 /**
- * A Parquet table as it is streamed to the scoring threads: which columns, by which types, in which part; and its part of the
- * plan. What must be known whole before the first row (a schema's rules) and what ecomml made (features, in the order of
+ * Parquet tables as they are streamed to the scoring threads: which columns, by which types, in which part; and their part of
+ * the plan. What must be known whole before the first row (a schema's rules) and what ecomml made (features, in the order of
  * their source_row) is left to database-table.ts. It reads no row.
  */
 import { statSync } from 'node:fs';
 import type { TableSource } from '../bundle/manifest.js';
 import { checkColumns } from '../clean/clean-table.js';
 import type { ChunkSource, SourcePosition } from '../scoring/chunk-source.js';
-import { SOURCE_ROW } from '../scoring/csv-rows.js';
+import { SOURCE_FILE, SOURCE_ROW } from '../scoring/csv-rows.js';
 import { type ParquetTable, parquetSource, ROW_NUMBER_COLUMN } from '../scoring/parquet-source.js';
 import { CHUNK_ROWS } from '../scoring/query-source.js';
 import type { PlannedInput } from '../scoring/score-plan.js';
@@ -20,7 +20,7 @@ import type { OpenedRows } from './opened-rows.js';
 import { columnsToPass } from './passed-columns.js';
 import type { RowsReader } from './rows-of-bundle.js';
 import type { RowsToScoreOptions } from './rows-to-score-options.js';
-import { stretchOf } from './shard-stretch.js';
+import { type Stretch, stretchOf } from './shard-stretch.js';
 
 /** What the database holds besides a row group. */
 const BESIDE_ROW_GROUP = 100 * 2 ** 20;
@@ -36,47 +36,66 @@ interface Found {
   readonly rowGroupBytes: number;
 }
 
-/** `options.stdin`: a pipe, which is read when the first chunk is asked for. Undefined where a database must hold the rows. */
-export async function openParquetTable(
+/**
+ * `options.stdin`: a pipe in place of `paths`, which is read when the first chunk is asked for. Undefined where a database must
+ * hold the rows of one of them.
+ */
+export async function openParquetTables(
   bundle: RowsReader,
   source: TableSource,
+  paths: readonly string[],
   options: RowsToScoreOptions & { readonly stdin?: NodeJS.ReadableStream },
   context: WorkflowContext,
   detect: DetectOptions,
 ): Promise<OpenedRows | undefined> {
   if (options.schemaFile !== undefined || isDated(source, options)) return undefined;
   // An id is text, whatever it looks like: it leaves as the file spells it.
-  const passed = [...new Set([SOURCE_ROW, ...source.id, ...options.columns])];
+  const own = paths.length > 1 ? [SOURCE_FILE, SOURCE_ROW] : [SOURCE_ROW];
+  const kept = [...new Set([...own, ...source.id, ...options.columns])].slice(own.length);
   const outcome = options.outcome === true ? { outcome: source.target } : {};
-  const names = [...passed.slice(1), ...Object.values(outcome)];
+  const names = [...kept, ...Object.values(outcome)];
   // By one thread: two decode two row groups at once, and the threads that score wait for neither.
   const open = (memoryBytes: number) => () => Database.open({ threads: 1, memoryBytes });
-  const opened = { passed: [SOURCE_ROW, ...names], ...outcome, shardMerge: 'concatenate' } as const;
+  const opened = { passed: [...own, ...names], ...outcome, shardMerge: 'concatenate' } as const;
   const disk = { output: null, temporary: 0 };
   const read = [...bundle.manifest.encoder.columns.map(({ name }) => name), ...names];
   const { stdin } = options;
-  const tableOf = (found: Found) => {
-    const { progress } = context;
-    progress({ type: 'message', level: 'info', text: `${found.input.file.name}: ${describeInput(found.input)}` });
-    for (const note of found.input.notes) progress({ type: 'message', level: 'info', text: note });
-    return parquetTable(bundle, source, found, names, options);
+  const tablesOf = (found: readonly Found[]) => {
+    const { from, to } = stretchOf(
+      found.reduce((sum, { rows }) => sum + rows, 0),
+      options.shard,
+    );
+    let before = 0;
+    return found.map((one) => {
+      const { progress } = context;
+      progress({ type: 'message', level: 'info', text: `${one.input.file.name}: ${describeInput(one.input)}` });
+      for (const note of one.input.notes) progress({ type: 'message', level: 'info', text: note });
+      const within = (row: number) => Math.min(one.rows, Math.max(0, row - before));
+      const table = parquetTable(bundle, source, one, names, options, { from: within(from), to: within(to) });
+      before += one.rows;
+      return table;
+    });
   };
   if (stdin !== undefined) {
     const sourceOf = async (db: Database): Promise<ChunkSource> => {
       const found = await look(db, '-', { ...detect, stdin }, read);
-      if (isStreamable(found)) return parquetSource(tableOf(found), open(memoryFor(found)));
+      if (isStreamable(found)) return parquetSource(tablesOf([found]), open(memoryFor([found])));
       const { openDatabaseTable } = await import('./database-table.js');
       const { stdin: _, ...others } = options;
       return (await openDatabaseTable(bundle, source, { ...others, input: found.input.file.path }, context)).source;
     };
     return { inputs: [], ...opened, source: spooledSource(open(LEAST_MEMORY), sourceOf), memory: LEAST_MEMORY, disk };
   }
-  const found = await withDatabase({ threads: 1 }, (db) => look(db, options.input, detect, read));
-  if (!isStreamable(found)) return undefined;
-  const table = tableOf(found);
-  const inputs = [planned(found.input, table, names)];
+  const found = await withDatabase({ threads: 1 }, async (db) => {
+    const looked: Found[] = [];
+    for (const path of paths) looked.push(await look(db, path, detect, read));
+    return looked;
+  });
+  if (!found.every(isStreamable)) return undefined;
+  const tables = tablesOf(found);
+  const inputs = tables.map((table, t) => planned(found[t].input, table, names));
   const memory = memoryFor(found);
-  return { inputs, ...opened, source: parquetSource(table, open(memory)), memory, disk };
+  return { inputs, ...opened, source: parquetSource(tables, open(memory)), memory, disk };
 }
 
 /** `read`: canonical names of the columns that are read. */
@@ -93,8 +112,8 @@ async function look(db: Database, path: string, detect: DetectOptions, read: rea
   };
 }
 
-function memoryFor({ rowGroupBytes }: Found): number {
-  return Math.max(LEAST_MEMORY, PAGE_ROOM * rowGroupBytes + BESIDE_ROW_GROUP);
+function memoryFor(found: readonly Found[]): number {
+  return Math.max(LEAST_MEMORY, ...found.map(({ rowGroupBytes }) => PAGE_ROOM * rowGroupBytes + BESIDE_ROW_GROUP));
 }
 
 /** A source that is known once a pipe was copied to a database's folder, whose footer is its end. */
@@ -128,9 +147,10 @@ function isStreamable({ input: { kind, columns } }: Found): boolean {
 function parquetTable(
   { manifest }: RowsReader,
   source: TableSource,
-  { input, rows }: Found,
+  { input }: Found,
   names: readonly string[],
-  { shard, outcome }: RowsToScoreOptions,
+  { outcome }: RowsToScoreOptions,
+  part: Stretch,
 ): ParquetTable {
   const { encoder } = manifest;
   checkColumns(input, { schema: columnsRead(encoder.columns, source) });
@@ -147,7 +167,7 @@ function parquetTable(
     name: file.name,
     path: file.path,
     bytes: statSync(file.path).size,
-    ...stretchOf(rows, shard),
+    ...part,
     columns,
     read: encoder.columns.map(({ name }) => ({
       column: place.get(name) as number,

@@ -58,7 +58,7 @@ export async function score(options: ScoreOptions, context: WorkflowContext): Pr
   const { plan, rows, job: loadJob } = await openPlannedScore(options, context);
   const { output, shard } = plan;
   const job = loadJob();
-  const paths = rows.csv?.map(({ path }) => path) ?? [options.input];
+  const paths = rows.inputs.length === 0 ? [options.input] : rows.inputs.map(({ path }) => path);
   const identity = runIdentity(plan, paths, job, options);
   const done = shard !== undefined && options.resume === true ? finishedShard(output.path, identity) : undefined;
   if (done !== undefined) {

@@ -32,21 +32,26 @@ export async function openTable(
   const written = rejectsPath === undefined ? [output] : [output, rejectsPath];
   const paths = input === '-' ? ['-'] : inputPaths(input, written);
   const opened: OpenedCsv[] = [];
+  const parquet: string[] = [];
   for (const path of paths) {
     const found = path === '-' ? await openPiped(detect) : await openCsvFile(path, detect);
-    const why = 'detected' in found ? needsDatabase(found, source, options) : 'a Parquet file';
+    const stdin = 'parquet' in found ? { stdin: Readable.from(found.parquet) } : {};
+    const others = { ...options, ...stdin, input: path };
+    if (!('detected' in found)) {
+      parquet.push(path);
+      if (parquet.length < paths.length) continue;
+      const { openParquetTables } = await import('./parquet-table.js');
+      const streamed = await openParquetTables(bundle, source, parquet, others, context, detect);
+      if (streamed !== undefined) return streamed;
+    }
+    const why = 'detected' in found ? needsDatabase(found, source, options) : 'a Parquet file of this kind';
     if ('detected' in found && why === undefined) opened.push(found);
     else if (paths.length === 1 && !('piped' in found)) {
-      const stdin = 'parquet' in found ? { stdin: Readable.from(found.parquet) } : {};
-      if (!('detected' in found)) {
-        const { openParquetTable } = await import('./parquet-table.js');
-        const streamed = await openParquetTable(bundle, source, { ...options, ...stdin, input: path }, context, detect);
-        if (streamed !== undefined) return streamed;
-      }
       const { openDatabaseTable } = await import('./database-table.js');
-      return openDatabaseTable(bundle, source, { ...options, ...stdin, input: path }, context);
+      return openDatabaseTable(bundle, source, others, context);
     } else throw onlyAlone(path, why);
   }
+  if (parquet.length > 0) throw onlyAlone(parquet[0], 'a Parquet file among others that are none');
   for (const { detected } of opened) {
     const { progress } = context;
     progress({ type: 'message', level: 'info', text: `${detected.file.name}: ${describeInput(detected)}` });

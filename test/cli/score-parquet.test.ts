@@ -182,3 +182,59 @@ describe('a table of 30,000 rows', () => {
     expect(readdirSync(home).filter((name) => name.includes('dry'))).toEqual([]);
   });
 });
+
+describe('several files by a pattern', () => {
+  const PARTS = [11_000, 4000, 15_000];
+  beforeAll(async () => {
+    let from = 0;
+    for (const [part, rows] of PARTS.entries()) {
+      await write(`part-${part}`, `FROM read_parquet('${at('many.parquet')}') LIMIT ${rows} OFFSET ${from}`);
+      from += rows;
+    }
+    await scored('many.parquet', 'one.csv');
+    expect(await scored('part-*.parquet', 'parts.csv', '--threads', '2')).toMatchObject({
+      rows_in: 30_000,
+      rows_scored: 29_970,
+      rows_rejected: 30,
+    });
+  });
+  const rowsOf = (name: string) => text(name).trimEnd().split('\n').slice(1);
+
+  it('are scored in the order of their names, each row with its file and its number there', () => {
+    const before = PARTS.map((_, part) => PARTS.slice(0, part).reduce((sum, rows) => sum + rows, 0));
+    const expected = rowsOf('one.csv').map((row) => {
+      const comma = row.indexOf(',');
+      const number = Number(row.slice(0, comma));
+      const part = before.findLastIndex((rows) => rows < number);
+      return `${join(home, `part-${part}.parquet`)},${number - before[part]}${row.slice(comma)}`;
+    });
+    expect(text('parts.csv').split('\n')[0]).toMatch(/^source_file,source_row,purchase_probability/);
+    expect(rowsOf('parts.csv').map((row) => row.replace(/^part-/, `${home}/part-`))).toEqual(expected);
+    expect(text('parts.rejects.csv').split('\n')[0]).toBe('file,line,column,reason,original');
+    expect(rowsOf('parts.rejects.csv')).toHaveLength(30);
+    expect(rowsOf('parts.rejects.csv').map((row) => row.replace(/^.*part-\d\.parquet,\d+,/, ''))).toEqual(
+      rowsOf('one.rejects.csv').map((row) => row.replace(/^\d+,/, '')),
+    );
+  });
+
+  it('give the same bytes by shards, and after kill -9', async () => {
+    for (const shard of [1, 2, 3, 4, 5, 6, 7]) await scored('part-*.parquet', 'merged.csv', '--shard', `${shard}/7`);
+    expect(await ecomml(['score', '--merge', '--output', 'merged.csv'], { cwd: home })).toMatchObject({ code: 0 });
+    expect(bytes('merged.csv').equals(bytes('parts.csv'))).toBe(true);
+    expect(bytes('merged.rejects.csv').equals(bytes('parts.rejects.csv'))).toBe(true);
+    const limits = ['--max-bad-rows', '0.9'];
+    expect(
+      await ecomml(args('part-*.parquet', 'again.csv', ...limits), { cwd: home, env: killedAtJournal() }),
+    ).toMatchObject({ signal: 'SIGKILL' });
+    expect(await scored('part-*.parquet', 'again.csv', '--resume')).toMatchObject({ rows_scored: 29_970 });
+    expect(bytes('again.csv').equals(bytes('parts.csv'))).toBe(true);
+  });
+
+  it('among files of other kinds are refused', async () => {
+    expectRefusal(
+      await ecomml(args('part-*', 'none.csv'), { cwd: home }),
+      2,
+      /part-0\.(csv|parquet) is a Parquet file among others/,
+    );
+  });
+});
