@@ -102,7 +102,10 @@ async function rowRules(db: Database, column: ExpectedColumn, type: string): Pro
     const text =
       type === 'categorical' ? cell : `CAST(CAST(${cell} AS ${type === 'numeric' ? 'DOUBLE' : 'VARCHAR'}) AS VARCHAR)`;
     const values = column.enum.map((value) =>
-      type === 'numeric' ? `CAST(${Number(value)}::DOUBLE AS VARCHAR)` : literal(String(value)),
+      // A text that is no number is none of a numeric column's: it stays a text, which no cell is.
+      type === 'numeric' && !Number.isNaN(Number(value))
+        ? `CAST('${Number(value)}'::DOUBLE AS VARCHAR)`
+        : literal(String(value)),
     );
     // A hash table of the values, made once: a list in the statement would be compared value by value, row by row.
     await db.run(`CREATE OR REPLACE TEMP TABLE ${ENUM_VALUES} (value VARCHAR)`);
