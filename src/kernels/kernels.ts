@@ -28,6 +28,8 @@ export const KERNEL_NAMES = [
   'obliviousHistogram',
   'obliviousNarrowHistogram',
   'obliviousScores',
+  'obliviousAnswers',
+  'obliviousCountTrue',
   'obliviousPartition',
   'obliviousLeafIndex',
   'obliviousLeafBit',

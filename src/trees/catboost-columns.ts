@@ -39,13 +39,24 @@ export interface CategoricalIds {
   readonly distinct: number;
 }
 
+/** The bins of up to eight quads, row by row. */
+export interface BinRecord {
+  readonly address: number;
+  /** Bytes a training row: 4 a quad, in halves of 16. */
+  readonly stride: number;
+  /** A bit a quad that the record has. */
+  readonly quads: number;
+  /** A bit a quad of at most two lanes. */
+  readonly narrow: number;
+}
+
 export interface CatboostColumns {
   readonly trainRows: number;
   /** Training and validation rows. */
   readonly rows: number;
   readonly quads: readonly Quad[];
-  /** Of each four quads, the address of 16 bytes a training row: the same bins, together. */
-  readonly records: readonly number[];
+  /** Of each eight quads: the same bins, together. */
+  readonly records: readonly BinRecord[];
   readonly categories: readonly CategoricalIds[];
 }
 
@@ -87,14 +98,19 @@ export function catboostColumns(
   return { trainRows: train.rows, rows, quads, records: packRecords(pool, quads, train.rows), categories };
 }
 
-function packRecords(pool: KernelPool, quads: readonly Quad[], rows: number): number[] {
+function packRecords(pool: KernelPool, quads: readonly Quad[], rows: number): BinRecord[] {
   const calls: number[][] = [];
-  const records: number[] = [];
-  for (let first = 0; first < quads.length; first += 4) {
-    const record = pool.memory.alloc(rows * 16);
-    records.push(record);
-    const addresses = [0, 1, 2, 3].map((q) => quads[first + q]?.address ?? 0);
-    for (const [from, to] of chunks(rows)) calls.push([...addresses, from, to, record]);
+  const records: BinRecord[] = [];
+  for (let first = 0; first < quads.length; first += 8) {
+    const own = quads.slice(first, first + 8);
+    const stride = own.length > 4 ? 32 : 16;
+    const address = pool.memory.alloc(rows * stride);
+    const bits = (has: (quad: Quad) => boolean) => own.reduce((sum, quad, q) => sum | (has(quad) ? 1 << q : 0), 0);
+    records.push({ address, stride, quads: bits(() => true), narrow: bits(({ lanes }) => lanes.length <= 2) });
+    for (let half = 0; half < stride; half += 16) {
+      const addresses = [0, 1, 2, 3].map((q) => own[half / 4 + q]?.address ?? 0);
+      for (const [from, to] of chunks(rows)) calls.push([...addresses, from, to, address + half, stride]);
+    }
   }
   pool.run('packRecords', calls);
   return records;

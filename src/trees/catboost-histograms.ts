@@ -9,9 +9,9 @@ import type { SampleLists } from './catboost-sampling.js';
 import type { Candidate, Leaves } from './catboost-split.js';
 import { NARROW_BINS } from './catboost-statistic-lanes.js';
 
-/** Quads of a record, halved where there are too few leaves to share. Either half fetches the rows for itself. */
-const PARTS = [0b0011, 0b1100];
-const SCRATCH_BYTES = 4096;
+/** Quads of a record. */
+const QUADS = 8;
+const SCRATCH_BYTES = 8192;
 /** Calls a thread that a level is cut into, as leaves differ in size. */
 const CALLS_A_THREAD = 4;
 
@@ -49,7 +49,7 @@ export class LevelHistograms {
     // Two sets: calls that step and calls that do not (some columns were left out of a level, by rsm) run at once.
     const records = Math.max(1, columns.records.length);
     this.#shares = pool.threads === 1 ? 1 : Math.ceil((pool.threads * CALLS_A_THREAD) / records);
-    this.#scratch = pool.memory.alloc(2 * records * Math.max(PARTS.length, this.#shares) * SCRATCH_BYTES);
+    this.#scratch = pool.memory.alloc(2 * records * Math.max(QUADS, this.#shares) * SCRATCH_BYTES);
   }
 
   /** Fills the histograms of these candidates over the ranges of a level; `before` are those of the level above. */
@@ -119,17 +119,20 @@ export class LevelHistograms {
     const calls: number[][] = [];
     const { records } = this.#columns;
     const shares = this.#sharesOf(plan, planCount);
-    const parts = records.length * shares.length >= this.#pool.threads ? [0b1111] : PARTS;
+    // Where there are too few leaves to share, a record's quads are: each thread then fetches the rows for itself.
+    const parts = Math.min(QUADS, Math.ceil(this.#pool.threads / Math.max(1, records.length * shares.length)));
     const wanted = new Int32Array(records.length);
-    for (const { quad } of candidates) wanted[quad >> 2] |= 1 << (quad & 3);
-    let scratch = this.#scratch + set * Math.max(PARTS.length, this.#shares) * SCRATCH_BYTES;
+    for (const { quad } of candidates) wanted[Math.floor(quad / QUADS)] |= 1 << quad % QUADS;
+    let scratch = this.#scratch + set * Math.max(QUADS, this.#shares) * SCRATCH_BYTES;
     records.forEach((record, r) => {
-      for (const part of parts) {
+      const hist = this.#histogram + r * QUADS * this.#histogramBytes;
+      for (const part of partsOf(record.quads, parts)) {
         const quads = wanted[r] & part;
         if (quads === 0) continue;
-        const hist = this.#histogram + r * 4 * this.#histogramBytes;
+        const asked = quads | ((record.narrow & quads) << 8);
         for (const [from, count] of shares) {
-          calls.push([record, rows, stats, plan + from * 16, count, hist, this.#histogramBytes, quads, scratch]);
+          const entries = [plan + from * 16, count, hist, this.#histogramBytes];
+          calls.push([record.address, rows, stats, ...entries, asked, scratch, record.stride]);
           scratch += SCRATCH_BYTES;
         }
       }
@@ -159,4 +162,13 @@ export class LevelHistograms {
   histogramOf(quad: number): number {
     return this.#histogram + quad * this.#histogramBytes;
   }
+}
+
+/** A record's quads, a bit each from the first on, in so many parts of about as many quads. */
+function partsOf(quads: number, parts: number): number[] {
+  const count = 32 - Math.clz32(quads);
+  return Array.from({ length: parts }, (_, p) => {
+    const [from, to] = [Math.floor((count * p) / parts), Math.floor((count * (p + 1)) / parts)];
+    return (1 << to) - (1 << from);
+  });
 }

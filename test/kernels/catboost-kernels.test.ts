@@ -44,7 +44,9 @@ describe('histograms and scores', () => {
         memory.i32(order.at, 3).set([2, 0, 1]);
         const call = [quads.at, list.at, stats.at, leaf.at, rows, order.at, 3, hist.at];
         expectTwins('obliviousNarrowHistogram', call, hist);
-        expectTwins('obliviousLeafBit', [quads.at, 8, 3, oneHot, list.at, 0, rows, 3, leaf.at], leaf);
+        const answers = alloc((rows + 7) >> 3);
+        expectTwins('obliviousAnswers', [quads.at, 8, 3, oneHot, 0, rows, answers.at], answers);
+        expectTwins('obliviousLeafBit', [answers.at, list.at, 0, rows, 3, leaf.at], leaf);
       }
       const slots = alloc(12);
       memory.i32(slots.at, 3).set([1, 0, 2]);
@@ -99,19 +101,27 @@ describe('records', () => {
     withMemory((alloc) => {
       const columns = [0, 1, 2].map(() => alloc(rows * 4));
       for (const column of columns) fill(u8(column), () => random.below(256));
-      const records = alloc(rows * 16);
-      expectTwins('packRecords', [...columns.map(({ at }) => at), 0, 0, rows, records.at], records);
+      const records = alloc(rows * 32);
+      fill(u8(records), () => random.below(256));
+      const addresses = columns.map(({ at }) => at);
+      expectTwins('packRecords', [...addresses, 0, 0, rows, records.at, 16], records);
+      expectTwins('packRecords', [...addresses, 0, rows >> 1, rows, records.at + 16, 32], records);
       const [list, stats, plan] = [alloc(rows * 4), alloc(rows * 8), alloc(3 * 16)];
       fill(u32(list), (i) => (i * 7) % rows);
       fill(memory.i32(stats.at, rows * 2), () => random.nextUint32() | 0);
       const half = rows >> 1;
       memory.i32(plan.at, 12).set([0, rows, 0, -1, 0, half, 1, 0, half, half, 2, -1]);
       const quad = 3 * 4 * 4160;
-      const hist = alloc(quad * 4);
+      const hist = alloc(quad * 8);
       fill(u8(hist), () => 0);
-      const scratch = alloc(4096);
-      for (const quads of [0b0111, 0b0101, 0b1000]) {
-        const call = [records.at, list.at, stats.at, plan.at, 3, hist.at, quad, quads, scratch.at];
+      const scratch = alloc(8192);
+      // Quads, and of those the ones of two lanes; records of 16 and of 32 bytes.
+      for (const quads of [0b0111, 0b0101, 0b1000, 0x0207]) {
+        const call = [records.at, list.at, stats.at, plan.at, 3, hist.at, quad, quads, scratch.at, 16];
+        expectTwins('obliviousRecordHistogram', call, hist);
+      }
+      for (const quads of [0xff, 0xf0, 0x0f, 0x8050, 0x8099]) {
+        const call = [records.at, list.at, stats.at, plan.at, 3, hist.at, quad, quads, scratch.at, 32];
         expectTwins('obliviousRecordHistogram', call, hist);
       }
     });
@@ -130,8 +140,14 @@ describe('rows', () => {
       fill(u32(list), (i) => i);
       fill(u8(stats), () => random.below(256));
       for (const oneHot of [0, 1]) {
-        const call = [quads.at, 16, 4, oneHot, list.at, stats.at, 5, 700, listOut.at, statsOut.at, result.at];
+        const answers = alloc((rows + 7) >> 3);
+        expectTwins('obliviousAnswers', [quads.at, 16, 4, oneHot, 0, rows, answers.at], answers);
+        expectTwins('obliviousAnswers', [quads.at, 8, 4, oneHot, 80, rows - 5, answers.at], answers);
+        expectTwins('obliviousCountTrue', [answers.at, list.at, 5, 700, result.at], result);
+        const call = [answers.at, list.at, stats.at, 5, 700, 5, 700, listOut.at, statsOut.at, result.at];
         expectTwins('obliviousPartition', call, listOut, statsOut, result);
+        const part = [answers.at, list.at, stats.at, 100, 200, 50, 600, listOut.at, statsOut.at, result.at];
+        expectTwins('obliviousPartition', part, listOut, statsOut, result);
       }
       const splits = alloc(3 * 16);
       u32(splits).set([quads.at, 0, 3, 0, quads.at, 8, 2, 1, quads.at, 24, 7, 0]);

@@ -33,35 +33,63 @@ export function mvsWeights(
   let s1 = load<u32>(state, 4);
   let s2 = load<u32>(state, 8);
   let s3 = load<u32>(state, 12);
-  let kept: f64 = 0;
-  let mostG: f64 = 0;
-  let mostW: f64 = 0;
-  for (i = 0; i < count; i++) {
-    const size = load<f64>(scratch + (i << 3));
+  // Two rows at a time, chosen by masks: branches on draws cannot be foretold.
+  let kept = i64x2.splat(0);
+  let mostG = f64x2.splat(0);
+  let mostW = f64x2.splat(0);
+  const ones = f64x2.splat(1);
+  const ts = f64x2.splat(t);
+  const least = f64x2.splat(t * 2.220446049250313e-16);
+  const range = f64x2.splat(4294967296.0);
+  for (i = 0; i < count; i += 2) {
+    const single = i + 1 == count;
+    const at = i << 3;
+    const size = single ? v128.load64_zero(scratch + at) : v128.load(scratch + at);
     // nextUint32 of random.ts, its state in registers.
-    const draw = rotl<u32>(s1 * 5, 7) * 9;
-    const a = s2 ^ s0;
-    const b = s3 ^ s1;
-    const c = s1 << 9;
+    const first = rotl<u32>(s1 * 5, 7) * 9;
+    let a = s2 ^ s0;
+    let b = s3 ^ s1;
+    let c = s1 << 9;
     s1 ^= a;
     s0 ^= b;
     s2 = a ^ c;
     s3 = rotl<u32>(b, 11);
-    const certain = size > t;
-    const keep = u32(certain) | (u32(size > t * 2.220446049250313e-16) & u32(<f64>draw * t < size * 4294967296.0));
-    const weight: f64 = keep ? (certain ? 1 : t / size) : 0;
-    kept += <f64>keep;
-    mostG = max(mostG, abs(load<f64>(own + (i << 3))) * weight);
-    mostW = max(mostW, weights == 0 ? weight : weight * load<f64>(weights + ((from + i) << 3)));
-    store<f64>(out + ((from + i) << 3), weight);
+    let second: u32 = 0;
+    if (!single) {
+      second = rotl<u32>(s1 * 5, 7) * 9;
+      a = s2 ^ s0;
+      b = s3 ^ s1;
+      c = s1 << 9;
+      s1 ^= a;
+      s0 ^= b;
+      s2 = a ^ c;
+      s3 = rotl<u32>(b, 11);
+    }
+    const draws = f64x2.convert_low_i32x4_u(i64x2.splat(<u64>first | (<u64>second << 32)));
+    const drawn = v128.and(f64x2.gt(size, least), f64x2.lt(f64x2.mul(draws, ts), f64x2.mul(size, range)));
+    let keep = v128.or(f64x2.gt(size, ts), drawn);
+    if (single) keep = i64x2.replace_lane(keep, 1, 0);
+    // 1 for a row above t, t / size for others.
+    const weight = v128.and(f64x2.pmax(ones, f64x2.div(ts, size)), keep);
+    kept = i64x2.sub(kept, keep);
+    const g = single ? v128.load64_zero(own + at) : v128.load(own + at);
+    mostG = f64x2.pmax(mostG, f64x2.mul(f64x2.abs(g), weight));
+    const rows = (from + i) << 3;
+    if (weights == 0) mostW = f64x2.pmax(mostW, weight);
+    else {
+      const w = single ? v128.load64_zero(weights + rows) : v128.load(weights + rows);
+      mostW = f64x2.pmax(mostW, f64x2.mul(weight, w));
+    }
+    if (single) v128.store64_lane(out + rows, weight, 0);
+    else v128.store(out + rows, weight);
   }
   store<u32>(state, s0);
   store<u32>(state, s1, 4);
   store<u32>(state, s2, 8);
   store<u32>(state, s3, 12);
-  store<f64>(sums, kept);
-  store<f64>(sums, mostG, 8);
-  store<f64>(sums, mostW, 16);
+  store<f64>(sums, <f64>(i64x2.extract_lane(kept, 0) + i64x2.extract_lane(kept, 1)));
+  store<f64>(sums, max(f64x2.extract_lane(mostG, 0), f64x2.extract_lane(mostG, 1)), 8);
+  store<f64>(sums, max(f64x2.extract_lane(mostW, 0), f64x2.extract_lane(mostW, 1)), 16);
   return 0;
 }
 

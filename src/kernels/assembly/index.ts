@@ -23,7 +23,7 @@ export { obliviousHistogram, obliviousNarrowHistogram } from './oblivious-histog
 export { obliviousRecordHistogram, packRecords } from './oblivious-records';
 export { obliviousOrderedScores, obliviousScores } from './oblivious-scores';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
-export { obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafOrder, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
+export { obliviousAnswers, obliviousCountTrue, obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafOrder, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';
 export { combineIds, orderedStatistics, statisticTotals } from './ordered-statistics';
 export { histogramRare, keepRareApart, settleRare } from './rare-bins';
 export { drawForestBag, growForestTree } from './random-forest';

@@ -9,20 +9,67 @@ function answer(quad: u32, shift: i32, bin: u32, oneHot: i32): u32 {
 }
 
 /**
- * Splits the rows at from … to − 1 (with their 8-byte statistics) into new arrays at the same places: "false" rows in
- * their order from `from` up, "true" rows in reverse order from `to` down. Writes the border between them to `result`.
+ * Bit `row & 7` of answers[row >> 3]: whether the row answers "true", for the rows from … to − 1; `from` is a multiple of 8, and bits
+ * past `to` in its last byte are cleared. A bit a row keeps the answers of a million rows in the cache while rows lying far apart
+ * ask for them.
+ */
+export function obliviousAnswers(
+  quads: usize, shift: i32, bin: u32, oneHot: i32, from: usize, to: usize, answers: usize,
+): i32 {
+  const byte = i32x4.splat(255);
+  const bins = i32x4.splat(bin);
+  let row = from;
+  for (; row + 16 <= to; row += 16) {
+    const at = quads + (row << 2);
+    const a = v128.and(i32x4.shr_u(v128.load(at), shift), byte);
+    const b = v128.and(i32x4.shr_u(v128.load(at, 16), shift), byte);
+    const c = v128.and(i32x4.shr_u(v128.load(at, 32), shift), byte);
+    const d = v128.and(i32x4.shr_u(v128.load(at, 48), shift), byte);
+    const low = oneHot
+      ? i16x8.narrow_i32x4_s(i32x4.eq(a, bins), i32x4.eq(b, bins))
+      : i16x8.narrow_i32x4_s(i32x4.gt_s(a, bins), i32x4.gt_s(b, bins));
+    const high = oneHot
+      ? i16x8.narrow_i32x4_s(i32x4.eq(c, bins), i32x4.eq(d, bins))
+      : i16x8.narrow_i32x4_s(i32x4.gt_s(c, bins), i32x4.gt_s(d, bins));
+    store<u16>(answers + (row >> 3), <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
+  }
+  for (; row < to; row += 8) {
+    let bits: u32 = 0;
+    const end = min(row + 8, to);
+    for (let r = row; r < end; r++) bits |= answer(load<u32>(quads + (r << 2)), shift, bin, oneHot) << <u32>(r & 7);
+    store<u8>(answers + (row >> 3), <u8>bits);
+  }
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function bitOf(answers: usize, row: u32): u32 {
+  return (<u32>load<u8>(answers + <usize>(row >> 3)) >> (row & 7)) & 1;
+}
+
+/** Writes to `result` (i32) how many of the rows listed at the places from … to − 1 answer "true". */
+export function obliviousCountTrue(answers: usize, rows: usize, from: usize, to: usize, result: usize): i32 {
+  let count: u32 = 0;
+  for (let i = from; i < to; i++) count += bitOf(answers, load<u32>(rows + (i << 2)));
+  store<u32>(result, count);
+  return 0;
+}
+
+/**
+ * Copies the rows at the places from … to − 1 (with their 8-byte statistics): "false" rows in their order from place `low` up, "true"
+ * rows in reverse order from below `high` down. Writes the place behind the last "false" row to `result`.
  */
 export function obliviousPartition(
-  quads: usize, shift: i32, bin: u32, oneHot: i32, rows: usize, stats: usize, from: usize, to: usize,
-  rowsOut: usize, statsOut: usize, result: usize,
+  answers: usize, rows: usize, stats: usize, from: usize, to: usize, low: usize, high: usize, rowsOut: usize,
+  statsOut: usize, result: usize,
 ): i32 {
-  let low = from;
-  let high = to;
   for (let i = from; i < to; i++) {
     const row = load<u32>(rows + (i << 2));
-    const bit = <usize>answer(load<u32>(quads + (<usize>row << 2)), shift, bin, oneHot);
+    const bit = <usize>bitOf(answers, row);
     high -= bit;
-    const place = bit ? high : low;
+    // By mask: V8 makes a branch of a choice, which the answers mislead.
+    const place = low ^ ((low ^ high) & (0 - bit));
     low += 1 - bit;
     store<u32>(rowsOut + (place << 2), row);
     store<u64>(statsOut + (place << 3), load<u64>(stats + (i << 3)));
@@ -69,13 +116,10 @@ export function obliviousLeafIndex(splits: usize, count: i32, from: usize, to: u
 }
 
 /** Adds `step` to the leaf (u16) of those sampled rows from … to − 1, listed at `rows`, that answer "true". */
-export function obliviousLeafBit(
-  quads: usize, shift: i32, bin: u32, oneHot: i32, rows: usize, from: usize, to: usize, step: u32, leaf: usize,
-): i32 {
+export function obliviousLeafBit(answers: usize, rows: usize, from: usize, to: usize, step: u32, leaf: usize): i32 {
   for (let i = from; i < to; i++) {
-    const quad = load<u32>(quads + (<usize>load<u32>(rows + (i << 2)) << 2));
     const place = leaf + (i << 1);
-    store<u16>(place, <u16>(<u32>load<u16>(place) + answer(quad, shift, bin, oneHot) * step));
+    store<u16>(place, <u16>(<u32>load<u16>(place) + bitOf(answers, load<u32>(rows + (i << 2))) * step));
   }
   return 0;
 }

@@ -12,6 +12,7 @@ export function plainObliviousHistogram(memory: KernelMemory) {
     planCount: number,
     hist: number,
     laneBytes: number,
+    lanes = 4,
   ) => {
     const words = laneBytes / 2;
     for (let entry = 0; entry < planCount; entry++) {
@@ -20,7 +21,7 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       for (let i = from; i < to; i++) {
         const quad = quadOfRow(memory.u32(rows + i * 4, 1)[0]);
         const [gradient, weight] = Array.from(memory.i32(stats + i * 8, 2), BigInt);
-        for (let lane = 0; lane < 4; lane++) {
+        for (let lane = 0; lane < lanes; lane++) {
           const bin = (lane * laneBytes) / 8 + quad[lane] * 2;
           own[bin] += gradient;
           own[bin + 1] += weight;
@@ -78,10 +79,11 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       from: number,
       to: number,
       out: number,
+      stride: number,
     ): number {
       for (let row = from; row < to; row++) {
         [first, second, third, fourth].forEach((quads, q) => {
-          memory.u32(out + row * 16 + q * 4, 1)[0] = quads === 0 ? 0 : memory.u32(quads + row * 4, 1)[0];
+          memory.u32(out + row * stride + q * 4, 1)[0] = quads === 0 ? 0 : memory.u32(quads + row * 4, 1)[0];
         });
       }
       return 0;
@@ -97,12 +99,13 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       histBytes: number,
       quads: number,
       _scratch: number,
+      stride: number,
     ): number {
-      for (const q of [0, 1, 2, 3]) {
+      for (let q = 0; q < 8; q++) {
         if (((quads >> q) & 1) === 0) continue;
         sum(
-          (row) => memory.u8(records + row * 16 + q * 4, 4),
-          ...([rows, stats, plan, planCount, hist + q * histBytes, WIDE] as const),
+          (row) => memory.u8(records + row * stride + q * 4, 4),
+          ...([rows, stats, plan, planCount, hist + q * histBytes, WIDE, (quads >> (q + 8)) & 1 ? 2 : 4] as const),
         );
       }
       return 0;

@@ -5,29 +5,53 @@ export function plainObliviousRows(memory: KernelMemory) {
     const value = memory.u8(quads + row * 4 + shift / 8, 1)[0];
     return (oneHot ? value === bin : value > bin) ? 1 : 0;
   };
+  const bitOf = (answers: number, row: number) => (memory.u8(answers + (row >> 3), 1)[0] >> (row & 7)) & 1;
   return {
-    obliviousPartition(
+    obliviousAnswers(
       quads: number,
       shift: number,
       bin: number,
       oneHot: number,
+      from: number,
+      to: number,
+      answers: number,
+    ): number {
+      for (let first = from; first < to; first += 8) {
+        let bits = 0;
+        for (let row = first; row < Math.min(first + 8, to); row++)
+          bits |= answer(quads, row, shift, bin, oneHot) << (row & 7);
+        memory.u8(answers + first / 8, 1)[0] = bits;
+      }
+      return 0;
+    },
+
+    obliviousCountTrue(answers: number, rows: number, from: number, to: number, result: number): number {
+      let count = 0;
+      for (let i = from; i < to; i++) count += bitOf(answers, memory.u32(rows + i * 4, 1)[0]);
+      memory.i32(result, 1)[0] = count;
+      return 0;
+    },
+
+    obliviousPartition(
+      answers: number,
       rows: number,
       stats: number,
       from: number,
       to: number,
+      low: number,
+      high: number,
       rowsOut: number,
       statsOut: number,
       result: number,
     ): number {
-      let low = from;
-      let high = to;
+      let [nextFalse, nextTrue] = [low, high];
       for (let i = from; i < to; i++) {
         const row = memory.u32(rows + i * 4, 1)[0];
-        const place = answer(quads, row, shift, bin, oneHot) ? --high : low++;
+        const place = bitOf(answers, row) ? --nextTrue : nextFalse++;
         memory.u32(rowsOut + place * 4, 1)[0] = row;
         memory.i32(statsOut + place * 8, 2).set(memory.i32(stats + i * 8, 2));
       }
-      memory.i32(result, 1)[0] = low;
+      memory.i32(result, 1)[0] = nextFalse;
       return 0;
     },
 
@@ -43,19 +67,9 @@ export function plainObliviousRows(memory: KernelMemory) {
       return 0;
     },
 
-    obliviousLeafBit(
-      quads: number,
-      shift: number,
-      bin: number,
-      oneHot: number,
-      rows: number,
-      from: number,
-      to: number,
-      step: number,
-      leaf: number,
-    ): number {
+    obliviousLeafBit(answers: number, rows: number, from: number, to: number, step: number, leaf: number): number {
       for (let i = from; i < to; i++) {
-        memory.u16(leaf + i * 2, 1)[0] += answer(quads, memory.u32(rows + i * 4, 1)[0], shift, bin, oneHot) * step;
+        memory.u16(leaf + i * 2, 1)[0] += bitOf(answers, memory.u32(rows + i * 4, 1)[0]) * step;
       }
       return 0;
     },
