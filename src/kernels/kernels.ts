@@ -64,6 +64,7 @@ export const KERNEL_NAMES = [
   'laneStatistics',
   'packRecords',
   'obliviousRecordHistogram',
+  'obliviousSettle',
   'sortNumbers',
   'sketchColumn',
   'countNumbers',

@@ -37,8 +37,7 @@ export class SamplePartition {
     this.#pool = pool;
     this.#lists = lists;
     this.#leafWanted = columns.categories.length > 0;
-    this.#partRows =
-      pool.threads === 1 ? rows : Math.max(LEAST_PART, Math.ceil(rows / pool.threads / PARTS_A_THREAD));
+    this.#partRows = pool.threads === 1 ? rows : Math.max(LEAST_PART, Math.ceil(rows / pool.threads / PARTS_A_THREAD));
     this.#results = pool.memory.alloc((ranges + Math.ceil(rows / this.#partRows)) * 4);
     this.#trainRows = columns.trainRows;
     this.#answers = pool.memory.alloc(Math.ceil(columns.trainRows / 8));
@@ -111,7 +110,16 @@ export class SamplePartition {
     this.#pool.run(
       'obliviousPartition',
       parts.map((part, p) => {
-        const call = [this.#answers, ...list, part.from, part.to, low[part.leaf], high[part.leaf], ...other, part.result];
+        const call = [
+          this.#answers,
+          ...list,
+          part.from,
+          part.to,
+          low[part.leaf],
+          high[part.leaf],
+          ...other,
+          part.result,
+        ];
         low[part.leaf] += part.to - part.from - trues[p];
         high[part.leaf] -= trues[p];
         return call;

@@ -147,14 +147,17 @@ function catboostParts(job: MemoryJob, threads: number): Parts {
   const withSplits = count === 0 ? 0 : 4 * depth;
   const tables = Math.min(STATISTICS_BUDGET, all * 4 * (sets * models + (sets - count))) + all * 4 * withSplits;
   const scratch = count === 0 ? 0 : threads * 2 * Math.max(hashBytes(all), all * 32);
+  // Histograms of parts of long ranges, for threads to sum beside each other.
+  const records = Math.max(1, Math.ceil(quads / 8));
+  const parts = threads === 1 ? 0 : records * 2 * (Math.ceil((threads * 4) / records) + 2) * Math.min(8, quads);
   return {
-    columns: all * (quads * 4 + count * 4) + tables + scratch,
+    columns: all * (quads * 4 + count * 4) + rows * 16 * Math.ceil(quads / 4) + tables + scratch,
     // Each list of sampled rows, and the odds, labels and leaves of each order's models.
     rows:
       rows * (60 + 2 + 1 + weight + models * (8 + 4 + 2 + 8 + weight)) +
       tails * (8 + 38) +
       (models - 1) * (ordered ? rows * (1 + 2 + weight) + tails * 12 : 0),
-    trees: slots * 4 * (quads * WIDE_LANE_BYTES + sets * NARROW_LANE_BYTES),
+    trees: slots * 4 * (quads * WIDE_LANE_BYTES + sets * NARROW_LANE_BYTES) + parts * 4 * WIDE_LANE_BYTES,
   };
 }
 

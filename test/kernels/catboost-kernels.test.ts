@@ -124,6 +124,12 @@ describe('records', () => {
         const call = [records.at, list.at, stats.at, plan.at, 3, hist.at, quad, quads, scratch.at, 32];
         expectTwins('obliviousRecordHistogram', call, hist);
       }
+      const [own, parent] = [alloc(quad / 3), alloc(quad / 3)];
+      fill(u8(parent), () => random.below(256));
+      for (const parts of [1, 3]) {
+        expectTwins('obliviousSettle', [hist.at, parts, quad, own.at, parent.at], own, parent);
+        expectTwins('obliviousSettle', [hist.at, parts, quad, own.at, 0], own, parent);
+      }
     });
   });
 });

@@ -1,5 +1,6 @@
 // The CatBoost trainer as a whole: the forest scores as training did, threads and seeds, parameters, early stopping.
 import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '#ecomml/base/random.js';
 import type { Forest } from '#ecomml/forest/forest.js';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { learningRate } from '#ecomml/trees/catboost-settings.js';
@@ -107,6 +108,30 @@ describe('repeatability', () => {
     expect(other.history).toEqual(one.history);
     expect(bytes(learn(pool, train, given, { valid, seed: 6 }).forest)).not.toBe(bytes(one.forest));
   });
+
+  it.each<ParameterValues>([{ depth: 4 }, { depth: 3, rsm: 0.5 }, { depth: 3, boosting_type: 'Ordered' }])(
+    'ranges that are cut into parts give the same bytes: %o',
+    (given) => {
+      const random = new Random(3);
+      const columns = Array.from({ length: 38 }, () => Array.from({ length: 40_000 }, () => random.normal()));
+      const label = columns[0].map((x, row) => (x + columns[37][row] + random.normal() > 0 ? 1 : 0));
+      const wide = numericTable(columns, label);
+      const { run } = two;
+      const seen = new Set<string>();
+      two.run = (name, calls, meanwhile) => {
+        if (calls.length > 0) seen.add(name);
+        run.call(two, name, calls, meanwhile);
+      };
+      try {
+        const [one, other] = [pool, two].map((on) => learn(on, wide, { iterations: 3, ...given }));
+        expect(bytes(other.forest)).toBe(bytes(one.forest));
+      } finally {
+        two.run = run;
+      }
+      expect(seen).toContain('obliviousSettle');
+      expect(seen).toContain('obliviousCountTrue');
+    },
+  );
 
   it('calls that run at once share no scratch, also where rsm leaves columns out of a level', () => {
     const wide = numericTable(

@@ -20,7 +20,7 @@ export { countNumbers, sketchColumn } from './xgboost-sketch';
 export { largestGradients, quantizeGradients, sumOfGradients } from './quantized';
 export { copyRows, countRows, partitionRows } from './partition';
 export { obliviousHistogram, obliviousNarrowHistogram } from './oblivious-histogram';
-export { obliviousRecordHistogram, packRecords } from './oblivious-records';
+export { obliviousRecordHistogram, obliviousSettle, packRecords } from './oblivious-records';
 export { obliviousOrderedScores, obliviousScores } from './oblivious-scores';
 export { multiplyOdds, oddsGradients, oddsLeafSums } from './oblivious-leaves';
 export { obliviousAnswers, obliviousCountTrue, obliviousLeafBit, obliviousLeafCounts, obliviousLeafIndex, obliviousLeafOrder, obliviousLeafScatter, obliviousPartition } from './oblivious-rows';

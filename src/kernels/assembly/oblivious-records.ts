@@ -122,3 +122,17 @@ function gather(records: usize, rows: usize, count: usize, quads: u32, scratch: 
     v128.store(scratch + half + i * ROW, v128.load(record + half));
   }
 }
+
+/**
+ * Adds up one quad's histograms of the parts of a range, `stride` bytes apart, into `own`, which is then subtracted from `parent`
+ * (0: there is none).
+ */
+export function obliviousSettle(parts: usize, count: i32, stride: usize, own: usize, parent: usize): i32 {
+  for (let offset: usize = 0; offset < SLOT; offset += 16) {
+    let sum = v128.load(parts + offset);
+    for (let part: usize = 1; part < <usize>count; part++) sum = i64x2.add(sum, v128.load(parts + part * stride + offset));
+    v128.store(own + offset, sum);
+    if (parent != 0) v128.store(parent + offset, i64x2.sub(v128.load(parent + offset), sum));
+  }
+  return 0;
+}

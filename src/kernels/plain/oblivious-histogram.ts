@@ -110,5 +110,19 @@ export function plainObliviousHistogram(memory: KernelMemory) {
       }
       return 0;
     },
+
+    obliviousSettle(parts: number, count: number, stride: number, own: number, parent: number): number {
+      const words = WIDE / 2;
+      const sums = memory.i64(own, words).fill(0n);
+      const whole = parent === 0 ? undefined : memory.i64(parent, words);
+      for (let part = 0; part < count; part++) {
+        const partial = memory.i64(parts + part * stride, words);
+        for (let i = 0; i < words; i++) sums[i] += partial[i];
+      }
+      sums.forEach((sum, i) => {
+        if (whole !== undefined) whole[i] -= sum;
+      });
+      return 0;
+    },
   };
 }
