@@ -2,7 +2,7 @@
  * Texts in the multi-byte encodings of East Asia to UTF-8 and back. A byte that belongs to no character becomes FF and two
  * more (no UTF-8, so that its record is rejected), and what follows it is read anew: a delimiter or a line end after half
  * a character stays one. The way back gives the very bytes, but for the few characters that an encoding spells in two ways
- * (398 pairs of Shift JIS, 10 of Big5, one of GB 18030): these come back in the usual one, which is as long.
+ * (398 pairs of Shift JIS, 10 of Big5, one of GB 18030): these come back in the usual one, which is as long, if that is read as the same text.
  */
 import {
   BEYOND_BASIC,
@@ -66,10 +66,13 @@ export class MultiByteTranscoder {
 
   original(utf8: Uint8Array): Uint8Array {
     const out: number[] = [];
+    /** The byte of no character that was put out last, or 0. */
+    let lone = 0;
     for (let i = 0; i < utf8.length; ) {
       const byte = utf8[i];
       if (byte === 0xff) {
-        out.push(((utf8[i + 1] & 15) << 4) | (utf8[i + 2] & 15));
+        lone = ((utf8[i + 1] & 15) << 4) | (utf8[i + 2] & 15);
+        out.push(lone);
         i += 3;
         continue;
       }
@@ -77,18 +80,32 @@ export class MultiByteTranscoder {
       let point = more === 0 ? byte : byte & (0x3f >> more);
       for (let b = 1; b <= more; b++) point = (point << 6) | (utf8[i + b] & 63);
       i += 1 + more;
-      this.#put(out, point);
+      this.#put(out, point, lone);
+      lone = 0;
     }
     return Uint8Array.from(out);
   }
 
-  #put(out: number[], point: number): void {
+  /** `lone` is the byte before if it belongs to no character. */
+  #put(out: number[], point: number, lone: number): void {
     const bytes = this.#table.bytes.get(point);
     if (bytes === undefined) {
       const number = point > 0xffff ? BEYOND_BASIC + point - 0x10000 : fourByteTable().numberOf.get(point);
       if (this.#isGb && number !== undefined) out.push(...fourBytesOf(number));
     } else if (bytes < 0x100) out.push(bytes);
-    else out.push(bytes >> 8, bytes & 255);
+    else {
+      const pair = this.#isPair(lone, bytes >> 8) ? this.#otherSpelling(point, lone) : bytes;
+      out.push(pair >> 8, pair & 255);
+    }
+  }
+
+  #isPair(lead: number, trail: number): boolean {
+    return this.#table.pair[lead * 256 + trail] !== 0;
+  }
+
+  /** Where the usual spelling would make a character with the lone byte before it, the text had another. */
+  #otherSpelling(point: number, lone: number): number {
+    return this.#table.pair.findIndex((of, bytes) => of === point && !this.#isPair(lone, bytes >> 8));
   }
 }
 

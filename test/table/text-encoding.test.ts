@@ -96,6 +96,12 @@ describe('encodings of East Asia', () => {
       expect(transcoder(encoding).toUtf8(hex(bytes), true)).toContain(0xff);
   });
 
+  it('takes the other spelling where the usual one would become one character with a broken byte before it', () => {
+    const bytes = hex('eafa4a'); // EA alone, then Ⅰ as IBM spells it; its usual 87 54 would make EA 87 a character.
+    const shiftJis = transcoder('shift_jis');
+    expect(Buffer.from(shiftJis.original(shiftJis.toUtf8(bytes, true))).toString('hex')).toBe('eafa4a');
+  });
+
   it('leaves delimiters and line ends after half a character what they are', () => {
     for (const [encoding] of SPELLED) {
       const codec = transcoder(encoding);
