@@ -14,11 +14,17 @@ const BINS = 10;
 const SOME = 0.1;
 const MUCH = 0.25;
 
+/** Features that keep their bins, of those that moved and of all: thousands of features would be megabytes of bins that nobody draws. */
+const BINNED = 20;
+
 /** Columns of the same names and order; largest PSI first. Each side has at least one row. O(rows log rows · columns). */
 export function drift(reference: Matrix, compared: Matrix): FeatureDrift[] {
-  return reference.columns
+  const features = reference.columns
     .map((column, c) => columnDrift(column, compared.columns[c]))
     .sort((a, b) => b.psi - a.psi || (a.feature < b.feature ? -1 : 1));
+  const moved = features.filter(({ level }) => level !== 'none');
+  const binned = new Set([...features.slice(0, BINNED), ...moved.slice(0, BINNED)]);
+  return features.map((feature) => (binned.has(feature) ? feature : { ...feature, bins: [] }));
 }
 
 /** Drift of plain numbers, such as a model's probabilities. */

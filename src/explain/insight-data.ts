@@ -178,5 +178,6 @@ export interface FeatureDrift {
   readonly missing: readonly [number, number];
   /** Share of compared rows with a category that training did not see; null for numbers. */
   readonly unseen: number | null;
+  /** Shares of the rows; empty but for the 20 features of largest PSI and the first 20 whose level is above none. */
   readonly bins: readonly { readonly label: string; readonly reference: number; readonly compared: number }[];
 }

@@ -94,3 +94,20 @@ describe('drift between the parts of a split', () => {
     });
   });
 });
+
+it('of many features those keep their bins that may be drawn', () => {
+  const random = new Random(5);
+  const side = (shift: number): Matrix => ({
+    rows: 500,
+    columns: Array.from({ length: 60 }, (_, c) => ({
+      name: `x${c}`,
+      kind: 'numeric' as const,
+      values: Float64Array.from({ length: 500 }, () => random.normal() + (c < 30 ? shift : 0)),
+    })),
+  });
+  const features = drift(side(0), side(1));
+  expect(features).toHaveLength(60);
+  expect(features.map(({ bins }) => bins.length > 0)).toEqual(features.map((_, place) => place < 20));
+  // Without drift the first twenty are there as well.
+  expect(drift(side(0), side(0)).filter(({ bins }) => bins.length > 0).length).toBeGreaterThanOrEqual(20);
+});
