@@ -44,11 +44,19 @@ async function held(content: string, schema: unknown, options: Partial<CleanOpti
       return Buffer.from('');
     }
   };
-  const failures = parseCsvBytes(read('failures.csv'))
-    .slice(1)
-    .map((row) => row.map(String));
   const quality = read('quality.json').toString();
-  return { ...done, warnings, failures, quality: quality === '' ? {} : JSON.parse(quality), output };
+  return {
+    ...done,
+    warnings,
+    // Read when asked for: the long form has millions.
+    get failures() {
+      return parseCsvBytes(read('failures.csv'))
+        .slice(1)
+        .map((row) => row.map(String));
+    },
+    quality: quality === '' ? {} : JSON.parse(quality),
+    output,
+  };
 }
 
 const table = (rows: readonly (readonly string[])[]) =>
