@@ -39,7 +39,13 @@ export function lineChart(points, { title, x, y }) {
 /** Moves the names of lines that end close to each other apart; each stays as near to its line's end as the others let it. */
 export function spreadLabels(figure) {
   const labels = [...figure.querySelectorAll('[aria-label="text"] > text')]
-    .map((text) => ({ text, at: text.getAttribute('transform').match(/[-\d.]+/g).map(Number) }))
+    .map((text) => ({
+      text,
+      at: text
+        .getAttribute('transform')
+        .match(/[-\d.]+/g)
+        .map(Number),
+    }))
     .sort((a, b) => a.at[1] - b.at[1]);
   labels.forEach(({ text, at }, i) => {
     for (const { at: above } of labels.slice(0, i))

@@ -122,7 +122,10 @@ class Boosting {
   constructor(job: TrainingJob, given: BoostingRules) {
     const { pool, train, continued } = job;
     if (continued !== undefined && given.dropout !== undefined)
-      throw refuse('DART changes the trees it has, and those of a finished model stay as they are');
+      throw refuse(
+        'DART changes the trees it has, and those of a finished model stay as they are',
+        'Train anew: by LightGBM with boosting other than dart, by XGBoost with booster=gbtree, if it is to go on later.',
+      );
     const rules = continued === undefined ? given : { ...given, intercept: continued.forest.intercept };
     this.#job = job;
     this.#rules = rules;

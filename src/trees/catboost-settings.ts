@@ -49,6 +49,12 @@ export function catboostSettings(job: TrainingJob): CatboostSettings {
   const word = <T extends string>(name: string) => parameters[name] as T;
   const rows = job.train.matrix.rows;
   const bootstrap = word<Bootstrap>('bootstrap_type');
+  if (parameters.subsample !== 'auto' && (bootstrap === 'No' || bootstrap === 'Bayesian'))
+    throw usageError(
+      'SUBSAMPLE',
+      `catboost.subsample is ${parameters.subsample}, but catboost.bootstrap_type=${bootstrap} draws no share of the rows.`,
+      'Leave subsample out, or choose bootstrap_type MVS or Bernoulli.',
+    );
   return {
     iterations: number('iterations'),
     learningRate: learningRate(job),

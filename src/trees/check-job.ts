@@ -16,6 +16,9 @@ export function checkJob(job: TrainingJob, family: Family): void {
     );
 }
 
+/** Weights are kept in single precision, as the originals keep them. */
+const MOST_WEIGHT = 3e38;
+
 /** What `checkJob` asks of one part. */
 export function checkPart(part: string, { matrix, label, weight }: LabelledMatrix): void {
   const { rows } = matrix;
@@ -29,11 +32,11 @@ export function checkPart(part: string, { matrix, label, weight }: LabelledMatri
   let total = 0;
   for (let row = 0; row < rows; row++) {
     const value = weight[row];
-    if (!(value >= 0 && value <= 3e38))
-      throw refuse(`The weight of ${part} row ${row} is ${value}, but must be a number of at least 0.`);
-    total += value;
+    if (!(value >= 0 && value <= MOST_WEIGHT))
+      throw refuse(`The weight of ${part} row ${row} is ${value}, but must be a number from 0 to ${MOST_WEIGHT}.`);
+    total += Math.fround(value);
   }
-  if (total === 0) throw refuse(`All ${part} weights are 0.`);
+  if (total === 0) throw refuse(`All ${part} weights are 0, or less than single precision tells from 0 (1e-45).`);
 }
 
 /** Dictionaries of more categories are refused: identifiers by mistake, and tables by code would fill the memory. */

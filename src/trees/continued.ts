@@ -34,11 +34,11 @@ function sameCategories(found: readonly string[] | undefined, expected: ForestIn
   return found?.length === expected?.length && (found ?? []).every((category, code) => category === expected?.[code]);
 }
 
-export function refuse(why: string): EcommlError {
-  return new EcommlError('CANNOT_CONTINUE', `Training cannot go on from this model: ${why}.`, {
-    exitCode: 3,
-    hint: 'Continue with the columns and parameters of the bundle, or train anew.',
-  });
+export function refuse(
+  why: string,
+  hint = 'Continue with the columns and parameters of the bundle, or train anew.',
+): EcommlError {
+  return new EcommlError('CANNOT_CONTINUE', `Training cannot go on from this model: ${why}.`, { exitCode: 3, hint });
 }
 
 /**

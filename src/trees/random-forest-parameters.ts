@@ -91,7 +91,7 @@ export const randomForestParameters: ParameterTable = {
     default: 'none',
     words: ['none'],
     min: 0,
-    help: 'Rows drawn for a tree: none is as many as there are, up to 1 a share of them, above 1 a count.',
+    help: 'Rows drawn for a tree: none is as many as there are, up to 1 a share of them, above 1 a count (at most 100 times the rows).',
   },
   class_weight: {
     type: 'text',

@@ -125,8 +125,10 @@ function balancedClassWeight({ label, weight }: LabelledMatrix): readonly [numbe
   return [half / sums[0], half / sums[1]];
 }
 
-/** A row's draws are counted in 31 bits. */
+/** A row's draws are counted in 31 bits; and a draw takes some 80 ns, during which nothing can be cancelled. */
 const MAX_DRAWS = 2 ** 31 - 1;
+const MAX_DRAWS_A_ROW = 100;
+const LEAST_LIMIT = 1_000_000;
 
 function bagSize(maxSamples: number | string | boolean, drawWeight: Float64Array | undefined, rows: number): number {
   if (maxSamples === 'none') return rows;
@@ -134,10 +136,11 @@ function bagSize(maxSamples: number | string | boolean, drawWeight: Float64Array
   // A share of the rows' total weight, so that a row of weight 2 counts as two rows.
   const total = drawWeight === undefined ? rows : drawWeight.reduce((sum, w) => sum + w, 0);
   const draws = size > 1 ? wholeNumber('max_samples', size) : Math.max(1, Math.floor(size * total));
-  if (draws <= MAX_DRAWS) return draws;
+  const most = Math.min(MAX_DRAWS, Math.max(LEAST_LIMIT, MAX_DRAWS_A_ROW * rows));
+  if (draws <= most) return draws;
   throw usageError(
     'BAD_PARAMETER',
-    `random-forest.max_samples=${maxSamples} draws ${draws} rows a tree, but at most ${MAX_DRAWS} can be drawn.`,
+    `random-forest.max_samples=${maxSamples} draws ${draws} rows a tree, but of ${rows} rows at most ${most} can be drawn.`,
     size > 1 ? undefined : 'A share is of the total weight of the rows: give a count, or divide the weights.',
   );
 }
@@ -148,6 +151,11 @@ function maxFeatures(given: number | string | boolean, features: number): number
   if (given === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(features)));
   if (given === 'log2') return Math.max(1, Math.floor(Math.log2(features)));
   const count = Number(given);
+  if (count === 0)
+    throw usageError(
+      'BAD_PARAMETER',
+      'random-forest.max_features is 0, but must be a count from 1 up, or a share above 0.',
+    );
   if (count < 1) return Math.max(1, Math.floor(count * features));
   return Math.min(features, wholeNumber('max_features', count));
 }
@@ -160,12 +168,14 @@ function minSamplesLeaf(given: number, rows: number): number {
   return given < 1 ? Math.max(1, Math.ceil(given * rows)) : wholeNumber('min_samples_leaf', given);
 }
 
+/** Parameters that are a share below 1. */
+const SHARES: readonly string[] = ['max_samples', 'max_features', 'min_samples_split', 'min_samples_leaf'];
+
 function wholeNumber(name: string, value: number | string | boolean): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number))
-    throw usageError(
-      'BAD_PARAMETER',
-      `random-forest.${name} is "${value}", but must be a whole number (or below 1, a share).`,
-    );
+  if (!Number.isSafeInteger(number)) {
+    const share = SHARES.includes(name) ? ' (or below 1, a share)' : '';
+    throw usageError('BAD_PARAMETER', `random-forest.${name} is "${value}", but must be a whole number${share}.`);
+  }
   return number;
 }

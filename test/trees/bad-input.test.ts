@@ -146,6 +146,17 @@ describe.each(Object.entries(EAGER) as [Family, ParameterValues][])('%s', (famil
     expect((error as EcommlError).message).toMatch(message);
   });
 
+  it.skipIf(family === 'random-forest')('weights that single precision cannot hold are refused', async () => {
+    const filled = (value: number) => refusal({ ...table(known), weight: new Float64Array(ROWS).fill(value) });
+    expect((await filled(1e300)) as Error).toMatchObject({
+      message: expect.stringMatching(/row 0 is 1e\+300, .* from 0 to 3e\+38/),
+    });
+    // Nothing but zeros in single precision, of which the intercept would be NaN.
+    expect((await filled(1e-300)) as Error).toMatchObject({
+      message: expect.stringMatching(/less than single precision tells from 0/),
+    });
+  });
+
   it('weights that are all zero, and no rows, are refused', async () => {
     for (const bad of [
       { ...table(known), weight: new Float64Array(ROWS) },

@@ -224,6 +224,8 @@ describe('parameters', () => {
     [{ leaf_estimation_iterations: 1.5 }, /whole number/],
     [{ od_type: 'Iter', od_pval: 0.1 }, /od_pval/],
     [{ boosting_type: 'Ordered', depth: 16 }, /Ordered/],
+    [{ bootstrap_type: 'No', subsample: 0.5 }, /draws no share/],
+    [{ bootstrap_type: 'Bayesian', subsample: 1 }, /draws no share/],
   ])('%o is refused', (given, message) => {
     expect(() => learn(pool, small, given)).toThrow(message);
   });

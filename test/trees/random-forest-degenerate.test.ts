@@ -85,6 +85,9 @@ describe('a random forest on degenerate rows', () => {
   it('refuses parameters that make no sense together or in form', () => {
     const table = noisyTable(1, 50);
     expect(() => train(pool, table, { bootstrap: false, max_samples: 10 })).toThrow(/bootstrap=true/);
+    expect(() => train(pool, table, { max_samples: 1e9 })).toThrow(/at most 1000000 can be drawn/);
+    expect(() => train(pool, table, { max_features: 0 })).toThrow(/a count from 1 up/);
+    expect(() => train(pool, table, { max_depth: 2.5 })).toThrow(/must be a whole number\.$/);
     expect(() => train(pool, table, { max_depth: 2.5 })).toThrow(/max_depth is "2.5"/);
     expect(() => train(pool, table, { min_samples_leaf: 1.5 })).toThrow(/min_samples_leaf/);
     expect(() => resolveParameters('random-forest', randomForestParameters, { max_feature: 1 })).toThrow(

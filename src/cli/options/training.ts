@@ -132,7 +132,7 @@ export const TRAINING_OPTIONS = {
   earlyStoppingRounds: define(integer({ min: 0 }), {
     name: 'early-stopping-rounds',
     verbs: ['train'],
-    help: 'stop a boosting when validation has not improved for this many trees; 0 never stops',
+    help: 'stop a boosting when validation has not improved for this many trees; 0 never stops (CatBoost still keeps the trees up to its best, as the original does)',
     default: 50,
   }),
   earlyStoppingMetric: define(choice(...EVALUATION_METRICS), {
