@@ -25,7 +25,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   }
   const code = await exitCodeOf(args, thread);
+  for (const stream of [process.stdout, process.stderr]) await written(stream);
   process.exit(readerGone ? 0 : code);
+}
+
+/** Writes to a pipe wait for its reader, and `process.exit` waits for nothing. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 /** Nobody reads stdout any more: what then fails is no failure. */

@@ -2,6 +2,7 @@
  * Runs a workflow in a thread of its own, so that the terminal's thread never computes: bars move and Ctrl-C is heard
  * at once, whatever the workflow is busy with. Options and results cross as plain data.
  */
+import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { EcommlError, type ExitCode } from '../base/errors.js';
 import type { ProgressEvent } from '../base/progress.js';
@@ -88,6 +89,17 @@ export interface WorkflowThread {
   readonly aborted: SharedArrayBuffer;
 }
 
+/**
+ * Settles when all that the ended thread wrote has been handed to this process's stdout. The thread's own writes are told
+ * as done while up to two of them still wait here for a slow reader.
+ */
+function taken(output: Readable): Promise<void> {
+  if (output.readableEnded) return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ['end', 'close']) output.once(event, () => resolve());
+  });
+}
+
 /** Begun before the options are read, since both take their time; it does nothing but load until it is called. */
 export function openWorkflowThread(verb: Verb): WorkflowThread {
   const aborted = new SharedArrayBuffer(4);
@@ -143,8 +155,9 @@ export function callWorkflow(
     worker.on('error', (error) => {
       outcome ??= () => reject(error);
     });
-    worker.on('exit', (code) => {
+    worker.on('exit', async (code) => {
       if (readsStdin) process.stdin.destroy();
+      await taken(worker.stdout);
       if (outcome === undefined) reject(new Error(`The working thread ended early (code ${code}).`));
       else outcome();
     });

@@ -146,7 +146,7 @@ describe('an unfinished run', () => {
 });
 
 describe('pipes', () => {
-  it('from stdin to stdout the bytes are the same, and a reader that leaves is no failure', async () => {
+  it('from stdin to stdout the bytes are the same, also for a slow reader, and a reader that leaves is no failure', async () => {
     const pipe = (command: string) =>
       run('sh', ['-c', command], {
         cwd: home,
@@ -156,6 +156,11 @@ describe('pipes', () => {
       'cat many.csv | $ECOMML score --quiet --input - --model models/it --output - --max-bad-rows 0.01 | cmp - whole.csv',
     );
     expect(whole).toMatchObject({ code: 0, stdout: '' });
+    // The process ends no sooner than its reader has taken the last byte.
+    const late = await pipe(
+      '$ECOMML score --quiet --input many.csv --model models/it --output - --max-bad-rows 0.01 | (sleep 1; cmp - whole.csv)',
+    );
+    expect(late).toMatchObject({ code: 0, stdout: '' });
     const headed = await pipe('$ECOMML score --quiet --input many.csv --model models/it --output - | head -2');
     expect(headed.stdout.split('\n')).toHaveLength(3);
     expect(headed.stderr).toBe('');
