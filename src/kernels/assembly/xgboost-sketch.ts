@@ -3,6 +3,7 @@
 //
 // Scratch of one call, Q = 2 · limit: the queue and as much to sort it, 2 · Q × u64; digits, 3 · 2,048 × u32; sizes of 40
 // levels, i32; entries, Q drained, Q combined, limit + 1 pruned, and limit + 1 for each level.
+import { introsort } from './introsort';
 import { sortKeys } from './radix-sort';
 import { combine, prune, put } from './xgboost-summary';
 
@@ -23,10 +24,24 @@ function valueOfKey(key: u32): f32 {
   return reinterpret<f32>(key & 0x80000000 ? key & 0x7fffffff : ~key);
 }
 
+/** Whether single precision holds every sum of weights: they are whole, and few. */
+function isExact(queue: usize, count: i32): bool {
+  let sum: f64 = 0;
+  for (let at = queue, end = queue + (<usize>count << 3); at < end; at += 8) {
+    const weight = load<f32>(at);
+    if (floor(weight) != weight) return false;
+    sum += <f64>weight;
+  }
+  return sum <= 16777216;
+}
+
 /** The queue as a summary at `to`; its size. */
 function drain(queue: usize, spare: usize, count: i32, digits: usize, to: usize): i32 {
   if (count == 0) return 0;
-  const sorted = sortKeys(queue, spare, count, digits);
+  // Weights of equal values are added in the original's order, where that may change the sum.
+  let sorted = queue;
+  if (isExact(queue, count)) sorted = sortKeys(queue, spare, count, digits);
+  else introsort(queue, count);
   const end = sorted + (<usize>count << 3);
   let size: i32 = 0;
   let rank: f32 = 0;

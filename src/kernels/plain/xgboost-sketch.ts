@@ -1,4 +1,5 @@
 import type { KernelMemory } from '../memory.js';
+import { introsort } from './introsort.js';
 import { combine, prune, Summary } from './xgboost-summary.js';
 
 const f32 = Math.fround;
@@ -72,7 +73,7 @@ class QuantileSketch {
   #drain(): Summary {
     const count = this.#length;
     const order = Array.from({ length: count }, (_, i) => i);
-    order.sort((a, b) => this.#queue[a] - this.#queue[b] || a - b);
+    introsort(order, (a, b) => this.#queue[a] < this.#queue[b]);
     const summary = new Summary(count);
     let rank = 0;
     for (let i = 0; i < count; ) {
