@@ -219,6 +219,6 @@ export const catboostParameters: ParameterTable = {
     type: 'choice',
     default: 'None',
     choices: ['None', 'Balanced', 'SqrtBalanced'],
-    help: 'Class weights from the class sizes.',
+    help: 'Class weights from the whole parts of the total weights of the classes.',
   },
 };

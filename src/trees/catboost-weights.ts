@@ -5,14 +5,15 @@ import type { LabelledMatrix } from './family.js';
 
 /**
  * Row weights with the class weights in them; undefined when all are 1. Balanced weighs a class by the weight of the
- * heavier one over its own, SqrtBalanced by the root of that.
+ * heavier one over its own, SqrtBalanced by the root of that. As in the original (`calc_class_weights.cpp`, whose sums pass
+ * through whole numbers) only the whole part of a class's weight counts, and a class of less than 1 keeps its own.
  */
 export function rowWeights({ label, weight }: LabelledMatrix, settings: CatboostSettings): Float64Array | undefined {
-  const classes = weightOfClasses(label, weight);
+  const classes = weightOfClasses(label, weight).map((sum) => Math.trunc(Math.fround(sum)));
   const most = Math.max(...classes);
   const factor = classes.map((sum, value) => {
     const own = settings.classWeights[value];
-    if (settings.autoClassWeights === 'None') return own;
+    if (settings.autoClassWeights === 'None' || sum === 0) return own;
     return own * (settings.autoClassWeights === 'Balanced' ? most / sum : Math.sqrt(most / sum));
   });
   if (weight === undefined && factor[0] === 1 && factor[1] === 1) return undefined;

@@ -2,6 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { KernelPool } from '#ecomml/kernels/pool.js';
 import { numericBorders } from '#ecomml/trees/catboost-borders.js';
+import type { CatboostSettings } from '#ecomml/trees/catboost-settings.js';
+import { rowWeights } from '#ecomml/trees/catboost-weights.js';
 import type { LabelledMatrix } from '#ecomml/trees/family.js';
 import { learn, mixedTable, numericTable, probability } from './catboost-material.js';
 
@@ -135,5 +137,23 @@ describe('categorical columns alone', () => {
     const columns = [{ name: 'id', kind: 'categorical' as const, values, categories: label.map((_, i) => `${i}`) }];
     const model = learn(pool, { matrix: { rows: 400, columns }, label: Float64Array.from(label) });
     for (const p of probability(model, { rows: 400, columns })) expect(Math.abs(p - 0.5)).toBeLessThan(0.2);
+  });
+});
+
+describe('automatic class weights, of rows of fractional weights (catboost 1.2.10, get_all_params)', () => {
+  const label = Float64Array.of(0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0);
+  const classWeight = (weights: number[], auto: CatboostSettings['autoClassWeights']) => {
+    const settings = { classWeights: [1, 1], autoClassWeights: auto } as unknown as CatboostSettings;
+    const rows = rowWeights({ ...numericTable([], [...label]), weight: Float64Array.from(weights) }, settings);
+    return (rows?.[1] ?? 1) / weights[1];
+  };
+  it.each([
+    ['2.4 and 1.2', label.map(() => 0.3), 2],
+    ['7.2 and 3.6', label.map(() => 0.9), 7 / 3],
+    ['5.75 and 2.5', label.map((_, row) => 0.25 * ((row % 5) + 1)), 2.5],
+    ['.8 and .4', label.map(() => 0.1), 1],
+  ])('%s', (_, weights, expected) => {
+    expect(classWeight([...weights], 'Balanced')).toBeCloseTo(expected, 6);
+    expect(classWeight([...weights], 'SqrtBalanced')).toBeCloseTo(Math.sqrt(expected), 6);
   });
 });
