@@ -16,9 +16,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { refuseSpecialFile } from './special-file.js';
 
-/** A path beside `path`, on the same file system, unique to this call. */
+/** A path beside `path`, on the same file system, unique to this call. Throws `OUTPUT_SPECIAL` where a rename would destroy. */
 export function pathAside(path: string): string {
+  refuseSpecialFile(path);
   return join(dirname(path), `.ecomml-${basename(path)}-${process.pid}-${randomUUID().slice(0, 8)}`);
 }
 

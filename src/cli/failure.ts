@@ -18,6 +18,7 @@ const SYSTEM: Readonly<Record<string, readonly [string, string]>> = {
     'Choose another place, or write less.',
   ],
   EISDIR: ['is a directory, a file was expected', 'Name a file.'],
+  EEXIST: ['is a file, and a folder is to be made there', 'Choose another name with --output.'],
   ENOTDIR: ['has a file where a directory was expected', 'Check the path.'],
   ENOTEMPTY: ['is a directory that is not empty', 'Another run may be writing there; run again.'],
   EMFILE: ['cannot be opened: too many open files', 'Raise the limit (ulimit -n), or use fewer --threads.'],

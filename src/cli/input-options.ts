@@ -49,6 +49,13 @@ export function inputName(input: string): string {
   return input === '-' ? 'stdin' : basename(input).replace(TABLE_FILE, '');
 }
 
+const STDOUT = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
+/** Of data that may go to stdout, its names on Unix are "-": a page of results would stand in the data otherwise. */
+export function streamOutput<Path extends string | undefined>(path: Path): Path | '-' {
+  return path !== undefined && STDOUT.has(path) ? '-' : path;
+}
+
 /** `logs/today.csv.gz` → `logs/today.scored.csv`; stdin → stdout */
 export function scoredName(input: string, format: FormatName = 'csv'): string {
   return input === '-' ? '-' : join(dirname(input), `${inputName(input)}.scored.${format}`);

@@ -1,6 +1,6 @@
 /**
- * Where scores go: a file that appears whole (written aside, fsynced, renamed) or stdout with back-pressure. It writes
- * bytes in the order it is given them, or hands them to the sink of a format that needs one.
+ * Where scores go: a file that appears whole (written aside, fsynced, renamed), or stdout, a device or a pipe with
+ * back-pressure. It writes bytes in the order it is given them, or hands them to the sink of a format that needs one.
  */
 import {
   closeSync,
@@ -16,12 +16,14 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fsyncPath, pathAside, publishFile } from '../base/atomic-file.js';
+import { isSpecialFile } from '../base/special-file.js';
+import { openByteOutput } from '../table/byte-output.js';
 import type { ResultField } from './results.js';
 import type { RowFormat, RowSink } from './row-format.js';
 
 export interface ScoreOutput {
   write(bytes: Uint8Array): Promise<void>;
-  /** Publishes the file; a no-op for stdout. */
+  /** Publishes the file; elsewhere waits for the last bytes. */
   finish(): Promise<void>;
   /** Removes what was written aside. Safe after `finish`. */
   discard(): Promise<void>;
@@ -34,11 +36,17 @@ export async function openScoreOutput(
   fields: readonly ResultField[],
   head = true,
 ): Promise<ScoreOutput> {
-  if (format.sink !== undefined && path === '-') return sinkToStdout(format.sink, fields);
+  const streamed = isStreamed(path);
+  if (format.sink !== undefined && streamed) return sinkToStream(path, format.sink, fields);
   if (format.sink !== undefined) return sinkOutput(path, await sinkAside(path, format.sink, fields));
-  const output = path === '-' ? stdoutOutput() : fileOutput(path);
+  const output = streamed ? streamOutput(path) : fileOutput(path);
   if (head) await output.write(format.head(fields));
   return output;
+}
+
+/** What has no name to appear under: stdout ("-"), devices, pipes. */
+export function isStreamed(path: string): boolean {
+  return path === '-' || isSpecialFile(path);
 }
 
 type OpenSink = NonNullable<RowFormat['sink']>;
@@ -49,20 +57,22 @@ async function sinkAside(path: string, open: OpenSink, fields: readonly ResultFi
   return { aside, sink: await open(aside, fields) };
 }
 
-/** What sees all rows at once makes its file in a temporary folder, which then goes to stdout. */
-async function sinkToStdout(open: OpenSink, fields: readonly ResultField[]): Promise<ScoreOutput> {
+/** What sees all rows at once makes its file in a temporary folder, which then goes on. */
+async function sinkToStream(path: string, open: OpenSink, fields: readonly ResultField[]): Promise<ScoreOutput> {
   const folder = mkdtempSync(join(tmpdir(), 'ecomml-'));
   const aside = join(folder, 'scored');
   const sink = await open(aside, fields);
-  const stdout = stdoutOutput();
+  const stream = streamOutput(path);
   return {
     write: (bytes) => sink.write(bytes),
     finish: async () => {
       await sink.finish();
-      for await (const bytes of createReadStream(aside, { highWaterMark: 2 ** 20 })) await stdout.write(bytes);
+      for await (const bytes of createReadStream(aside, { highWaterMark: 2 ** 20 })) await stream.write(bytes);
+      await stream.finish();
     },
     discard: async () => {
       await sink.discard();
+      await stream.discard();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -82,14 +92,12 @@ function sinkOutput(path: string, { aside, sink }: { readonly aside: string; rea
   };
 }
 
-function stdoutOutput(): ScoreOutput {
+function streamOutput(path: string): ScoreOutput {
+  const bytes = openByteOutput(path);
   return {
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
-      }),
-    finish: async () => {},
-    discard: async () => {},
+    write: (some) => bytes.write(some),
+    finish: () => bytes.finish(),
+    discard: async () => bytes.discard(),
   };
 }
 

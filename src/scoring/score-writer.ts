@@ -26,7 +26,7 @@ import {
   thisProcess,
   unfinishedPaths,
 } from './score-journal.js';
-import { openScoreOutput, type ScoreOutput } from './score-output.js';
+import { isStreamed, openScoreOutput, type ScoreOutput } from './score-output.js';
 import type { ScoredChunk } from './scoring-job.js';
 
 export interface ScoreWriterOptions {
@@ -82,9 +82,10 @@ export class ScoreWriter {
 
   static async open(options: ScoreWriterOptions): Promise<ScoreWriter> {
     const { output, format, fields, head, identity } = options;
-    const journaled = output !== '-' && options.resumable && format.sink === undefined;
+    const streamed = isStreamed(output);
+    const journaled = !streamed && options.resumable && format.sink === undefined;
     const paths = unfinishedPaths(output, options.rejects);
-    const left = output === '-' ? undefined : readJournal(paths.journal);
+    const left = streamed ? undefined : readJournal(paths.journal);
     const busy = left !== undefined && (await isBusy(left, paths.journal));
     if (busy && options.resume) throw outputBusy(left, output, paths.journal);
     if (journaled && options.resume && left?.position !== undefined) {

@@ -1,6 +1,7 @@
 /**
  * Where bytes go that are made from front to back: a file that appears whole (written aside, fsynced, renamed), gzipped
- * when its name ends in .gz, or stdout. Writing waits for the reader, so memory stays constant. It replaces no file.
+ * when its name ends in .gz; stdout; a device or a pipe. Writing waits for the reader, so memory stays constant. It replaces
+ * no file.
  */
 import { createWriteStream, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pathAside, publishFile } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
+import { isSpecialFile } from '../base/special-file.js';
 
 export interface ByteOutput {
   /** Settles when the bytes are taken; they may not be changed before. */
@@ -23,7 +25,8 @@ export interface ByteOutput {
 
 /** `path` "-" is stdout. Throws `OUTPUT_EXISTS`, `OUTPUT_DIRECTORY`, `OUTPUT_FOLDER` (exit code 2). */
 export function openByteOutput(path: string): ByteOutput {
-  return path === '-' ? stdoutBytes() : fileBytes(path);
+  if (path === '-') return stdoutBytes();
+  return isSpecialFile(path) ? pipeBytes(path) : fileBytes(path);
 }
 
 function stdoutBytes(): ByteOutput {
@@ -38,16 +41,32 @@ function stdoutBytes(): ByteOutput {
   };
 }
 
+function pipeBytes(path: string): ByteOutput {
+  const pipe = createWriteStream(path);
+  const written = closed(pipe);
+  return {
+    ...writing(path, pipe, written),
+    publish: () => {},
+    discard: () => pipe.destroy(),
+  };
+}
+
+function closed(file: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    file.on('error', reject);
+    file.on('close', resolve);
+  });
+}
+
 function fileBytes(path: string): ByteOutput {
   checkFree(path);
   const aside = pathAside(path);
-  // What goes wrong is said of the file that was asked for, to the write at hand or the next one.
-  const named = (error: unknown) => Object.assign(error as Error, { path });
   let descriptor: number;
   try {
     descriptor = openSync(aside, 'wx');
   } catch (error) {
-    throw named(error);
+    // It is said of the file that was asked for.
+    throw Object.assign(error as Error, { path });
   }
   const file = createWriteStream(aside, { fd: descriptor, highWaterMark: 2 ** 20 });
   let first: Writable = file;
@@ -58,15 +77,25 @@ function fileBytes(path: string): ByteOutput {
     first = gzip;
     written = pipeline(gzip, file);
   } else {
-    written = new Promise((resolve, reject) => {
-      file.on('error', reject);
-      file.on('close', resolve);
-    });
+    written = closed(file);
   }
+  return {
+    ...writing(path, first, written),
+    publish: () => publishFile(aside, path),
+    discard: () => {
+      first.destroy();
+      file.destroy();
+      rmSync(aside, { force: true });
+    },
+  };
+}
+
+/** Into `first`, whose bytes have arrived when `written` settles; what goes wrong is told by the write at hand or the next. */
+function writing(path: string, first: Writable, written: Promise<void>): Pick<ByteOutput, 'write' | 'finish'> {
   let failure: unknown;
   let tell: ((error: unknown) => void) | undefined;
   written.catch((error) => {
-    failure = named(error);
+    failure = Object.assign(error as Error, { path });
     tell?.(failure);
   });
   return {
@@ -84,12 +113,6 @@ function fileBytes(path: string): ByteOutput {
     finish: async () => {
       first.end();
       await written;
-    },
-    publish: () => publishFile(aside, path),
-    discard: () => {
-      first.destroy();
-      file.destroy();
-      rmSync(aside, { force: true });
     },
   };
 }

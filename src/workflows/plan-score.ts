@@ -4,6 +4,7 @@ import { usageError } from '../base/errors.js';
 import { SOURCE_FILE } from '../scoring/csv-rows.js';
 import type { ResultField } from '../scoring/results.js';
 import { scoreFields } from '../scoring/score-columns.js';
+import { isStreamed } from '../scoring/score-output.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { ScoringJob } from '../scoring/scoring-job.js';
 import { shardPath } from '../scoring/shards.js';
@@ -125,10 +126,10 @@ function writtenColumns(
   return passed;
 }
 
-/** Where rejects go: beside the output, or in the working directory when that is stdout. */
+/** Where rejects go: beside the output, or in the working directory when that is stdout, a device or a pipe. */
 export function rejectsBeside(input: string, output: string): string {
   // Of out.csv and out.jsonl each has rejects of its own.
-  if (output !== '-') return `${output.replace(/\.csv$/i, '')}.rejects.csv`;
+  if (!isStreamed(output)) return `${output.replace(/\.csv$/i, '')}.rejects.csv`;
   // A pattern's signs are no part of a name that a person can type.
   const name = basename(input)
     .replace(/(\.csv)?(\.gz)?$/i, '')

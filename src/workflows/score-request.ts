@@ -7,6 +7,7 @@ import { DEFAULT_SCORES, RANK_COLUMNS, type RankColumn } from '../scoring/output
 import type { ResultField } from '../scoring/results.js';
 import type { FormatChoice } from '../scoring/row-format.js';
 import type { ScoreRequest } from '../scoring/score-columns.js';
+import { isStreamed } from '../scoring/score-output.js';
 import type { ScorePlan } from '../scoring/score-plan.js';
 import type { InputHead } from './input-columns.js';
 import type { ScoreOptions } from './options.js';
@@ -26,8 +27,12 @@ export function formatChoice(options: ScoreOptions): FormatChoice {
       `--output ${output} has the ending of a compressed file, and scores are not compressed.`,
       'Leave the ending out, or pipe them: --output - | gzip > FILE.',
     );
-  if (output === '-' && name === 'parquet')
-    throw usageError('BAD_USAGE', 'Parquet cannot go to stdout: its footer is written last.', 'Give --output a file.');
+  if (name === 'parquet' && isStreamed(output))
+    throw usageError(
+      'BAD_USAGE',
+      'Parquet cannot go to stdout, a device or a pipe: its footer is written last.',
+      'Give --output a file.',
+    );
   if (rank.length > 0 && shard !== undefined)
     throw usageError(
       'BAD_USAGE',

@@ -2,6 +2,7 @@
 import type { GenerateResult } from '../../workflows/generate.js';
 import type { GenerateOptions } from '../../workflows/options.js';
 import type { Command } from '../command.js';
+import { streamOutput } from '../input-options.js';
 import { sentence } from '../notes.js';
 import { OPTIONS } from '../options.js';
 import { missing } from '../settings.js';
@@ -10,7 +11,7 @@ import { count, percent, seconds } from '../wording.js';
 export const generate: Command<GenerateOptions, GenerateResult> = {
   options: ({ events, days, output, truth }) => {
     if (output === undefined) throw missing('generate', OPTIONS.output);
-    return { events, days, output, ...(truth === undefined ? {} : { truth }) };
+    return { events, days, output: streamOutput(output), ...(truth === undefined ? {} : { truth }) };
   },
   show: (result, page) => {
     const { style } = page;

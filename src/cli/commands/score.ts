@@ -4,7 +4,7 @@ import type { ScorePlan } from '../../scoring/score-plan.js';
 import type { ScoreOptions } from '../../workflows/options.js';
 import type { ScoreResult } from '../../workflows/score.js';
 import type { Command } from '../command.js';
-import { formatOf, inputOptions, scoredName } from '../input-options.js';
+import { formatOf, inputOptions, scoredName, streamOutput } from '../input-options.js';
 import { sentence } from '../notes.js';
 import { OPTIONS } from '../options.js';
 import { planPage } from '../score-plan-page.js';
@@ -16,11 +16,12 @@ export const score: Command<ScoreOptions, ScoreResult | ScorePlan> = {
     if (settings.merge) return mergeOptions(settings);
     const input = inputOptions('score', settings);
     const shard = shardOf(settings, process.env['JOB_COMPLETION_INDEX']);
-    const format = settings.scoreFormat ?? formatOf(settings.output);
+    const given = streamOutput(settings.output);
+    const format = settings.scoreFormat ?? formatOf(given);
     return {
       ...input,
       model: settings.model,
-      output: settings.output ?? scoredName(input.input, format),
+      output: given ?? scoredName(input.input, format),
       moments: settings.scoreMoments,
       columns: settings.columns,
       format,

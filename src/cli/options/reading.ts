@@ -26,7 +26,7 @@ export const READING_OPTIONS = {
     verbs: ALL.filter(
       (verb) => !['evaluate', 'explain'].includes(verb) && (!verb.startsWith('store ') || verb === 'store get'),
     ),
-    help: 'where the result is written; of score and generate, - is stdout',
+    help: 'where the result is written; of score and generate, - is stdout, and it may be a pipe',
     defaultText: {
       clean: 'reports/clean/NAME',
       features: 'reports/features/NAME',

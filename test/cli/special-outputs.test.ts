@@ -1,0 +1,95 @@
+/** Outputs that are no files: what is written to a pipe or a device goes on there, and nothing takes its place. */
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectRefusal, filesIn } from './refusal.js';
+import { BINARY, ecomml, emptyFolder, type Finished, run } from './run-binary.js';
+import { writeTable } from './small-inputs.js';
+import { trainSmallModel } from './small-model.js';
+
+const cwd = emptyFolder();
+const score = (...args: string[]) =>
+  ecomml(['score', '--quiet', '--input', 'table.csv', '--model', 'models/it', ...args], { cwd });
+/** In bash, for the files it makes of commands. */
+const shell = (command: string): Promise<Finished> =>
+  run('bash', ['-c', command], { cwd, env: { ECOMML: `${process.execPath} ${BINARY}` } });
+const SCORE = '$ECOMML score --input table.csv --model models/it';
+const isPipe = (name: string) => lstatSync(join(cwd, name)).isFIFO();
+
+let whole: string;
+beforeAll(async () => {
+  writeTable(cwd, 'table.csv', { rows: 3000 });
+  await trainSmallModel(cwd, 20, 'models/it');
+  expect(await score('--output', 'whole.csv')).toMatchObject({ code: 0 });
+  whole = readFileSync(join(cwd, 'whole.csv'), 'utf8');
+  execFileSync('mkfifo', ['pipe', 'other'], { cwd });
+});
+
+describe('scores go', () => {
+  it('into a named pipe, whole, also when its reader is slow', async () => {
+    const read = shell('sleep 1; exec cat pipe');
+    expect(await score('--output', 'pipe')).toMatchObject({ code: 0, stdout: '' });
+    expect((await read).stdout).toBe(whole);
+    expect(isPipe('pipe')).toBe(true);
+  });
+
+  // Bash waits for the command behind >( ) by its number alone. Node makes a stdout that is a pipe non-blocking, also for
+  // those who share it: the command writes into a file.
+  it('into a command, ranks too', async () => {
+    const into = (command: string) => `${SCORE} --quiet ${command}; wait $!`;
+    expect(await shell(into('--output >(cat > got.csv)'))).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(cwd, 'got.csv'), 'utf8')).toBe(whole);
+    expect(await score('--scores', 'rank', '--output', 'ranked.csv')).toMatchObject({ code: 0 });
+    expect(await shell(into('--scores rank --output >(cmp - ranked.csv)'))).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('to stdout under its other name, and the page of results to stderr', async () => {
+    const { stdout, stderr } = await shell(`${SCORE} --output /dev/stdout`);
+    expect(stdout).toBe(whole);
+    expect(stderr).toMatch(/3,000 rows = 3,000 scored/);
+  });
+
+  it('nowhere, and what stood there is there still', async () => {
+    expect(await score('--output', '/dev/null')).toMatchObject({ code: 0 });
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it('to a reader that leaves, which is no failure, and not to a full device', async () => {
+    const left = await shell(`${SCORE} --quiet --output >(head -1 > head.csv)`);
+    expect(left).toMatchObject({ code: 0, stderr: '', stdout: '' });
+    expect(readFileSync(join(cwd, 'head.csv'), 'utf8')).toBe(whole.slice(0, whole.indexOf('\n') + 1));
+    expectRefusal(await score('--output', '/dev/full'), 1, /\/dev\/full cannot be written: the disk is full/);
+  });
+
+  it('not as Parquet', async () => {
+    expectRefusal(await score('--output', 'pipe', '--format', 'parquet'), 2, /Parquet cannot go to .* a pipe/);
+  });
+});
+
+it('generate writes into pipes', async () => {
+  const generate = '$ECOMML generate --quiet --events 2000 --seed 5';
+  const made = await shell(
+    `${generate} --output e.csv --truth t.csv; cat other > t2.csv & cat pipe > e2.csv & ` +
+      `${generate} --output pipe --truth other; wait; cmp t.csv t2.csv && cmp e.csv e2.csv`,
+  );
+  expect(made).toMatchObject({ code: 0, stdout: '', stderr: '' });
+});
+
+describe('what appears under a name', () => {
+  it.each([
+    ['train', 'train --input table.csv --target bought --models lightgbm --param lightgbm.num_iterations=2'],
+    ['clean', 'clean --input table.csv --target bought'],
+    ['a schema', 'clean --input table.csv --target bought --output cleaned --infer other --output'],
+    ['report', 'report --model models/it'],
+    ['export', 'export --model models/it'],
+  ])('takes no place of a pipe: %s', async (_, words) => {
+    const before = filesIn(cwd);
+    const args = words.endsWith('--output') ? words.slice(0, -9).split(' ') : [...words.split(' '), '--output', 'pipe'];
+    const refused = await ecomml(args, { cwd });
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/(pipe|other) is a (device or a pipe|file)/);
+    expect([isPipe('pipe'), isPipe('other')]).toEqual([true, true]);
+    expect(filesIn(cwd).filter((name) => !before.includes(name) && !name.startsWith('cleaned'))).toEqual([]);
+  });
+});
