@@ -1,11 +1,12 @@
 /** Devices, pipes and sockets under a name: what is written there goes on, so nothing may be renamed over it. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { usageError } from './errors.js';
 
 /** Whether `path` is there, links followed, and neither file nor folder: /dev/null, a FIFO, what a shell makes of >(command). */
 export function isSpecialFile(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return !found.isFile() && !found.isDirectory();
 }
 
 /** Throws `OUTPUT_SPECIAL` (exit code 2). */

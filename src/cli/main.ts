@@ -3,39 +3,31 @@
  * process. What help does not need is loaded after it.
  */
 import { readFileSync } from 'node:fs';
+import { isBrokenPipe } from './broken-pipe.js';
 import type { Invocation } from './program.js';
 import type { TerminalChoices } from './terminal.js';
 import { VERBS, type Verb } from './verbs.js';
-import { endUnread, openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
+import { openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
 
 /** `argv` as Node has it: the program's arguments begin at 2. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
   const thread = firstThread(args);
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A reader that has gone is no failure. Any other error of stdout means that data are lost: nothing more to do.
-      if (error.code === 'EPIPE') {
-        readerGone = true;
-        const ended = stream === process.stdout && thread !== undefined ? endUnread(thread) : Promise.resolve();
-        void ended.then(() => process.exit(0));
-        return;
-      }
-      if (stream === process.stdout) void fail(error, firstChoices(args)).then((code) => process.exit(code));
-    });
-  }
+  // Whether anybody reads what is said changes neither the work nor the exit code.
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error) => {
+    // A reader that has gone is no failure, and known to who writes. Otherwise data are lost: nothing more to do.
+    if (!isBrokenPipe(error)) void fail(error, firstChoices(args)).then((code) => process.exit(code));
+  });
   const code = await exitCodeOf(args, thread);
   for (const stream of [process.stdout, process.stderr]) await written(stream);
-  process.exit(readerGone ? 0 : code);
+  process.exit(code);
 }
 
 /** Writes to a pipe wait for its reader, and `process.exit` waits for nothing. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
-
-/** Nobody reads stdout any more: what then fails is no failure. */
-let readerGone = false;
 
 async function exitCodeOf(args: readonly string[], thread: WorkflowThread | undefined): Promise<number> {
   // Until the settings are known, a look at the arguments decides how an error is written.
@@ -70,15 +62,15 @@ async function printText({ text, exitCode }: Extract<Invocation, { text: string 
 /** Says what went wrong: words on stderr, with --json a document on stdout as well. */
 async function fail(thrown: unknown, choices: TerminalChoices): Promise<number> {
   const { explainFailure, sayFailure } = await import('./failure.js');
-  const { isBrokenPipe, Terminal } = await import('./terminal.js');
-  if (readerGone || isBrokenPipe(thrown)) return 0;
+  const { Terminal } = await import('./terminal.js');
+  if (isBrokenPipe(thrown)) return 0;
   const { out, err } = new Terminal(choices, process.env);
   const error = explainFailure(thrown);
   const { code, message, hint, exitCode } = error;
   const document = `${JSON.stringify({ error: { code, message, hint, exit: exitCode } }, null, 2)}\n`;
-  // Nothing is left to tell when these writes fail, too.
+  // Nothing is left to tell when this write fails, too.
   if (choices.json) await out.write(document).catch(() => {});
-  await err.write(sayFailure(error, err, choices.debug)).catch(() => {});
+  await err.write(sayFailure(error, err, choices.debug));
   return exitCode;
 }
 

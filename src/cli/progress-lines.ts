@@ -21,7 +21,7 @@ export function messageLine(level: 'info' | 'warning', text: string, style: Stre
 
 export function progressLines(stream: Stream): ProgressView {
   const started = new Map<string, number>();
-  const write = (text: string) => void stream.write(text).catch(() => {});
+  const write = (text: string) => void stream.write(text);
   return {
     stop: () => {},
     show: (event) => {

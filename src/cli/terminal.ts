@@ -1,8 +1,9 @@
 /**
  * The two streams and what may be written on them: data on stdout, words on stderr, colour where it is wanted. A reader
- * that goes away (EPIPE) ends the run quietly.
+ * of words that goes away (EPIPE) is not missed.
  */
 import { Chalk, type ChalkInstance } from 'chalk';
+import { isBrokenPipe } from './broken-pipe.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +17,7 @@ export interface TerminalChoices {
 }
 
 export interface Stream {
+  /** Rejects when words on stdout are lost to a reader that is there; what is said on stderr may be lost. */
   readonly write: (text: string) => Promise<void>;
   readonly style: ChalkInstance;
   readonly isTerminal: boolean;
@@ -30,8 +32,8 @@ export class Terminal {
 
   constructor(choices: TerminalChoices, environment: Environment) {
     this.choices = choices;
-    this.out = stream(process.stdout, choices, environment);
-    this.err = stream(process.stderr, choices, environment);
+    this.out = stream(process.stdout, choices, environment, isBrokenPipe);
+    this.err = stream(process.stderr, choices, environment, () => true);
   }
 }
 
@@ -44,21 +46,22 @@ export function wantsColor(choice: boolean | undefined, environment: Environment
   return isTerminal && environment['TERM'] !== 'dumb';
 }
 
-function stream(to: NodeJS.WriteStream, choices: TerminalChoices, environment: Environment): Stream {
+function stream(
+  to: NodeJS.WriteStream,
+  choices: TerminalChoices,
+  environment: Environment,
+  isHarmless: (error: Error) => boolean,
+): Stream {
   const isTerminal = to.isTTY === true;
   return {
     write: (text) =>
       new Promise((resolve, reject) => {
-        to.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)));
+        to.write(text, (error) =>
+          error === null || error === undefined || isHarmless(error) ? resolve() : reject(error),
+        );
       }),
     style: new Chalk({ level: wantsColor(choices.color, environment, isTerminal) ? 1 : 0 }),
     isTerminal,
     width: Math.max(40, (isTerminal ? to.columns : 0) || 100),
   };
-}
-
-/** True for the error of writing to a pipe that nobody reads any more. */
-export function isBrokenPipe(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }

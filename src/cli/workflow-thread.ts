@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { EcommlError, type ExitCode } from '../base/errors.js';
 import type { ProgressEvent } from '../base/progress.js';
 import { SMALL_YOUNG_GENERATION } from '../base/young-generation.js';
+import { isBrokenPipe } from './broken-pipe.js';
 import type { Verb } from './verbs.js';
 
 export interface WorkflowCall {
@@ -70,7 +71,7 @@ export function fromPlainError(plain: PlainError): Error {
 }
 
 export interface WorkflowRun {
-  /** Settles when the thread has ended and all it wrote on stdout is through. */
+  /** Settles when the thread has ended and all it wrote on stdout is through; rejects with EPIPE when nobody reads it. */
   readonly result: Promise<unknown>;
   /** Asks the workflow to stop; it cleans up after itself. */
   readonly abort: () => void;
@@ -114,26 +115,8 @@ export function openWorkflowThread(verb: Verb): WorkflowThread {
   return { verb, worker, aborted };
 }
 
-/** A workflow that has not ended by then is left where it is. */
+/** A workflow whose output nobody reads, and that has not ended by then, is left where it is. */
 const MOST_MILLISECONDS = 10_000;
-
-/**
- * Ends the thread whose output nobody reads any more, so that it cleans up: a process that exits while a database works
- * in one of its threads is aborted, and leaves the database's folder behind.
- */
-export async function endUnread({ worker, aborted }: WorkflowThread): Promise<void> {
-  if (worker.threadId === -1) return;
-  const ended = new Promise<void>((resolve) => {
-    worker.once('exit', () => resolve());
-    setTimeout(resolve, MOST_MILLISECONDS).unref();
-  });
-  Atomics.store(new Int32Array(aborted), 0, 1);
-  worker.postMessage('abort');
-  // What it still writes must be taken, or it would wait for ever.
-  worker.stdout.unpipe();
-  worker.stdout.resume();
-  await ended;
-}
 
 export function callWorkflow(
   { worker, aborted }: WorkflowThread,
@@ -145,6 +128,10 @@ export function callWorkflow(
   // The thread was begun before it was known whether it reads stdin: to a workflow that does not, stdin is at its end.
   if (readsStdin && worker.stdin !== null) process.stdin.pipe(worker.stdin);
   else worker.stdin?.end();
+  const abort = () => {
+    Atomics.store(new Int32Array(aborted), 0, 1);
+    worker.postMessage('abort');
+  };
   const result = new Promise<unknown>((resolve, reject) => {
     let outcome: (() => void) | undefined;
     worker.on('message', (message: WorkflowMessage) => {
@@ -158,14 +145,25 @@ export function callWorkflow(
     worker.on('exit', async (code) => {
       if (readsStdin) process.stdin.destroy();
       await taken(worker.stdout);
-      if (outcome === undefined) reject(new Error(`The working thread ended early (code ${code}).`));
+      process.stdout.off('error', unread);
+      if (brokenPipe !== undefined) reject(brokenPipe);
+      else if (outcome === undefined) reject(new Error(`The working thread ended early (code ${code}).`));
       else outcome();
     });
+    let brokenPipe: Error | undefined;
+    // Data that nobody reads any more: the workflow ends and cleans up. A process that exits while a database works in one
+    // of its threads is aborted, and leaves the database's folder behind.
+    const unread = (error: Error) => {
+      if (!isBrokenPipe(error) || brokenPipe !== undefined) return;
+      brokenPipe = error;
+      abort();
+      // What it still writes must be taken, or it would wait for ever.
+      worker.stdout.unpipe();
+      worker.stdout.resume();
+      setTimeout(() => reject(error), MOST_MILLISECONDS).unref();
+    };
+    process.stdout.on('error', unread);
   });
   worker.postMessage(call);
-  const abort = () => {
-    Atomics.store(new Int32Array(aborted), 0, 1);
-    worker.postMessage('abort');
-  };
   return { result, abort };
 }

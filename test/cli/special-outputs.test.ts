@@ -93,3 +93,23 @@ describe('what appears under a name', () => {
     expect(filesIn(cwd).filter((name) => !before.includes(name) && !name.startsWith('cleaned'))).toEqual([]);
   });
 });
+
+describe('readers of words that leave', () => {
+  const gone = (command: string) => shell(`${command}; echo "code $?"`);
+  it('of stderr: the work is done', async () => {
+    const train =
+      '$ECOMML train --input table.csv --target bought --models lightgbm --param lightgbm.num_iterations=20';
+    expect((await gone(`${train} --output models/unread 2> >(true)`)).stdout).toMatch(
+      /bundle +models\/unread[\s\S]*\ncode 0\n$/,
+    );
+    expect((await gone(`${SCORE} --output unread.csv 2> >(true) > /dev/null`)).stdout).toBe('code 0\n');
+    expect(readFileSync(join(cwd, 'unread.csv'), 'utf8')).toBe(whole);
+    expect((await gone(`${SCORE} --output pipe/x 2> >(true)`)).stdout).toBe('code 1\n');
+  });
+
+  it('of stdout: a gate that is missed is told by the exit code', async () => {
+    const evaluate = '$ECOMML evaluate --model models/it --input table.csv --target bought --gate "auc>=0.9999"';
+    const { stdout } = await shell(`${evaluate} | true; echo "code \${PIPESTATUS[0]}"`);
+    expect(stdout).toBe('code 4\n');
+  });
+});
