@@ -70,7 +70,8 @@ function group(candidates: readonly Candidate[], size: number): Bundle[] {
   return bundles;
 }
 
-function rowsOffCommonBin(
+/** Positions in the sample (undefined: all rows) whose cells lie off the common bin of a numeric feature, ascending. */
+export function rowsOffCommonBin(
   values: Cells,
   { bins, commonBin, offCommon }: LightgbmFeature,
   sample: Uint32Array | undefined,

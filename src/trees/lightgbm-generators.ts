@@ -19,13 +19,17 @@ export class LightgbmGenerators {
   readonly rows: readonly LightgbmRandom[];
   readonly #areUsed: boolean;
 
-  /** `features`: those with bins. Goes on where those of the job's continued model stand, if they fit its rows. */
-  constructor({ parameters, train, continued }: TrainingJob, features: number, seeds: LightgbmSeeds) {
+  /**
+   * `numbers`: those of the features with bins, which seed their generators. Goes on where those of the job's continued
+   * model stand, if they fit its rows.
+   */
+  constructor({ parameters, train, continued }: TrainingJob, numbers: readonly number[], seeds: LightgbmSeeds) {
+    const features = numbers.length;
     const fraction = Number(parameters['feature_fraction']);
     const usesGoss = parameters['data_sample_strategy'] === 'goss' || parameters['boosting'] === 'goss';
     const usesFeatures = fraction < 1 || Number(parameters['feature_fraction_bynode']) < 1;
     this.features = new LightgbmRandom(seeds.featureFraction);
-    this.thresholds = Array.from({ length: features }, (_, f) => new LightgbmRandom(seeds.extra + f));
+    this.thresholds = numbers.map((number) => new LightgbmRandom(seeds.extra + number));
     this.rows = usesGoss ? rowGenerators(seeds.bagging, train.matrix.rows) : [];
     this.#areUsed = usesGoss || usesFeatures || parameters['extra_trees'] === true;
     // The original draws once before its first tree.

@@ -18,6 +18,7 @@ import { findLightgbmBins, sampleRows } from './lightgbm-bins.js';
 import { findBundles } from './lightgbm-bundles.js';
 import { constraintsOf } from './lightgbm-constraints.js';
 import { type LightgbmFeature, Missing } from './lightgbm-feature.js';
+import { featureNumbers } from './lightgbm-feature-numbers.js';
 import { EPSILON } from './lightgbm-gain.js';
 import { LightgbmGenerators } from './lightgbm-generators.js';
 import { GradientQuantizer } from './lightgbm-quantized.js';
@@ -42,7 +43,7 @@ export const trainLightgbm: FamilyTrainer = (job) => {
   const oneClass = positives === 0 || positives === label.length;
   const useless = features.length === 0 || oneClass;
   const mean = to['boost_from_average'] === true || useless ? initialScore(job.train) : 0;
-  const generators = new LightgbmGenerators(job, features.length, seeds);
+  const generators = new LightgbmGenerators(job, numbersOf(job, found, sample), seeds);
   const isForest = to['boosting'] === 'rf';
   const { copiesSample, ...sampling } = rowSampling(job, features.length, seeds, generators);
   const quantizer = quantizerOf(job, seeds, copiesSample);
@@ -146,6 +147,17 @@ function initialScore({ label, weight }: LabelledMatrix): number {
   }
   const mean = Math.max(Math.min(positives / total, 1 - EPSILON), EPSILON);
   return Math.log(mean / (1 - mean));
+}
+
+/** Of each feature with bins: its place among them, or the number that the original draws its thresholds by. */
+function numbersOf(
+  { parameters, train }: TrainingJob,
+  found: readonly (LightgbmFeature | undefined)[],
+  sample: Uint32Array | undefined,
+): readonly number[] {
+  const isDrawn = parameters['extra_trees'] === true && parameters['enable_bundle'] === true;
+  if (isDrawn) return featureNumbers(train.matrix, found, sample);
+  return found.filter((feature) => feature !== undefined).map((_, f) => f);
 }
 
 /** Rows that bins and bundles are found on; undefined: all. */

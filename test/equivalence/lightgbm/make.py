@@ -140,6 +140,13 @@ DRAWN = {
     ),
     "extra-trees": ("magic", {"extra_trees": True}),
     "extra-trees-categories": ("adult", {"extra_trees": True, "extra_seed": 9, "max_cat_to_onehot": 8}),
+    # The original numbers the features' generators by their bundles, which it shuffles.
+    "extra-trees-bundles": ("magic", {"extra_trees": True, "enable_bundle": True}),
+    "extra-trees-bundles-categories": ("online-shoppers", {"extra_trees": True, "enable_bundle": True}),
+    "extra-trees-columns": (
+        "telco-churn",
+        {"extra_trees": True, "enable_bundle": True, "one_hot": True, "num_leaves": 15},
+    ),
     "goss": ("magic", {"data_sample_strategy": "goss"}),
     "goss-rates": ("adult", {"data_sample_strategy": "goss", "top_rate": 0.35, "other_rate": 0.3, "learning_rate": 0.3}),
     "dart": ("adult", {"boosting": "dart"}),
@@ -257,7 +264,7 @@ def run(name, parameters, dumped, weighted=False):
     model = booster.dump_model()
     return {
         "table": name,
-        "parameters": {k: v for k, v in parameters.items() if k != "enable_bundle"},
+        "parameters": parameters,
         **({"weighted": True} if weighted else {}),
         **({"oneHot": True} if one_hot else {}),
         "auc": auc(table.test.y, p),
