@@ -20,12 +20,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (!isBrokenPipe(error)) void fail(error, firstChoices(args)).then((code) => process.exit(code));
   });
   const code = await exitCodeOf(args, thread);
-  for (const stream of [process.stdout, process.stderr]) await written(stream);
+  await allWritten(process.stdout);
   process.exit(code);
 }
 
 /** Writes to a pipe wait for its reader, and `process.exit` waits for nothing. */
-function written(stream: NodeJS.WriteStream): Promise<void> {
+function allWritten(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
