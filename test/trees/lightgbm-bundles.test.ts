@@ -48,7 +48,7 @@ describe('enable_bundle', () => {
   it.each<ParameterValues>([
     {},
     { bagging_fraction: 0.5, bagging_freq: 1, feature_fraction: 0.4 },
-    { extra_trees: true, feature_fraction_bynode: 0.5 },
+    { feature_fraction_bynode: 0.5 },
     { use_quantized_grad: true },
     { zero_as_missing: true },
     { use_missing: false, boosting: 'dart', skip_drop: 0 },
