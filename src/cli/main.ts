@@ -4,15 +4,18 @@
  */
 import { readFileSync } from 'node:fs';
 import { isBrokenPipe } from './broken-pipe.js';
+import { INTERRUPTED } from './interrupted.js';
 import type { Invocation } from './program.js';
 import type { TerminalChoices } from './terminal.js';
 import { VERBS, type Verb } from './verbs.js';
+import { writeWhole } from './whole-writes.js';
 import { openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
 
 /** `argv` as Node has it: the program's arguments begin at 2. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
   const thread = firstThread(args);
+  writeWhole(process.stdout);
   // Whether anybody reads what is said changes neither the work nor the exit code.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error) => {
@@ -20,7 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (!isBrokenPipe(error)) void fail(error, firstChoices(args)).then((code) => process.exit(code));
   });
   const code = await exitCodeOf(args, thread);
-  await allWritten(process.stdout);
+  // What an interrupted run has not written, nobody waits for.
+  if (code !== INTERRUPTED) await allWritten(process.stdout);
   process.exit(code);
 }
 
@@ -55,15 +59,22 @@ async function exitCodeOf(args: readonly string[], thread: WorkflowThread | unde
 
 async function printText({ text, exitCode }: Extract<Invocation, { text: string }>): Promise<number> {
   const stream = exitCode === 0 ? process.stdout : process.stderr;
-  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    stream.write(text, (error) => (error && !isBrokenPipe(error) ? reject(error) : resolve()));
+  });
   return exitCode;
 }
+
+let told: unknown;
 
 /** Says what went wrong: words on stderr, with --json a document on stdout as well. */
 async function fail(thrown: unknown, choices: TerminalChoices): Promise<number> {
   const { explainFailure, sayFailure } = await import('./failure.js');
   const { Terminal } = await import('./terminal.js');
   if (isBrokenPipe(thrown)) return 0;
+  // Of one failed write the stream tells as well as who waits for it.
+  if (thrown === told) return 1;
+  told = thrown;
   const { out, err } = new Terminal(choices, process.env);
   const error = explainFailure(thrown);
   const { code, message, hint, exitCode } = error;

@@ -1,20 +1,21 @@
 /** One invocation from its settings to its exit code: workflow, progress, result on the right stream, interruption. */
-import { usageError } from '../base/errors.js';
+import { EcommlError, usageError } from '../base/errors.js';
+import { isSpecialFile } from '../base/special-file.js';
+import { isBrokenPipe } from './broken-pipe.js';
 import type { Command } from './command.js';
 import { loadCommand } from './commands.js';
 import { explainFailure, sayFailure } from './failure.js';
+import { INTERRUPTED } from './interrupted.js';
 import type { Settings } from './options.js';
 import { type ProgressView, progressLines } from './progress-lines.js';
 import type { Terminal } from './terminal.js';
 import type { Verb } from './verbs.js';
 import { callWorkflow, openWorkflowThread, type WorkflowThread } from './workflow-thread.js';
 
-export const INTERRUPTED = 130;
-
 /** Returns the exit code; throws what the workflow threw. `begun`: a thread that loads this verb's workflow already. */
 export async function run(verb: Verb, settings: Settings, terminal: Terminal, begun?: WorkflowThread): Promise<number> {
   const command: Command = await loadCommand(verb);
-  const options = (await command.options(settings)) as { input?: string; output?: string };
+  const options = (await command.options(settings)) as RunOptions;
   const dataOnStdout = options.output === '-';
   if (dataOnStdout && settings.json) {
     throw usageError(
@@ -30,12 +31,15 @@ export async function run(verb: Verb, settings: Settings, terminal: Terminal, be
     view.show,
     options.input === '-',
   );
-  const interruption = onInterrupt(workflow.abort, view, terminal);
+  const waits = options.input === '-' || (options.output !== undefined && isSpecialFile(options.output));
+  const interruption = onInterrupt(workflow.abort, view, terminal, waits);
   let result: unknown;
   try {
     result = await workflow.result;
+    // The end of the data was let go of.
+    if (dataOnStdout && interruption.happened()) throw new DOMException('Interrupted', 'AbortError');
   } catch (error) {
-    if (!interruption.happened()) throw error;
+    if (!interruption.happened()) throw isBrokenPipe(error) ? unfinishedFile(options, error) : error;
     view.stop();
     if (!terminal.choices.quiet)
       await terminal.err.write('Interrupted. Nothing unfinished was left under a final name.\n');
@@ -55,6 +59,22 @@ export async function run(verb: Verb, settings: Settings, terminal: Terminal, be
   return verdict.exitCode;
 }
 
+interface RunOptions {
+  readonly input?: string;
+  readonly output?: string;
+  /** A second file of generate's. */
+  readonly truth?: string;
+}
+
+/** A reader that leaves is no failure, unless a file was wanted besides. */
+function unfinishedFile({ output, truth }: RunOptions, cause: unknown): unknown {
+  if (truth === undefined || output === undefined) return cause;
+  return new EcommlError('READER_GONE', 'The reader of one output left before the end, and neither is complete.', {
+    hint: `Read all of it, or write ${output === '-' ? 'stdout' : output} and ${truth} in two runs of the same seed.`,
+    cause,
+  });
+}
+
 async function progressView(terminal: Terminal): Promise<ProgressView> {
   if (terminal.choices.quiet) return { show: () => {}, stop: () => {} };
   if (!terminal.err.isTerminal) return progressLines(terminal.err);
@@ -62,15 +82,20 @@ async function progressView(terminal: Terminal): Promise<ProgressView> {
   return progressBars(terminal.err);
 }
 
-/** The first signal asks the workflow to stop, the second ends the process at once. */
-function onInterrupt(abort: () => void, view: ProgressView, terminal: Terminal) {
+/** What waits for a pipe that stands still hears no signal, and is left where it is. */
+const MOST_MILLISECONDS = 5000;
+
+/** The first signal asks the workflow to stop, the second ends the process at once, as does time where it `waits` for a pipe. */
+function onInterrupt(abort: () => void, view: ProgressView, terminal: Terminal, waits: boolean) {
   let signals = 0;
+  const end = () => {
+    view.stop();
+    process.exit(INTERRUPTED);
+  };
   const heard = () => {
-    if (++signals > 1) {
-      view.stop();
-      process.exit(INTERRUPTED);
-    }
+    if (++signals > 1) end();
     abort();
+    if (waits) setTimeout(end, MOST_MILLISECONDS).unref();
     if (!terminal.choices.quiet)
       view.show({ type: 'message', level: 'info', text: 'Stopping; press Ctrl-C again to stop at once.' });
   };

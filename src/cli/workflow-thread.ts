@@ -101,6 +101,13 @@ function taken(output: Readable): Promise<void> {
   });
 }
 
+function unreadable(cause: Error): EcommlError {
+  return new EcommlError('INPUT_UNREADABLE', `stdin cannot be read: ${cause.message}.`, {
+    hint: 'Check what writes into it, or give --input a file.',
+    cause,
+  });
+}
+
 /** Begun before the options are read, since both take their time; it does nothing but load until it is called. */
 export function openWorkflowThread(verb: Verb): WorkflowThread {
   const aborted = new SharedArrayBuffer(4);
@@ -131,8 +138,12 @@ export function callWorkflow(
   const abort = () => {
     Atomics.store(new Int32Array(aborted), 0, 1);
     worker.postMessage('abort');
+    // What it still writes must be taken, or it would wait for a reader that stands still.
+    worker.stdout.unpipe();
+    worker.stdout.resume();
   };
   const result = new Promise<unknown>((resolve, reject) => {
+    if (readsStdin) process.stdin.on('error', (error) => reject(unreadable(error)));
     let outcome: (() => void) | undefined;
     worker.on('message', (message: WorkflowMessage) => {
       if ('progress' in message) show(message.progress);
@@ -157,9 +168,6 @@ export function callWorkflow(
       if (!isBrokenPipe(error) || brokenPipe !== undefined) return;
       brokenPipe = error;
       abort();
-      // What it still writes must be taken, or it would wait for ever.
-      worker.stdout.unpipe();
-      worker.stdout.resume();
       setTimeout(() => reject(error), MOST_MILLISECONDS).unref();
     };
     process.stdout.on('error', unread);

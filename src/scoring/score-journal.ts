@@ -13,7 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -70,7 +70,8 @@ export function saveJournal(path: string, entry: JournalEntry): void {
 function writeSynced(path: string, entry: JournalEntry): void {
   const descriptor = openSync(path, 'w');
   try {
-    writeSync(descriptor, JSON.stringify(entry));
+    // It writes on until all is there, or throws: a disk may take a part alone.
+    writeFileSync(descriptor, JSON.stringify(entry));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -3,10 +3,12 @@
  * when its name ends in .gz; stdout; a device or a pipe. Writing waits for the reader, so memory stays constant. It replaces
  * no file.
  */
-import { createWriteStream, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { constants, createWriteStream, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { pathAside, publishFile } from '../base/atomic-file.js';
 import { usageError } from '../base/errors.js';
@@ -41,14 +43,36 @@ function stdoutBytes(): ByteOutput {
   };
 }
 
+/** A named pipe is waited for without a thread of its own, which would keep the process from ending. */
 function pipeBytes(path: string): ByteOutput {
-  const pipe = createWriteStream(path);
-  const written = closed(pipe);
+  let isWanted = true;
+  const opened = statSync(path).isFIFO() ? openPipe(path, () => isWanted) : Promise.resolve(createWriteStream(path));
+  const output = opened.then((pipe) => ({ pipe, ...writing(path, pipe, closed(pipe)) }));
+  output.catch(() => {});
   return {
-    ...writing(path, pipe, written),
+    write: async (bytes) => (await output).write(bytes),
+    finish: async () => (await output).finish(),
     publish: () => {},
-    discard: () => pipe.destroy(),
+    discard: () => {
+      isWanted = false;
+      void output.then(({ pipe }) => pipe.destroy()).catch(() => {});
+    },
   };
+}
+
+const LOOK_AGAIN_MILLISECONDS = 20;
+
+async function openPipe(path: string, isWanted: () => boolean): Promise<Writable> {
+  for (;;) {
+    try {
+      const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return new Socket({ fd, readable: false, writable: true });
+    } catch (error) {
+      // Nobody reads it yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO' || !isWanted()) throw error;
+      await setTimeout(LOOK_AGAIN_MILLISECONDS);
+    }
+  }
 }
 
 function closed(file: Writable): Promise<void> {

@@ -45,7 +45,8 @@ export async function ingestInto(
     await store.claim();
     const first = positionOf(await store.position(), store.place);
     const path = resolve(options.rejects);
-    const rejects = new AppendedFile(path, first.rejects.path === path ? first.rejects.bytes : 0, REJECTS_HEADER);
+    const known = first.rejects.path === path ? first.rejects.bytes : undefined;
+    const rejects = new AppendedFile(path, known, REJECTS_HEADER, ownerName(store.place));
     try {
       const latest = (options.asOf ?? Date.now()) * 1000 + DAY_US;
       const intake = new Intake(
@@ -72,6 +73,11 @@ export async function ingestInto(
   } finally {
     await store.close();
   }
+}
+
+/** A folder by its whole path, from wherever it is named. */
+function ownerName(place: string): string {
+  return /^rediss?:/.test(place) ? place : resolve(place);
 }
 
 async function takeAll(

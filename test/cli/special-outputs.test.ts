@@ -62,6 +62,18 @@ describe('scores go', () => {
     expectRefusal(await score('--output', '/dev/full'), 1, /\/dev\/full cannot be written: the disk is full/);
   });
 
+  it('to a file as stdout, whole or not at all', async () => {
+    expect(await shell(`${SCORE} --quiet --output - > stdout.csv`)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 'stdout.csv'), 'utf8')).toBe(whole);
+    // What is behind a descriptor keeps its name.
+    expect(await shell(`${SCORE} --quiet --output /dev/fd/3 3> third.csv`)).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(cwd, 'third.csv'), 'utf8')).toBe(whole);
+    const full = await shell(`ulimit -f 60; ${SCORE} --quiet --output - > cut.csv`);
+    expect(full).toMatchObject({ code: 1 });
+    expect(full.stderr).toMatch(/^error: The output is larger than .*\nhint: .*\n$/);
+    expect((await shell('$ECOMML --version > /dev/full')).stderr).toMatch(/^error: .*disk is full\.\nhint: .*\n$/);
+  });
+
   it('not as Parquet', async () => {
     expectRefusal(await score('--output', 'pipe', '--format', 'parquet'), 2, /Parquet cannot go to .* a pipe/);
   });
@@ -74,6 +86,31 @@ it('generate writes into pipes', async () => {
       `${generate} --output pipe --truth other; wait; cmp t.csv t2.csv && cmp e.csv e2.csv`,
   );
   expect(made).toMatchObject({ code: 0, stdout: '', stderr: '' });
+});
+
+it('a file is not missed because the reader of another output left', async () => {
+  const { code, stderr } = await shell(
+    'head -c 10 other > /dev/null & $ECOMML generate --quiet --events 200000 --output made.csv --truth other',
+  );
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/neither is complete/) });
+  expect(filesIn(cwd)).not.toContain('made.csv');
+});
+
+it.each([
+  ['a named pipe that nobody reads', '--output pipe', ''],
+  ['a reader that stands still', '--output -', '> >(exec sleep 9 > /dev/null 2>&1)'],
+  ['a writer that stands still', '--input - --output late.csv', '< <(exec sleep 9 2> /dev/null)'],
+])('one signal ends a run that waits for %s', { timeout: 30_000 }, async (_, words, redirected) => {
+  const input = words.includes('--input') ? '' : '--input big.csv';
+  // Two million bytes of scores fill a pipe.
+  await shell('head -1 table.csv > big.csv; for i in 1 2 3 4 5 6 7 8; do tail -n +2 table.csv >> big.csv; done');
+  const begun = performance.now();
+  const { stdout } = await shell(
+    `$ECOMML score --quiet ${input} --model models/it ${words} 2> /dev/null ${redirected} & p=$!; sleep 1.5; ` +
+      'kill -TERM $p; wait $p; echo "code $?" > code.txt; cat code.txt',
+  );
+  expect(stdout).toBe('code 130\n');
+  expect(performance.now() - begun).toBeLessThan(8800);
 });
 
 describe('what appears under a name', () => {
