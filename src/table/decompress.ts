@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { EcommlError } from '../base/errors.js';
+import { ZstdFrames } from './zstd-frames.js';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -62,28 +63,49 @@ interface Fzstd {
   readonly Decompress: new (ondata: (data: Uint8Array) => void) => { push(chunk: Uint8Array, final?: boolean): void };
 }
 
+interface XxhashWasm {
+  readonly default: () => Promise<{ create64(): { update(bytes: Uint8Array): void; digest(): bigint } }>;
+}
+
+/** Frame by frame, since fzstd compares no checksum. */
 async function* byFzstd(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  // Loaded by name, so that nobody else needs it.
+  // Loaded by name, so that nobody else needs them.
   const { Decompress } = (await import(String('fzstd'))) as Fzstd;
+  const { create64 } = await ((await import(String('xxhash-wasm'))) as XxhashWasm).default();
   let ready: Uint8Array[] = [];
+  const newFrame = () => ({ data: new Decompress((data) => ready.push(data)), hash: create64() });
+  const frames = new ZstdFrames();
+  let frame: ReturnType<typeof newFrame> | undefined;
   let done = 0;
-  const stream = new Decompress((data) => ready.push(data));
-  const taken = (chunk: Uint8Array, final: boolean): Uint8Array[] => {
-    try {
-      stream.push(chunk, final);
-    } catch (error) {
-      throw damaged('zstd', name, error as Error, done);
-    }
-    const found = ready;
+  const taken = (chunk: Uint8Array): Uint8Array[] => {
     ready = [];
-    return found;
+    for (const { bytes: piece, skippable, ends, checksum } of frames.push(chunk)) {
+      if (skippable) continue;
+      frame ??= newFrame();
+      const first = ready.length;
+      frame.data.push(piece, ends);
+      for (const part of ready.slice(first)) frame.hash.update(part);
+      if (!ends) continue;
+      if (checksum !== undefined && Number(BigInt.asUintN(32, frame.hash.digest())) !== checksum)
+        throw new Error('the data do not have their checksum');
+      frame = undefined;
+    }
+    return ready;
   };
   for await (const chunk of bytes)
-    for (const part of taken(chunk, false)) {
+    for (const part of attempt(() => taken(chunk), name, done)) {
       done += part.length;
       yield part;
     }
-  yield* taken(new Uint8Array(0), true);
+  if (!frames.isBetween) throw damaged('zstd', name, new Error('unexpected end'), done);
+}
+
+function attempt<Result>(work: () => Result, name: string, done: number): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw damaged('zstd', name, error as Error, done);
+  }
 }
 
 function damaged(compression: Compression, name: string, cause: Error, done: number): EcommlError {
