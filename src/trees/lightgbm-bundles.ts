@@ -70,24 +70,27 @@ function group(candidates: readonly Candidate[], size: number): Bundle[] {
   return bundles;
 }
 
-/** Positions in the sample (undefined: all rows) whose cells lie off the common bin of a numeric feature, ascending. */
-export function rowsOffCommonBin(
-  values: Cells,
-  { bins, commonBin, offCommon }: LightgbmFeature,
-  sample: Uint32Array | undefined,
-): Uint32Array {
-  const { borders, nanBin } = bins.kind === 'numeric' ? bins : { borders: new Float64Array(), nanBin: 0 };
+/** Positions in the sample (undefined: all rows) whose cells lie off the feature's common bin, ascending. */
+function rowsOffCommonBin(values: Cells, feature: LightgbmFeature, sample: Uint32Array | undefined): Uint32Array {
+  const isCommon = commonCells(feature);
+  const found = new Uint32Array(feature.offCommon);
+  let size = 0;
+  const count = sample?.length ?? values.length;
+  for (let i = 0; i < count && size < found.length; i++)
+    if (!isCommon(values[sample === undefined ? i : sample[i]])) found[size++] = i;
+  return found.subarray(0, size);
+}
+
+/** Tells cells of the common bin. */
+export function commonCells({ bins, commonBin }: LightgbmFeature): (cell: number) => boolean {
+  if (bins.kind === 'categorical') {
+    const { binOfCode, missingBin } = bins;
+    return (code) => (code >= 0 ? binOfCode[code] : missingBin) === commonBin;
+  }
+  const { borders, nanBin } = bins;
   const above = commonBin > 0 ? borders[commonBin - 1] : Number.NEGATIVE_INFINITY;
   // Past the last border lies the last bin of numbers, and then that of NaN.
   const upTo = commonBin < borders.length ? borders[commonBin] : Number.POSITIVE_INFINITY;
   const isNanBin = commonBin > borders.length;
-  const found = new Uint32Array(offCommon);
-  let size = 0;
-  const count = sample?.length ?? values.length;
-  for (let i = 0; i < count && size < found.length; i++) {
-    const x = values[sample === undefined ? i : sample[i]];
-    const isCommon = Number.isNaN(x) ? nanBin === commonBin : !isNanBin && x > above && x <= upTo;
-    if (!isCommon) found[size++] = i;
-  }
-  return found.subarray(0, size);
+  return (x) => (Number.isNaN(x) ? nanBin === commonBin : !isNanBin && x > above && x <= upTo);
 }

@@ -5,7 +5,7 @@
  * conflicts.
  */
 import type { Cells, Matrix, MatrixColumn } from '../table/matrix.js';
-import { rowsOffCommonBin } from './lightgbm-bundles.js';
+import { commonCells } from './lightgbm-bundles.js';
 import type { LightgbmFeature } from './lightgbm-feature.js';
 import { LightgbmRandom } from './lightgbm-random.js';
 
@@ -45,7 +45,7 @@ export function featureNumbers(
     if (feature === undefined) return;
     const cells = sampled(matrix.columns[column].values, sample);
     const rows = nonZeroRows(matrix.columns[column], cells);
-    const off = isOffZero(feature, size) ? rowsOffCommonBin(cells, feature, undefined) : [];
+    const off = isOffZero(feature, size) ? markedRows(feature, cells, rows) : [];
     nonZero.push(rows.length);
     marked.push(asBits(off.length > 0 ? off : rows, size));
   });
@@ -74,6 +74,25 @@ function nonZeroRows({ kind }: MatrixColumn, cells: Cells): number[] {
   const isZero = kind === 'numeric' ? (x: number) => Math.abs(x) <= ZERO : (code: number) => code === 0;
   const rows: number[] = [];
   for (let i = 0; i < cells.length; i++) if (!isZero(cells[i])) rows.push(i);
+  return rows;
+}
+
+/**
+ * The rows that FixSampleIndices finds off the common bin: all zeros, and of the others those whose value is off it. But it
+ * takes the values as finding bins left them: those that are not missing moved to the front and sorted there.
+ */
+function markedRows(feature: LightgbmFeature, cells: Cells, nonZero: readonly number[]): number[] {
+  const values = Float64Array.from(nonZero, (row) => cells[row]);
+  const isMissing = feature.bins.kind === 'numeric' ? Number.isNaN : (code: number) => !(code >= 0);
+  const known = values.filter((value) => !isMissing(value)).sort();
+  values.set(known);
+  const isCommon = commonCells(feature);
+  const rows: number[] = [];
+  for (let row = 0, at = 0; row < cells.length; row++) {
+    const isZero = nonZero[at] !== row;
+    if (isZero || !isCommon(values[at])) rows.push(row);
+    if (!isZero) at++;
+  }
   return rows;
 }
 

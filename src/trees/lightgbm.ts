@@ -157,7 +157,7 @@ function numbersOf(
 ): readonly number[] {
   const isDrawn = parameters['extra_trees'] === true && parameters['enable_bundle'] === true;
   if (isDrawn) return featureNumbers(train.matrix, found, sample);
-  return found.filter((feature) => feature !== undefined).map((_, f) => f);
+  return Array.from(found.filter((feature) => feature !== undefined).keys());
 }
 
 /** Rows that bins and bundles are found on; undefined: all. */
