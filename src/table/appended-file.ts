@@ -33,7 +33,7 @@ export class AppendedFile {
     this.#descriptor = openSync(path, 'a+');
     const { size } = fstatSync(this.#descriptor);
     try {
-      claim(path, owner, size > 0 && bytes === undefined, size > 0);
+      claim(path, owner, bytes !== undefined, size > 0);
     } catch (error) {
       closeSync(this.#descriptor);
       throw error;
@@ -61,11 +61,12 @@ export class AppendedFile {
   }
 }
 
-function claim(path: string, owner: string, isUnknown: boolean, holdsAny: boolean): void {
+/** `isKnown`: the owner knows the file's length, though perhaps from before owners were kept. */
+function claim(path: string, owner: string, isKnown: boolean, holdsAny: boolean): void {
   const mark = join(dirname(path), `.ecomml-${basename(path)}.owner`);
   const before = existsSync(mark) ? readFileSync(mark, 'utf8') : undefined;
   if (before === owner) return;
-  if (holdsAny && (before !== undefined || isUnknown))
+  if (holdsAny && (before !== undefined || !isKnown))
     throw usageError(
       'OUTPUT_EXISTS',
       `${path} is there already${before === undefined ? '' : `, of ${before}`}, and nothing of ${owner} is put into it.`,
